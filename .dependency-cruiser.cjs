@@ -1,0 +1,49 @@
+// The walls between the rooms of src/. The table is the one of ARCHITECTURE.md; scripts/rooms.test.ts runs it.
+const rooms = {
+  kit: [],
+  address: ['kit'],
+  amqp: ['kit'],
+  engine: ['amqp', 'kit'],
+  schema: ['kit'],
+  core: ['engine', 'amqp', 'address', 'kit'],
+  router: ['core', 'engine', 'amqp', 'address', 'schema', 'kit'],
+  host: ['router', 'schema', 'kit'],
+  simulator: ['router', 'engine', 'amqp', 'schema', 'kit'],
+  local: ['host', 'schema', 'kit'],
+  cli: ['schema', 'local', 'host', 'simulator'],
+};
+// From kit to router: no Node, no clock, no dice, and no library but `yaml` in schema.
+const pure = ['kit', 'address', 'amqp', 'engine', 'schema', 'core', 'router'];
+const libraries = { schema: ['yaml'], host: ['pino'], cli: ['commander', 'rhea', 'picocolors'], local: ['rhea', 'picocolors'] };
+
+const walls = Object.entries(rooms).map(([room, may]) => ({
+  name: `room-${room}`,
+  comment: `${room} may import only itself${may.length ? ` and ${may.join(', ')}` : ''}`,
+  severity: 'error',
+  from: { path: `^src/${room}/`, pathNot: '\\.(test|prop)\\.ts$|/testing/' },
+  to: { path: '^src/', pathNot: `^src/(${[room, ...may].join('|')})/` },
+}));
+const purity = pure.map((room) => ({
+  name: `pure-${room}`,
+  comment: `${room} has no I/O`,
+  severity: 'error',
+  from: { path: `^src/${room}/`, pathNot: '\\.(test|prop)\\.ts$|/testing/' },
+  to: { dependencyTypes: ['core'] },
+}));
+const packages = Object.keys(rooms).map((room) => ({
+  name: `packages-${room}`,
+  comment: `${room} uses only the libraries named for it`,
+  severity: 'error',
+  from: { path: `^src/${room}/`, pathNot: '\\.(test|prop)\\.ts$|/testing/' },
+  to: { path: 'node_modules', pathNot: `node_modules/(${(libraries[room] ?? ['$none']).join('|')})/` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...walls,
+    ...purity,
+    ...packages,
+    { name: 'no-circles', severity: 'error', from: { path: '^src/' }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+  ],
+  options: { tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' }, tsConfig: { fileName: 'tsconfig.json' } },
+};

@@ -1,0 +1,87 @@
+// The two ways in which the router and the shell around it (host, simulator, fuzzer) talk.
+//
+//   bytes and `now` in  ──▶  Router / RouterConnection  ──▶  bytes and the next deadline out
+//   answers             ──▶                             ──▶  requests to the host (listen, dial, …)
+//
+// The router does no I/O: it never blocks, reads no clock and throws no dice but through these ports.
+import type { ConnectorEntity, ListenerEntity } from '../schema/configuration.ts';
+
+/** Severity of a log line, as in Dispatch. */
+export const LogLevel = { Trace: 0, Debug: 1, Info: 2, Notice: 3, Warning: 4, Error: 5, Critical: 6 } as const;
+export type LogLevel = (typeof LogLevel)[keyof typeof LogLevel];
+
+/** Dispatch's log modules. */
+export type LogModule =
+  | 'ROUTER'
+  | 'ROUTER_CORE'
+  | 'ROUTER_HELLO'
+  | 'ROUTER_LS'
+  | 'ROUTER_MA'
+  | 'MESSAGE'
+  | 'SERVER'
+  | 'AGENT'
+  | 'AUTHSERVICE'
+  | 'CONTAINER'
+  | 'ERROR'
+  | 'POLICY'
+  | 'HTTP'
+  | 'CONN_MGR'
+  | 'PYTHON'
+  | 'PROTOCOL'
+  | 'DEFAULT';
+
+/** Where log lines go. Ask `enabled` before composing a text: a line that nobody wants costs one call. */
+export interface LogSink {
+  enabled(module: LogModule, level: LogLevel): boolean;
+  write(module: LogModule, level: LogLevel, text: string): void;
+}
+
+/** What a host does for the router when asked; the answer comes back later through the named method. */
+export interface HostPort {
+  /** Wall clock, milliseconds since the epoch. */
+  wallTimeMs(): number;
+  /** Unpredictable bytes; reply addresses are made of them and must not be guessable. */
+  randomBytes(count: number): Uint8Array;
+  readonly log: LogSink;
+  /** Start to accept connections. Answer: `router.acceptConnection(listener, …)` per connection; failure: `router.listenFailed`. */
+  listen(listener: ListenerEntity): void;
+  /** Stop accepting on this listener; its connections go on. */
+  unlisten(listener: ListenerEntity): void;
+  /** Dial once, no retry (the router decides when). Answer: `router.dialSucceeded(dial, …)` or `router.dialFailed(dial, …)`. */
+  dial(dial: Dial): void;
+  /** Check a user's password without blocking. `answer` is called in a later turn, exactly once. */
+  verifyPassword(user: string, password: string, answer: (valid: boolean) => void): void;
+  /** Whether a users file is there, so that PLAIN can be offered. */
+  readonly canVerifyPasswords: boolean;
+  /** The drain is over (or was not needed): nothing is left to be done, the process may end. */
+  stopped(): void;
+}
+
+/** One attempt to reach a connector's peer. `host` and `port` may be those of a failover URL. */
+export interface Dial {
+  readonly connector: ConnectorEntity;
+  readonly host: string;
+  readonly port: string;
+}
+
+/**
+ * One transport connection as its host sees it. The host calls the `handle…` methods, then at the end of the turn writes
+ * what `takeOutput` gives, and obeys `wantsBytes` and `isFinished`.
+ */
+export interface HostedConnection {
+  /** Bytes arrived. `bytes` is only borrowed: what outlives the call is copied. Must be a plain Uint8Array (not a Buffer). */
+  handleBytes(bytes: Uint8Array, now: number): void;
+  /** The transport ended or broke; `reason` is for people. No method may be called afterwards. */
+  handleClosed(reason: string, now: number): void;
+  /**
+   * The bytes to write now, or null. Owned by the connection until `outputWritten` is called: one write at a time.
+   * While a write is under way this returns null.
+   */
+  takeOutput(): Uint8Array | null;
+  /** The bytes last taken have left for the kernel; the buffer may be reused. */
+  outputWritten(now: number): void;
+  /** False while reading must pause (the peer does not read what it makes us write). */
+  readonly wantsBytes: boolean;
+  /** True when, after all output is written, the transport is to be ended. */
+  readonly isFinished: boolean;
+}
