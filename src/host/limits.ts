@@ -1,0 +1,30 @@
+// Every limit of the room: what the world may make this process do or hold.
+
+export const limits = {
+  /** How long a transport may take to end after we asked for it: a peer that never closes is cut off then. */
+  lingerMs: 2_000,
+  /** How long a dial may take before it counts as failed. */
+  dialTimeoutMs: 10_000,
+  /** Bytes of a configuration file. */
+  configurationBytesMax: 16 * 1024 * 1024,
+  /** Bytes of a path of a Unix socket: `sun_path` holds 108 on Linux, 104 elsewhere, a closing zero included. */
+  unixPathBytesMax: 103,
+  /** Log text that waits for a slow reader of our output; lines beyond are dropped, counted and told. */
+  logBacklogBytesMax: 1024 * 1024,
+  /** Bytes of a users file. */
+  usersFileBytesMax: 16 * 1024 * 1024,
+  /** Bytes of a user name or password that are looked at; longer ones are refused unseen. */
+  credentialBytesMax: 1024,
+  /**
+   * PBKDF2 rounds of a new verifier. RFC 7677 asks for 4096 at least. 20,000 cost about 6 ms of one thread: a fleet of
+   * 1,000 clients that comes back at once is verified within seconds, not minutes.
+   */
+  scramIterations: 20_000,
+  scramIterationsMin: 4_096,
+  /** A typing error in the users file must not stall the checks of everybody else. */
+  scramIterationsMax: 2_000_000,
+  /** Password checks under way at once. Node has four threads for such work; two stay free for files and name lookups. */
+  passwordChecksAtOnceMax: 2,
+  /** Password checks that wait for their turn; a check beyond is answered with "no" at once. */
+  passwordChecksWaitingMax: 10_000,
+} as const;
