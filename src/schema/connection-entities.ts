@@ -1,0 +1,158 @@
+// The entities `listener` and `connector`: where connections come from, and what holds for each of them.
+import {
+  type AttributeSpec,
+  choice,
+  type EntitySpec,
+  flag,
+  ignored,
+  integer,
+  path,
+  refused,
+  shown,
+  structure,
+  text,
+} from './attribute.ts';
+
+const TLS = 'TLS is not carried out yet, and the connection would be in clear; remove it, or put a TLS proxy in front';
+const POLICY = 'policy is not carried out yet, so nothing would be denied';
+const HTTP = 'the HTTP server is not carried out yet';
+
+const role = choice('What the peer is to the router', ['normal', 'inter-router', 'route-container', 'edge'], 'normal', {
+  refusedValues: ['inter-router', 'edge'],
+  because: 'networks of routers are not carried out yet',
+});
+const cost = ignored(
+  integer('Cost of the path to a neighbour router', 1, { minimum: 1 }),
+  'only role inter-router uses it',
+);
+const family = (was: Partial<AttributeSpec>) =>
+  choice('Restricts host to one kind of IP address; absent is both', ['IPv4', 'IPv6'], undefined, {
+    unset: '',
+    ...was,
+  });
+const mechanisms = text('SASL mechanisms that may be used, separated by spaces; absent is all there are');
+const maxFrameSize = integer('Largest frame that is taken, in bytes', 16384, { minimum: 512, maximum: 0xffffffff });
+const maxSessions = integer('Sessions that a connection may have; 0 is the most there can be', 32768);
+const maxSessionFrames = integer(
+  'Session window in frames of maxFrameSize bytes; absent or 0 does not bound it',
+  undefined,
+  { unset: 0, maximum: 0x7fffffff },
+);
+const idleTimeoutSeconds = integer('Silence after which the connection is lost; 0 is never', 16, {
+  maximum: 4_294_967,
+});
+const stripAnnotations = choice(
+  'Direction in which router annotations are taken out of messages',
+  ['in', 'out', 'both', 'no'],
+  'both',
+);
+const linkCapacity = integer('Credit that a sending client is given', undefined, {
+  unset: 250,
+  minimum: 1,
+  maximum: 0x7fffffff,
+});
+const messageLoggingComponents = text(
+  'Parts of messages shown in the log module MESSAGE at trace: none, all, or property names separated by commas',
+  'none',
+  { was: 'logMessage' },
+);
+const openProperties = structure('properties', 'Properties to add to the open performative');
+const sslProfile = refused(text('The sslProfile to use; absent is no TLS'), TLS);
+
+export const listenerSpec: EntitySpec = {
+  name: 'listener',
+  section: 'listener',
+  about: 'Takes connections',
+  extends: 'configurationEntity',
+  operations: ['CREATE', 'DELETE', 'READ'],
+  support: 'full',
+  attributes: {
+    host: text('Address to listen on: a name, an IP address, empty for all, or unix:/path for a Unix socket', ''),
+    port: text('Port number, or the name of a well-known port', 'amqp'),
+    socketAddressFamily: family({ was: 'protocolFamily' }),
+    role,
+    cost,
+    sslProfile,
+    saslMechanisms: mechanisms,
+    authenticatePeer: flag('Whether the peer must authenticate itself', false),
+    saslPlugin: refused(
+      text('Name of the authServicePlugin that checks users'),
+      'delegated authentication is not carried out yet; use usersFile of the router',
+    ),
+    requireEncryption: refused(flag('Whether connections in clear are refused', false), TLS),
+    requireSsl: refused(flag('Whether connections without TLS are refused', false), TLS),
+    trustedCertsFile: ignored(
+      path('Certificates of acceptable issuers', { was: 'trustedCerts' }),
+      'it never had an effect; use caCertFile of an sslProfile',
+    ),
+    maxFrameSize,
+    maxSessions,
+    maxSessionFrames,
+    idleTimeoutSeconds,
+    initialHandshakeTimeoutSeconds: integer('Time for a new connection to reach its open; 0 is without end', 0, {
+      maximum: 2_147_483,
+    }),
+    stripAnnotations,
+    linkCapacity,
+    multiTenant: refused(
+      flag('Whether each host name has addresses of its own', false),
+      'multi-tenancy is not carried out yet, and tenants would share their addresses',
+    ),
+    failoverUrls: text(
+      'Other routers that clients may turn to, separated by commas: [scheme://]host[:port]',
+      undefined,
+      {
+        was: 'failoverList',
+      },
+    ),
+    healthz: ignored(flag('Whether the HTTP server has /healthz', true), HTTP),
+    metrics: ignored(flag('Whether the HTTP server has /metrics', true), HTTP),
+    websockets: ignored(flag('Whether the HTTP server takes AMQP over WebSocket', true), HTTP),
+    http: refused(flag('Whether the listener is an HTTP server', false), `${HTTP}; the port would speak plain AMQP`),
+    httpRootDir: ignored(path('Folder of static files of the HTTP server', { was: 'httpRoot' }), HTTP),
+    messageLoggingComponents,
+    policyVhost: refused(text('The vhost whose policy holds here'), POLICY),
+    openProperties,
+    maxMessageSize: integer('Largest message that is taken, in bytes; 0 is any', 0, { weft: true }),
+  },
+};
+
+export const connectorSpec: EntitySpec = {
+  name: 'connector',
+  section: 'connector',
+  about: 'Makes a connection, again whenever it is lost',
+  extends: 'configurationEntity',
+  operations: ['CREATE', 'DELETE', 'READ'],
+  support: 'full',
+  attributes: {
+    host: text('Name or IP address of the peer', '127.0.0.1'),
+    port: text('Port number, or the name of a well-known port', 'amqp'),
+    protocolFamily: family({}),
+    role,
+    cost,
+    sslProfile,
+    saslMechanisms: mechanisms,
+    allowRedirect: ignored(flag('Whether the peer may redirect the connection', true), 'Weft follows no redirects'),
+    maxFrameSize,
+    maxSessions,
+    maxSessionFrames,
+    idleTimeoutSeconds,
+    stripAnnotations,
+    linkCapacity,
+    verifyHostname: ignored(
+      flag('Whether the certificate must be for the host', true, { was: 'verifyHostName' }),
+      'it only has an effect with TLS',
+    ),
+    saslUsername: text('User to authenticate as'),
+    saslPassword: text('Password: env:NAME, file:/path, pass:TEXT, or the password itself', undefined, {
+      hidden: true,
+    }),
+    messageLoggingComponents,
+    failoverUrls: shown('string', 'The places that are tried in turn, the next one first', { was: 'failoverList' }),
+    connectionStatus: shown('string', 'Where the attempt to connect stands'),
+    connectionMsg: shown('string', 'How the last attempt ended'),
+    policyVhost: refused(text('The vhost whose policy holds here'), POLICY),
+    openProperties,
+    maxMessageSize: integer('Largest message that is taken, in bytes; 0 is any', 0, { weft: true }),
+  },
+};
