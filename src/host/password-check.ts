@@ -3,11 +3,11 @@
 // unreadable, open to others or faulty lets nobody in, and the log says why.
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import { Fifo } from '../kit/fifo.ts';
 import { WeftError } from './errors.ts';
 import { limits } from './limits.ts';
 import { makeFakeVerifier, type ScramVerifier, verifyPassword } from './scram-verifier.ts';
-import type { UserTable } from './user-table.ts';
-import { prepareUserName } from './user-table.ts';
+import { prepareUserName, type UserTable } from './user-table.ts';
 import { readUsersFile } from './users-file.ts';
 
 interface WaitingCheck {
@@ -20,7 +20,7 @@ export class PasswordCheck {
   readonly path: string;
   readonly #complain: (message: string) => void;
   readonly #fakeSaltSecret = randomBytes(32);
-  readonly #waiting: WaitingCheck[] = [];
+  readonly #waiting = new Fifo<WaitingCheck>();
   #underWay = 0;
   /** null: the file cannot be trusted now. */
   #table: Promise<UserTable | null>;
@@ -41,7 +41,7 @@ export class PasswordCheck {
 
   /** `answer` is called once, in a later turn. */
   check(user: string, password: string, answer: (valid: boolean) => void): void {
-    if (this.#waiting.length >= limits.passwordChecksWaitingMax) {
+    if (this.#waiting.size >= limits.passwordChecksWaitingMax) {
       this.#complain(
         `password of a user refused unseen: ${limits.passwordChecksWaitingMax} checks are waiting already`,
       );

@@ -1,0 +1,159 @@
+// Ties one socket of Node to one connection of the router. An idle connection costs this object and the bare socket: the
+// listeners are shared functions that find their connection on the socket.
+//
+//   open ──(the router is finished, or the peer ended)──▶ ending: output leaves, FIN, linger ──▶ closed
+//
+// A write is over when the kernel took all of it (`writableLength === 0` right after the call, the usual case); else when
+// its callback comes. Until then the buffer is Node's, and the router takes no new one. (Under TLS it always will be the
+// callback: there the bytes are still to be encrypted.)
+import type { Socket } from 'node:net';
+import type { HostedConnection } from '../router/ports.ts';
+import { monotonicMs } from './clock.ts';
+import { describeSystemError } from './errors.ts';
+import { limits } from './limits.ts';
+import type { Turns } from './turns.ts';
+
+const connectionOf = Symbol('connection');
+type CarryingSocket = Socket & { [connectionOf]: SocketConnection };
+
+function onData(this: Socket, chunk: Buffer): void {
+  (this as CarryingSocket)[connectionOf].handleData(chunk);
+}
+function onEnd(this: Socket): void {
+  (this as CarryingSocket)[connectionOf].handleEnd();
+}
+function onError(this: Socket, error: Error): void {
+  (this as CarryingSocket)[connectionOf].handleError(error);
+}
+function onClose(this: Socket): void {
+  (this as CarryingSocket)[connectionOf].handleClose();
+}
+
+const noBytes = new Uint8Array(0);
+
+export class SocketConnection {
+  readonly #socket: Socket;
+  readonly #hosted: HostedConnection;
+  readonly #turns: Turns;
+  #isPaused = false;
+  /** A write is under way: the buffer last taken is not ours. */
+  #isWriting = false;
+  /** Nothing more comes from the peer. */
+  #hasPeerEnded = false;
+  /** We ended the socket: nothing more is written, what still arrives is dropped. */
+  #isEnded = false;
+  #reason = '';
+  #lingerTimer: NodeJS.Timeout | null = null;
+  #onWritten: ((error?: Error | null) => void) | null = null;
+
+  /** Takes over an open socket, made with `allowHalfOpen`. */
+  constructor(socket: Socket, hosted: HostedConnection, turns: Turns) {
+    this.#socket = socket;
+    this.#hosted = hosted;
+    this.#turns = turns;
+    (socket as CarryingSocket)[connectionOf] = this;
+    turns.add(hosted, this);
+    socket.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
+  }
+
+  handleData(chunk: Buffer): void {
+    if (this.#isEnded) return;
+    const now = monotonicMs();
+    this.#hosted.handleBytes(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length), now);
+    this.#turns.end(now);
+  }
+
+  /** The peer sends no more, but may still read: it gets what there is (such as our `close`), then our FIN. */
+  handleEnd(): void {
+    this.#hasPeerEnded = true;
+    if (this.#reason === '') this.#reason = 'closed by the peer';
+    this.#linger();
+    const now = monotonicMs();
+    if (this.serve(now)) this.#turns.end(now);
+  }
+
+  handleError(error: Error): void {
+    this.#reason = describeSystemError(error);
+  }
+
+  /** Node's last event of a socket, after an error or not. */
+  handleClose(): void {
+    if (this.#lingerTimer !== null) clearTimeout(this.#lingerTimer);
+    this.#isEnded = true;
+    this.#turns.remove(this.#hosted);
+    const now = monotonicMs();
+    this.#hosted.handleClosed(this.#reason, now);
+    this.#turns.end(now);
+  }
+
+  /**
+   * Does what the router wishes for this connection by now. True when a buffer was written and given back, so that the
+   * router may have more to say.
+   */
+  serve(now: number): boolean {
+    if (this.#isEnded) return false;
+    if (this.#hosted.wantsBytes === this.#isPaused) this.#toggleReading();
+    if (this.#hosted.isFinished) this.#linger();
+    let isAnyWritten = false;
+    while (!this.#isWriting) {
+      const bytes = this.#hosted.takeOutput();
+      const isLast = this.#hosted.isFinished || this.#hasPeerEnded;
+      if (bytes === null) {
+        if (isLast) this.#end();
+        return isAnyWritten;
+      }
+      if (this.#write(bytes, now)) isAnyWritten = true;
+      // No flush may follow for a connection that is over, so its last bytes leave now.
+      if (!isLast) return isAnyWritten;
+    }
+    return isAnyWritten;
+  }
+
+  /** Cuts the connection off at once. */
+  destroy(reason: string): void {
+    this.#reason = reason;
+    this.#socket.destroy();
+  }
+
+  /** True when the kernel took all. */
+  #write(bytes: Uint8Array, now: number): boolean {
+    this.#socket.write(bytes);
+    if (this.#socket.writableLength === 0) {
+      this.#hosted.outputWritten(now);
+      return true;
+    }
+    this.#isWriting = true;
+    // A callback on every write costs a tick of Node each; an empty write behind the slow one carries it only when needed.
+    this.#onWritten ??= (error) => this.#handleWritten(error);
+    this.#socket.write(noBytes, this.#onWritten);
+    return false;
+  }
+
+  #handleWritten(error?: Error | null): void {
+    if (error) return; // 'close' follows
+    this.#isWriting = false;
+    const now = monotonicMs();
+    this.#hosted.outputWritten(now);
+    if (this.#hosted.isFinished || this.#hasPeerEnded) this.serve(now);
+    this.#turns.end(now);
+  }
+
+  #toggleReading(): void {
+    this.#isPaused = !this.#isPaused;
+    if (this.#isPaused) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
+  #end(): void {
+    this.#isEnded = true;
+    if (this.#reason === '') this.#reason = 'closed';
+    this.#socket.end();
+    this.#socket.resume(); // a paused socket would never see the peer's end
+    this.#linger();
+  }
+
+  /** A peer that neither reads nor ends keeps nothing of ours for long. */
+  #linger(): void {
+    this.#lingerTimer ??= setTimeout(() => this.#socket.destroy(), limits.lingerMs);
+  }
+}
