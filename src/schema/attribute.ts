@@ -89,7 +89,7 @@ export function text(about: string, preset?: string, extra: Extra = {}): Attribu
   return { type: 'string', about, ...(preset === undefined ? {} : { default: preset }), ...settable, ...extra };
 }
 
-export function path(about: string, extra: Extra = {}): AttributeSpec {
+export function path(about: string, extra: Extra & { default?: string } = {}): AttributeSpec {
   return { type: 'path', about, ...settable, ...extra };
 }
 
