@@ -1,0 +1,52 @@
+// Every limit of the engine, in one place.
+
+/** Bytes that one connection may put into its output in one turn; beyond it deliveries wait on their incoming links. */
+export const outputTurnBytes = 256 * 1024;
+
+/** Control frames may pile up behind a write that does not drain; beyond this many bytes reading stops until it does. */
+export const outputBacklogBytes = 1024 * 1024;
+
+/** A write that has not drained for this long ends the connection: its peer no longer reads. */
+export const stalledWriteMs = 30_000;
+
+/** Time for the handshake up to the Open when none is configured. */
+export const handshakeTimeoutMs = 60_000;
+
+/** How long a connection that sent Close waits for the peer's. */
+export const closeTimeoutMs = 2_000;
+
+/** Incoming bytes that one session may have granted or held, see {@link connectionWindowBytes}. */
+export const sessionWindowBytes = 8 * 1024 * 1024;
+
+/** The same over all sessions of a connection: with more than eight sessions each gets its share. */
+export const connectionWindowBytes = 64 * 1024 * 1024;
+
+/** No session's incoming window is offered smaller than this many frames while it holds nothing. */
+export const sessionWindowFramesMin = 2;
+
+/** The largest handle we accept (§2.7.2 handle-max). */
+export const handleMax = 32_767;
+
+/** Links on one connection, both directions together; one more is refused with amqp:resource-limit-exceeded. */
+export const connectionLinksMax = 32_768;
+
+/** The shortest max-frame-size that the standard allows (§2.7.1). */
+export const maxFrameSizeMin = 512;
+
+/** First capacity of a ring of unsettled deliveries, and the largest before old deliveries move to the sparse table. */
+export const unsettledRingMin = 16;
+export const unsettledRingMax = 65_536;
+
+/** Output buffers kept for reuse, and the largest that is kept. */
+export const pooledWriters = 64;
+export const pooledWriterBytesMax = 512 * 1024;
+export const writerBytes = 4 * 1024;
+
+/** Bytes of one SASL frame before the Open (§5.3.3.4 wants at least 512). */
+export const saslFrameBytesMax = 4 * 1024;
+
+/** Rounds of a SASL exchange before it is given up. */
+export const saslRoundsMax = 8;
+
+/** The longest link name, container id or address text that we accept, in characters. */
+export const nameLengthMax = 4 * 1024;
