@@ -1,0 +1,28 @@
+// The machine and the code that the figures belong to.
+import { spawnSync } from 'node:child_process';
+import { cpus, release, totalmem, type } from 'node:os';
+import { root } from './root.ts';
+
+function git(...args: string[]): string | null {
+  const { status, stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : null;
+}
+
+/** The commit's short name, with what differs from it said; the results file itself does not count. */
+export function describeCommit(): string {
+  const commit = git('rev-parse', '--short', 'HEAD');
+  if (commit === null) return 'unknown (not a git repository)';
+  return git('status', '--porcelain', '--', '.', ':!bench/results.md') === '' ? commit : `${commit} with local changes`;
+}
+
+/** Processor, memory and system of this machine. */
+export function describeMachine(): { cpu: string; cores: number; memoryGiB: number; system: string; node: string } {
+  const processors = cpus();
+  return {
+    cpu: processors[0]?.model.trim() ?? 'unknown processor',
+    cores: processors.length,
+    memoryGiB: totalmem() / 2 ** 30,
+    system: `${type()} ${release()}`,
+    node: process.version,
+  };
+}
