@@ -4,6 +4,7 @@
 import { addressSpec, type LOG_MODULES, logSpec } from './address-and-log-entities.ts';
 import type { EntitySpec, PlainMap } from './attribute.ts';
 import { connectorSpec, listenerSpec } from './connection-entities.ts';
+import { defaultsOf } from './defaults.ts';
 import { routerSpec } from './router-entity.ts';
 
 export type Distribution = 'multicast' | 'closest' | 'balanced' | 'unavailable';
@@ -181,20 +182,8 @@ export function patternOf(address: AddressEntity): string {
   return address.prefix === null ? (address.pattern ?? '') : `${address.prefix}/#`;
 }
 
-/** The value of each attribute that can be configured when it is not. */
 function filled<T extends Entity>(spec: EntitySpec, attributes: Partial<T>): T {
-  const entity: Record<string, unknown> = {};
-  for (const [name, attribute] of Object.entries(spec.attributes)) {
-    if (attribute.support === 'shown') continue;
-    entity[name] = attribute.default ?? (attribute.unset !== undefined ? attribute.unset : emptyOf(attribute.type));
-  }
-  return Object.assign(entity, attributes) as unknown as T;
-}
-
-function emptyOf(type: string): unknown {
-  if (type === 'integer') return 0;
-  if (type === 'boolean') return false;
-  return type === 'properties' || type === 'map' ? {} : '';
+  return { ...defaultsOf(spec), ...attributes } as unknown as T;
 }
 
 function named<T extends Entity>(entity: T, attributes: Partial<Entity>, identity: string): T {

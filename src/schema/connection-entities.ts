@@ -12,6 +12,7 @@ import {
   structure,
   text,
 } from './attribute.ts';
+import { MAX_SECONDS } from './limits.ts';
 
 const TLS = 'TLS is not carried out yet, and the connection would be in clear; remove it, or put a TLS proxy in front';
 const POLICY = 'policy is not carried out yet, so nothing would be denied';
@@ -39,7 +40,7 @@ const maxSessionFrames = integer(
   { unset: 0, maximum: 0x7fffffff },
 );
 const idleTimeoutSeconds = integer('Silence after which the connection is lost; 0 is never', 16, {
-  maximum: 4_294_967,
+  maximum: MAX_SECONDS,
 });
 const stripAnnotations = choice(
   'Direction in which router annotations are taken out of messages',
@@ -90,7 +91,7 @@ export const listenerSpec: EntitySpec = {
     maxSessionFrames,
     idleTimeoutSeconds,
     initialHandshakeTimeoutSeconds: integer('Time for a new connection to reach its open; 0 is without end', 0, {
-      maximum: 2_147_483,
+      maximum: MAX_SECONDS,
     }),
     stripAnnotations,
     linkCapacity,

@@ -1,5 +1,6 @@
 // The entity `router`: who this router is, and what holds for all of it.
 import { choice, type EntitySpec, figure, flag, ignored, integer, path, shown, text } from './attribute.ts';
+import { MAX_SECONDS } from './limits.ts';
 
 export const DISTRIBUTIONS = ['multicast', 'closest', 'balanced', 'unavailable'] as const;
 
@@ -78,7 +79,7 @@ export const routerSpec: EntitySpec = {
     stalledDeliverySeconds: integer(
       'Time without progress after which a message whose consumer has room is aborted and its link detached',
       30,
-      { weft: true, minimum: 1 },
+      { weft: true, minimum: 1, maximum: MAX_SECONDS },
     ),
     usersFile: path('File of salted verifiers for PLAIN, made by `weft user add`; without it PLAIN is not offered', {
       weft: true,

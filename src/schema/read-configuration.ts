@@ -1,0 +1,89 @@
+// The text of a configuration file → a configuration, or all its faults.
+//
+//     text ─▶ sections ─▶ entities ─▶ rules ─▶ what has no effect ─▶ typed configuration
+//            (by format)  (types)    (between) (support)
+import { readPattern } from './address-pattern.ts';
+import { readConfSections } from './conf-format.ts';
+import {
+  type AddressEntity,
+  type Configuration,
+  type ConnectorEntity,
+  type ListenerEntity,
+  type LogEntity,
+  makeAddress,
+  makeConnector,
+  makeListener,
+  makeLog,
+  makeRouter,
+  type RouterEntity,
+} from './configuration.ts';
+import { type Fault, Faults } from './faults.ts';
+import { readJsonSections } from './json-format.ts';
+import { MAX_FILE_LENGTH } from './limits.ts';
+import { type ReadEntity, readEntity, tellSupport } from './read-entity.ts';
+import type { RawSection } from './source.ts';
+import { validate } from './validate.ts';
+import { readYamlSections } from './yaml-format.ts';
+
+export interface ReadConfiguration {
+  /** Null if, and only if, there is an error among the faults. */
+  readonly configuration: Configuration | null;
+  /** In the order of the file. */
+  readonly faults: readonly Fault[];
+}
+
+/** @param fileName decides the format: `.json`, `.yaml` or `.yml`, and everything else is .conf; it also stands in faults. */
+export function readConfiguration(text: string, fileName: string): ReadConfiguration {
+  const faults = new Faults(fileName);
+  const entities: ReadEntity[] = [];
+  for (const section of readSections(text, fileName, faults)) {
+    const entity = readEntity(section, faults);
+    if (entity) entities.push(entity);
+  }
+  validate(entities, faults);
+  for (const entity of entities) tellSupport(entity, faults);
+  return { configuration: faults.hasErrors ? null : configurationOf(entities), faults: faults.inOrder() };
+}
+
+function readSections(text: string, fileName: string, faults: Faults): RawSection[] {
+  if (text.length > MAX_FILE_LENGTH) {
+    faults.error({ line: 1, column: 1 }, `the file has ${text.length} characters; ${MAX_FILE_LENGTH} are allowed`);
+    return [];
+  }
+  const body = text.startsWith('\ufeff') ? ` ${text.slice(1)}` : text;
+  if (/\.json$/i.test(fileName)) return readJsonSections(body, faults);
+  if (/\.ya?ml$/i.test(fileName)) return readYamlSections(body, faults);
+  return readConfSections(body, faults);
+}
+
+function configurationOf(entities: readonly ReadEntity[]): Configuration {
+  const of = (type: string) => entities.filter(({ spec }) => spec.name === type).map(valuesOf);
+  return {
+    router: makeRouter(of('router')[0] as Partial<RouterEntity> | undefined),
+    listeners: of('listener').map((values) => makeListener(values as Partial<ListenerEntity>)),
+    connectors: of('connector').map((values) => makeConnector(values as Partial<ConnectorEntity>)),
+    addresses: of('router.config.address').map((values, index) => makeAddress(addressValues(values), index)),
+    logs: of('log').map((values) => makeLog(logValues(values))),
+  };
+}
+
+type Values = Record<string, unknown>;
+
+function valuesOf(entity: ReadEntity): Values {
+  const configurable = [...entity.attributes].filter(([name]) => entity.spec.attributes[name]?.support !== 'shown');
+  return Object.fromEntries(configurable.map(([name, { value }]) => [name, value]));
+}
+
+function addressValues(values: Values): Partial<AddressEntity> {
+  const stripped: Values = { ...values };
+  for (const kind of ['prefix', 'pattern'] as const) {
+    const pattern = kind in values ? readPattern(kind, String(values[kind])) : '';
+    if (typeof pattern === 'object') stripped[kind] = pattern.text;
+  }
+  return stripped as Partial<AddressEntity>;
+}
+
+function logValues(values: Values): Partial<LogEntity> & Pick<LogEntity, 'module'> {
+  const isSyslog = values['outputFile'] === 'syslog';
+  return (isSyslog ? { ...values, outputFile: 'stderr' } : values) as unknown as LogEntity;
+}
