@@ -120,7 +120,7 @@ const remedies: Record<string, (listener: ListenerEntity) => string> = {
   EACCES: ({ host }) =>
     unixPathOf(host) === null
       ? 'Ports below 1024 need the right to bind them: choose a higher one, or grant CAP_NET_BIND_SERVICE.'
-      : 'The folder must be writable for the user that the router runs as.',
+      : 'Its folder must exist, and be writable for the user that the router runs as.',
   EADDRNOTAVAIL: () => 'Give an address of this machine, or leave `host` out to listen on all.',
   ENOTFOUND: () => 'Give an address, or a name that this machine can look up.',
   ENOENT: () => 'The folder of the socket must exist.',

@@ -10,7 +10,9 @@ export const limits = {
   /** Bytes of a path of a Unix socket: `sun_path` holds 108 on Linux, 104 elsewhere, a closing zero included. */
   unixPathBytesMax: 103,
   /** Log text that waits for a slow reader of our output; lines beyond are dropped, counted and told. */
-  logBacklogBytesMax: 1024 * 1024,
+  logBacklogCharactersMax: 1024 * 1024,
+  /** How long the end of the process waits for a reader of its log. */
+  logCloseMs: 1_000,
   /** Bytes of a users file. */
   usersFileBytesMax: 16 * 1024 * 1024,
   /** Bytes of a user name or password that are looked at; longer ones are refused unseen. */

@@ -17,6 +17,7 @@ export class Turns {
   #timerAt = Number.POSITIVE_INFINITY;
   #isNextTurnComing = false;
   #isStopped = false;
+  #onEmpty: (() => void) | null = null;
   readonly #onTimer = (): void => this.#handleTimer();
   readonly #onNextTurn = (): void => {
     this.#isNextTurnComing = false;
@@ -25,10 +26,6 @@ export class Turns {
 
   constructor(router: HostedRouter) {
     this.#router = router;
-  }
-
-  get connectionCount(): number {
-    return this.#connections.size;
   }
 
   get connections(): Iterable<SocketConnection> {
@@ -41,6 +38,19 @@ export class Turns {
 
   remove(hosted: HostedConnection): void {
     this.#connections.delete(hosted);
+    if (this.#connections.size === 0) this.#onEmpty?.();
+  }
+
+  /** Resolves when no connection is left, or after `timeoutMs`. */
+  whenEmpty(timeoutMs: number): Promise<void> {
+    if (this.#connections.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timeout = setTimeout(resolve, timeoutMs);
+      this.#onEmpty = () => {
+        clearTimeout(timeout);
+        resolve();
+      };
+    });
   }
 
   /** Ends a turn. Everything that calls the router calls this next. */

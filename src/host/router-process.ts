@@ -1,0 +1,88 @@
+// The life of a router that has the process to itself: signals, reloads, the exit code.
+//
+//   SIGTERM, SIGINT, SIGQUIT   drain, then exit 0; a second one: exit 1 at once
+//   SIGHUP                     read the configuration again
+import { type LogLevel as Level, LogLevel } from '../router/ports.ts';
+import type { Configuration } from '../schema/configuration.ts';
+import { type ReadConfiguration, readConfigurationFile } from './configuration-file.ts';
+import { WeftError } from './errors.ts';
+import { type MakeRouter, NodeRouter } from './node-router.ts';
+
+export interface RouterProcessOptions {
+  readonly configuration: Configuration;
+  /** Lines to log once logging works. */
+  readonly warnings: readonly string[];
+  /** What SIGHUP reads again; null: there is none. */
+  readonly file: string | null;
+  readonly makeRouter: MakeRouter;
+}
+
+const endingSignals = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
+
+/** Runs a router until a signal ends it. The exit code: 0 drained, 1 forced. Throws what `NodeRouter.start` throws. */
+export async function runRouterProcess(options: RouterProcessOptions): Promise<number> {
+  let isForced = false;
+  let isSignalled = false;
+  let node: NodeRouter | null = null;
+  const onEndingSignal = (signal: NodeJS.Signals): void => {
+    isForced = isSignalled;
+    isSignalled = true;
+    node?.log.write('SERVER', LogLevel.Notice, isForced ? `${signal} again: stopping at once` : `${signal}: draining`);
+    if (isForced && node === null) process.exit(1);
+    if (isForced) node?.kill();
+    else void node?.stop();
+  };
+  // Before the start: a signal that comes while ports are bound must not be lost.
+  for (const signal of endingSignals) process.on(signal, onEndingSignal);
+  node = await NodeRouter.start(options.configuration, options.makeRouter);
+  const { log } = node;
+  for (const line of options.warnings) log.write('SERVER', LogLevel.Warning, line);
+  const stopReloading = reloadOnHangup(node, options.file);
+  const onCrash = (error: Error): void => {
+    log.write('SERVER', LogLevel.Critical, `Weft has a bug and ends: ${error.message}`);
+    log.writeNow(); // Node then prints the stack and exits
+  };
+  process.on('uncaughtExceptionMonitor', onCrash);
+  if (isSignalled) void node.stop();
+  await node.ended;
+  stopReloading();
+  await log.close();
+  process.off('uncaughtExceptionMonitor', onCrash);
+  for (const signal of endingSignals) process.off(signal, onEndingSignal);
+  return isForced ? 1 : 0;
+}
+
+/** One reload after the other; hang-ups during one make one more. */
+function reloadOnHangup(node: NodeRouter, file: string | null): () => void {
+  let wanted = false;
+  let isUnderWay = false;
+  const onHangup = async (): Promise<void> => {
+    wanted = true;
+    if (isUnderWay) return;
+    isUnderWay = true;
+    while (wanted) {
+      wanted = false;
+      await reload(node, file);
+    }
+    isUnderWay = false;
+  };
+  process.on('SIGHUP', onHangup);
+  return () => process.off('SIGHUP', onHangup);
+}
+
+async function reload(node: NodeRouter, file: string | null): Promise<void> {
+  const say = (level: Level, lines: readonly string[]): void => {
+    for (const line of lines) node.log.write('SERVER', level, line);
+  };
+  if (file === null) return say(LogLevel.Warning, ['SIGHUP: there is no configuration file to read again']);
+  try {
+    const read: ReadConfiguration = await readConfigurationFile(file);
+    say(LogLevel.Warning, read.warnings);
+    const changes = await node.reload(read.configuration);
+    say(LogLevel.Notice, [`SIGHUP: read ${file} again`, ...changes]);
+  } catch (error) {
+    if (!(error instanceof WeftError)) throw error;
+    say(LogLevel.Error, [...error.message.split('\n'), ...(error.remedy === '' ? [] : [error.remedy])]);
+    say(LogLevel.Error, [`SIGHUP: ${file} was not applied; the router goes on as before`]);
+  }
+}
