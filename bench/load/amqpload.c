@@ -6,8 +6,8 @@
  *   amqpload under -- COMMAND …     runs COMMAND in this very process, and has it killed when our parent dies
  *
  * It says on standard output, one JSON object a line: ready, sent (a sender has sent everything), progress, result, failed.
- * With --control it obeys one word a line on standard input: `go` (start sending), `expect N` (a receiver is done after N
- * messages), `quit`; the end of the input means quit too, so that no generator outlives its harness. Without --control
+ * With --control it obeys one order a line on standard input: `go` (start sending), `stop` (send no more), `expect N` (a
+ * receiver is done after N messages), `quit`; the end of the input means quit too, so that no generator outlives its harness. Without --control
  * it starts at once and ends when it is done.
  *
  * Exit codes: 0 complete, 1 not complete (silence, lost connection), 2 usage, 3 the router broke the protocol.
@@ -56,6 +56,8 @@ static void obey(const char *line) {
   unsigned long long expected;
   if (strcmp(line, "go") == 0) {
     load.orders.go = true;
+  } else if (strcmp(line, "stop") == 0) {
+    load.orders.stop = true;
   } else if (strcmp(line, "quit") == 0) {
     load.orders.quit = true;
   } else if (sscanf(line, "expect %llu", &expected) == 1) {
@@ -95,7 +97,7 @@ static void on_signal(int number) {
 enum {
   OPTION_HOST = 1, OPTION_PORT, OPTION_SASL, OPTION_ADDRESS, OPTION_ADDRESS_PER_LINK, OPTION_CONTAINER, OPTION_CONNECTIONS,
   OPTION_LINKS, OPTION_MAX_FRAME_SIZE, OPTION_STREAM, OPTION_CONTROL, OPTION_PROGRESS, OPTION_SILENCE, OPTION_FOR, OPTION_COUNT,
-  OPTION_SIZE, OPTION_RATE, OPTION_SETTLED, OPTION_CREDIT, OPTION_SETTLE, OPTION_OUTCOME, OPTION_HOLD, OPTION_HELD_OUTCOME,
+  OPTION_SIZE, OPTION_RATE, OPTION_SETTLED, OPTION_CREDIT, OPTION_SETTLE, OPTION_SETTLE_BATCH, OPTION_OUTCOME, OPTION_HOLD, OPTION_HELD_OUTCOME,
 };
 
 static const struct option known_options[] = {
@@ -108,7 +110,7 @@ static const struct option known_options[] = {
   {"connections", required_argument, NULL, OPTION_CONNECTIONS},
   {"links", required_argument, NULL, OPTION_LINKS},                  /* on each connection */
   {"max-frame-size", required_argument, NULL, OPTION_MAX_FRAME_SIZE},
-  {"stream", required_argument, NULL, OPTION_STREAM},                /* 0 … 63: tells senders to one receiver apart */
+  {"stream", required_argument, NULL, OPTION_STREAM},                /* 0 … 65535: tells senders to one receiver apart */
   {"control", no_argument, NULL, OPTION_CONTROL},
   {"progress", no_argument, NULL, OPTION_PROGRESS},                  /* twice a second */
   {"silence", required_argument, NULL, OPTION_SILENCE},              /* seconds without anything before giving up */
@@ -119,6 +121,7 @@ static const struct option known_options[] = {
   {"settled", no_argument, NULL, OPTION_SETTLED},
   {"credit", required_argument, NULL, OPTION_CREDIT},                /* of each link */
   {"settle", required_argument, NULL, OPTION_SETTLE},
+  {"settle-batch", required_argument, NULL, OPTION_SETTLE_BATCH},    /* settle not before N wait for it (or half a second) */
   {"outcome", required_argument, NULL, OPTION_OUTCOME},              /* accepted, rejected, released, modified, mix */
   {"hold", required_argument, NULL, OPTION_HOLD},                    /* settle the Nth delivery only at the very end */
   {"held-outcome", required_argument, NULL, OPTION_HELD_OUTCOME},
@@ -169,7 +172,7 @@ static void apply_option(Options *options, int option, const char *text) {
     case OPTION_CONNECTIONS: options->connection_count = (uint32_t)number_option(text, 1, 60000); break;
     case OPTION_LINKS: options->links_per_connection = (uint32_t)number_option(text, 1, 100000); break;
     case OPTION_MAX_FRAME_SIZE: options->max_frame_size = (uint32_t)number_option(text, 512, 65536); break;
-    case OPTION_STREAM: options->stream = (uint32_t)number_option(text, 0, 63); break;
+    case OPTION_STREAM: options->stream = (uint32_t)number_option(text, 0, 65535); break;
     case OPTION_CONTROL: options->control = true; break;
     case OPTION_PROGRESS: options->progress = true; break;
     case OPTION_SILENCE: options->silence_seconds = atof(text); break;
@@ -180,6 +183,7 @@ static void apply_option(Options *options, int option, const char *text) {
     case OPTION_SETTLED: options->settled = true; break;
     case OPTION_CREDIT: options->credit = (uint32_t)number_option(text, 1, 1000000); break;
     case OPTION_SETTLE: options->settle_order = (SettleOrder)word_option(text, orders); break;
+    case OPTION_SETTLE_BATCH: options->settle_batch = (uint32_t)number_option(text, 1, 100000); break;
     case OPTION_OUTCOME: options->outcome = outcome_option(text); break;
     case OPTION_HOLD: options->hold = (int64_t)number_option(text, 0, INT64_MAX); break;
     case OPTION_HELD_OUTCOME: options->held_outcome = outcome_option(text); break;
@@ -195,7 +199,7 @@ static Options read_options(int count, char **arguments) {
   Options options = {
     .role = (Role)word_option(arguments[1], roles), .host = "127.0.0.1", .port = "5672", .address = "load", .container = container,
     .sasl = true, .connection_count = 1, .links_per_connection = 1, .max_frame_size = 65536, .silence_seconds = 20,
-    .size = 100, .credit = 1000, .outcome = CODE_ACCEPTED, .held_outcome = CODE_ACCEPTED, .hold = -1,
+    .size = 100, .credit = 1000, .settle_batch = 1, .outcome = CODE_ACCEPTED, .held_outcome = CODE_ACCEPTED, .hold = -1,
   };
   optind = 2;
   for (int option; (option = getopt_long(count, arguments, "", known_options, NULL)) != -1;) {

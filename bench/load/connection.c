@@ -400,7 +400,7 @@ static void housekeeping(uint64_t now) {
     connection->out.end += 8;
     mark_dirty(connection);
   }
-  if (load.options.progress) load.handlers->progress();
+  load.handlers->periodic();
 }
 
 /* Returns how many events there are. epoll_wait counts in milliseconds, but at 20,000 messages a second the next one is

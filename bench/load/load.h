@@ -31,7 +31,7 @@ typedef struct Options {
   double rate; /* messages a second, 0: as fast as credit allows */
   bool settled; /* sender: send settled; receiver: ask for settled deliveries */
   /* receiver */
-  uint32_t credit;
+  uint32_t credit, settle_batch; /* settled only when so many are waiting, or at the next look round */
   SettleOrder settle_order;
   uint8_t outcome, held_outcome;
   int64_t hold; /* the delivery, counted from 0, that is settled only at the very end; -1: none */
@@ -86,12 +86,12 @@ typedef struct Handlers {
   void (*transfer)(Connection *connection, const uint8_t *at, const uint8_t *end, uint64_t now);
   void (*disposition)(Connection *connection, uint32_t first, uint32_t last, bool settled, uint8_t outcome);
   void (*read_done)(Connection *connection);
-  void (*progress)(void);
+  void (*periodic)(void); /* twice a second */
 } Handlers;
 
 /* Orders of the harness, read from standard input (see amqpload.c). */
 typedef struct Orders {
-  bool go, quit;
+  bool go, stop, quit;
   uint64_t expected;   /* how many messages a receiver is to wait for; UINT64_MAX until it is told */
   uint64_t changed_ns; /* when that was said */
 } Orders;

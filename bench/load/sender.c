@@ -220,7 +220,8 @@ static void print_counts(void) {
          sender.by_outcome[3], sender.without_state, sender.second_outcomes, sender.unknown_outcomes);
 }
 
-static void on_progress(void) {
+static void periodic(void) {
+  if (!load.options.progress) return;
   event_begin("progress");
   print_counts();
   event_end();
@@ -244,7 +245,7 @@ static bool all_links_have_credit(void) {
 /* Sends what can be sent now; returns when there will be more to do if nothing arrives before. */
 static uint64_t send_some(uint64_t now) {
   uint64_t end = load.options.seconds > 0 ? sender.started_ns + (uint64_t)(load.options.seconds * 1e9) : UINT64_MAX;
-  if (now >= end && sender.begun < sender.limit) sender.limit = sender.begun;
+  if ((now >= end || load.orders.stop) && sender.begun < sender.limit) sender.limit = sender.begun;
   if (visit_all()) return now;
   uint64_t next = load.options.rate > 0 ? send_what_is_due(now) : UINT64_MAX;
   return next < end || now >= end ? next : end;
@@ -292,7 +293,7 @@ static void await_orders(uint64_t silence_ns) {
 }
 
 int run_sender(void) {
-  static const Handlers handlers = {on_attached, on_flow, on_transfer, on_disposition, on_read_done, on_progress};
+  static const Handlers handlers = {on_attached, on_flow, on_transfer, on_disposition, on_read_done, periodic};
   load.handlers = &handlers;
   sender.first_not_accepted = -1;
   visits = calloc(load.options.connection_count, sizeof(Connection *));
