@@ -14,6 +14,8 @@ import { asNumber, decodeValue, encodeValue, int, skipValue, symbol } from './va
 import type { Writer } from './writer.ts';
 
 const prefix = 'x-opt-qd.';
+/** A phase is one digit of an address key. */
+const phases = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /** What the user wrote into a message-annotations section: a range of the bytes given, without any header. */
 export interface UserAnnotations {
@@ -100,8 +102,10 @@ function decodeAnnotation(reader: Reader, key: string, into: RouterAnnotations):
   const value = decodeValue(reader);
   const name = key.slice(prefix.length);
   if (name === 'stream') into.stream = true;
-  else if (name === 'phase') into.phase = asNumber(value) ?? wrongType(key, start);
-  else if (name === 'to') into.to = typeof value === 'string' ? value : wrongType(key, start);
+  else if (name === 'phase') {
+    const phase = asNumber(value);
+    into.phase = phase !== null && phases.includes(phase) ? phase : wrongType(key, start);
+  } else if (name === 'to') into.to = typeof value === 'string' ? value : wrongType(key, start);
   else if (name === 'ingress') into.ingress = typeof value === 'string' ? value : wrongType(key, start);
   else if (name === 'trace') {
     const texts = Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];

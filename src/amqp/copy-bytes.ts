@@ -2,8 +2,12 @@
 
 import type { Writer } from './writer.ts';
 
-/** From this many bytes on, the call into `set` is cheaper than a loop (bench/codec.ts measures it). */
-const loopBytesMax = 64;
+/**
+ * Up to here a loop is cheaper than `set`. Measured with bench/codec.ts on Node 20: the loop costs 1.1 ns a byte, `set` 47 ns and
+ * hardly more for more bytes. (Four bytes at a time between two DataViews win 20 ns on 24 to 96 bytes, which the view
+ * of each new chunk eats up; eight as a float64 would be faster, but a NaN need not survive being a number.)
+ */
+const loopBytesMax = 40;
 
 /** Appends `from[start, end)`. */
 export function copyBytes(from: Uint8Array, start: number, end: number, writer: Writer): void {
@@ -13,5 +17,5 @@ export function copyBytes(from: Uint8Array, start: number, end: number, writer: 
   let at = writer.position;
   writer.position = at + count;
   if (count > loopBytesMax) bytes.set(from.subarray(start, end), at);
-  else for (let i = start; i < end; i++) bytes[at++] = from[i];
+  else for (let next = start; next < end; next++) bytes[at++] = from[next];
 }

@@ -30,11 +30,11 @@ export class FieldCursor {
     if (readPerformativeCode(bytes, start, end) !== code) throw new DecodeError('another descriptor expected', start);
     this.bytes = bytes;
     const list = bytes[start + 1] === 0x53 ? start + 3 : skipValue(bytes, start + 1, end);
-    this.#openList(list, end);
+    this.openList(list, end);
     if (this.left > fieldsMax) throw new DecodeError(`${this.left} fields, ${fieldsMax} known`, list);
   }
 
-  #openList(start: number, end: number): void {
+  private openList(start: number, end: number): void {
     const bytes = this.bytes;
     const format = start < end ? bytes[start] : -1;
     let first = start + 1;
@@ -58,69 +58,64 @@ export class FieldCursor {
 
   /** The bit pattern of a uint (negative from 2^31 on); 0 when absent. */
   uint(): number {
-    const format = this.#next();
-    if (format === 0x40) return 0;
-    this.present = true;
+    const format = this.next();
+    const at = this.position;
     if (format === 0x43) return 0;
-    if (format === 0x52) return this.bytes[this.#take(1)];
-    if (format === 0x70) return int32(this.bytes, this.#take(4));
-    throw this.#unexpected('uint');
+    if (format === 0x52 && at < this.end) {
+      this.position = at + 1;
+      return this.bytes[at];
+    }
+    if (format === 0x70 && this.end - at >= 4) {
+      this.position = at + 4;
+      return int32(this.bytes, at);
+    }
+    return this.absent(format, 'uint');
   }
 
   /** false when absent. */
   boolean(): boolean {
-    const format = this.#next();
-    if (format === 0x40) return false;
-    this.present = true;
+    const format = this.next();
     if (format === 0x41) return true;
     if (format === 0x42) return false;
-    if (format !== 0x56) throw this.#unexpected('boolean');
-    const value = this.bytes[this.#take(1)];
-    if (value > 1) throw this.#unexpected('boolean');
+    if (format !== 0x56) return this.absent(format, 'boolean') !== 0;
+    const value = this.bytes[this.take(1)];
+    if (value > 1) throw this.unexpected('boolean');
     return value === 1;
   }
 
   /** -1 when absent. */
   ubyte(): number {
-    const format = this.#next();
-    if (format === 0x40) return -1;
-    if (format !== 0x50) throw this.#unexpected('ubyte');
-    this.present = true;
-    return this.bytes[this.#take(1)];
+    const format = this.next();
+    if (format !== 0x50) return this.absent(format, 'ubyte') - 1;
+    return this.bytes[this.take(1)];
   }
 
   /** Steps over a binary and returns its length; its bytes end at `position`. 0 when absent. */
   binary(): number {
-    const format = this.#next();
-    if (format === 0x40) return 0;
-    let length = 0;
-    if (format === 0xa0) length = this.bytes[this.#take(1)];
-    else if (format === 0xb0) length = int32(this.bytes, this.#take(4));
-    else throw this.#unexpected('binary');
-    if (length < 0) throw this.#unexpected('binary');
-    this.#take(length);
-    this.present = true;
+    const format = this.next();
+    if (format !== 0xa0 && format !== 0xb0) return this.absent(format, 'binary');
+    const length = format === 0xa0 ? this.bytes[this.take(1)] : int32(this.bytes, this.take(4));
+    if (length < 0) throw this.unexpected('binary');
+    this.take(length);
     return length;
   }
 
   /** Steps over any value and returns where it starts; it ends at `position`. When absent, both are the same. */
   any(): number {
-    if (this.left > 0 && this.position < this.end && this.bytes[this.position] !== 0x40) {
-      const start = this.position;
-      this.left--;
-      this.position = skipValue(this.bytes, start, this.end);
-      this.present = true;
-      return start;
+    const start = this.position;
+    if (this.next() === 0x40) {
+      this.present = false;
+      return this.position;
     }
-    this.#next();
-    return this.position;
+    this.position = skipValue(this.bytes, start, this.end);
+    return start;
   }
 
   /** Steps over a map. */
   map(): void {
     const start = this.any();
     const format = this.bytes[start];
-    if (this.present && format !== 0xc1 && format !== 0xd1) throw this.#unexpected('map');
+    if (this.present && format !== 0xc1 && format !== 0xd1) throw this.unexpected('map');
   }
 
   /**
@@ -128,7 +123,7 @@ export class FieldCursor {
    * `end`. Lets go of the bytes.
    */
   close(end = this.end): void {
-    if (this.left !== 0 || this.position !== this.end || this.end !== end) throw this.#unexpected('the end');
+    if (this.left !== 0 || this.position !== this.end || this.end !== end) throw this.unexpected('the end');
     this.bytes = nothing;
   }
 
@@ -138,21 +133,31 @@ export class FieldCursor {
   }
 
   /** Format code of the next field, 0x40 (null) behind the last one. */
-  #next(): number {
-    this.present = false;
-    if (this.left === 0) return 0x40;
+  private next(): number {
+    if (this.left === 0) {
+      this.present = false;
+      return 0x40;
+    }
     this.left--;
-    return this.bytes[this.#take(1)];
+    this.present = true;
+    return this.bytes[this.take(1)];
   }
 
-  #take(count: number): number {
+  /** What a field is worth that is null, as it must be when it has none of the expected formats. */
+  private absent(format: number, wanted: string): number {
+    if (format !== 0x40) throw this.unexpected(wanted);
+    this.present = false;
+    return 0;
+  }
+
+  private take(count: number): number {
     const start = this.position;
     if (count > this.end - start) throw new DecodeError('a field ends outside its list', start);
     this.position = start + count;
     return start;
   }
 
-  #unexpected(wanted: string): DecodeError {
+  private unexpected(wanted: string): DecodeError {
     return new DecodeError(`${wanted} expected`, this.position);
   }
 }

@@ -16,7 +16,7 @@ export function encodeValue(writer: Writer, value: AmqpValue): void {
 }
 
 function encodeAt(writer: Writer, value: AmqpValue, depth: number): void {
-  assert(depth <= limits.nestingDepthMax, 'values are not nested too deeply');
+  assert(depth <= limits.encodedNestingDepthMax, 'values are not nested too deeply');
   if (value === null) writer.u8(0x40);
   else if (typeof value === 'boolean') writer.u8(value ? 0x41 : 0x42);
   else if (typeof value === 'string') appendVariable(writer, 0xa1, value);
@@ -223,7 +223,7 @@ function encodeItems(writer: Writer, array: AmqpArray, depth: number): void {
 
 /** The content of an item in the longest format of its type. */
 function appendFull(writer: Writer, item: AmqpValue, depth: number): void {
-  assert(depth <= limits.nestingDepthMax, 'values are not nested too deeply');
+  assert(depth <= limits.encodedNestingDepthMax, 'values are not nested too deeply');
   if (item === null) return;
   if (typeof item === 'boolean') writer.u8(item ? 1 : 0);
   else if (item instanceof Scalar) appendScalar(writer, item, false);
