@@ -13,6 +13,7 @@ import { DispositionFields, decodeDisposition } from '../amqp/disposition.ts';
 import { decodeFlow, FlowFields } from '../amqp/flow.ts';
 import { FrameType, ProtocolId, readPerformativeCode, writeEmptyFrame, writeProtocolHeader } from '../amqp/frames.ts';
 import {
+  type Attach,
   type Begin,
   Close,
   Code,
@@ -20,10 +21,8 @@ import {
   decodePerformative,
   type End,
   type ErrorInfo,
-  type Attach,
-  Open,
+  type Open,
   type Performative,
-
   writeFrame,
   writeSaslFrame,
 } from '../amqp/performatives.ts';
@@ -211,7 +210,10 @@ export class Connection implements DeadlineOwner {
     if (this.#phase === Phase.Closing) {
       if (now - this.#closingAt >= closeTimeoutMs) this.#finish(null, 'us');
     } else if (this.#inFlight !== null && now - this.#inFlightSince >= stalledWriteMs) {
-      this.#lastError = amqpError(Condition.ResourceLimitExceeded, `nothing was read from us for ${stalledWriteMs / 1000} s`);
+      this.#lastError = amqpError(
+        Condition.ResourceLimitExceeded,
+        `nothing was read from us for ${stalledWriteMs / 1000} s`,
+      );
       this.#finish(this.#lastError, 'us');
     } else if (this.#phase < Phase.Opened && now - this.#startedAt >= this.#handshakeMs) {
       this.fail(amqpError(Condition.NotAllowed, 'Timeout waiting for initial handshake'));
@@ -336,7 +338,9 @@ export class Connection implements DeadlineOwner {
 
   /** Bytes that wait to be written. */
   get outputBytes(): number {
-    return (this.#writer === null ? 0 : this.#writer.position) + (this.#inFlight === null ? 0 : this.#inFlight.position);
+    return (
+      (this.#writer === null ? 0 : this.#writer.position) + (this.#inFlight === null ? 0 : this.#inFlight.position)
+    );
   }
 
   /** When {@link handleTimeout} wants to be called next, Infinity for never. */
@@ -414,7 +418,11 @@ export class Connection implements DeadlineOwner {
     const sizeMax = this.#frameSizeMax;
     let at = start;
     while (end - at >= 8) {
-      const size = ((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
+      const size =
+        ((bytes[at] as number) << 24) |
+        ((bytes[at + 1] as number) << 16) |
+        ((bytes[at + 2] as number) << 8) |
+        (bytes[at + 3] as number);
       if (size < 8 || size > sizeMax) {
         this.#failFrameSize(size >>> 0, sizeMax);
         return end;
@@ -552,7 +560,13 @@ export class Connection implements DeadlineOwner {
   #handleHeader(header: Uint8Array): void {
     const id = header[4] as number;
     const isAmqp =
-      header[0] === 0x41 && header[1] === 0x4d && header[2] === 0x51 && header[3] === 0x50 && header[5] === 1 && header[6] === 0 && header[7] === 0;
+      header[0] === 0x41 &&
+      header[1] === 0x4d &&
+      header[2] === 0x51 &&
+      header[3] === 0x50 &&
+      header[5] === 1 &&
+      header[6] === 0 &&
+      header[7] === 0;
     const { isInitiator, sasl, requiresSasl } = this.options;
     if (isAmqp && id === ProtocolId.Sasl && sasl !== null && this.mechanism === '') {
       if (!isInitiator) {
@@ -627,7 +641,9 @@ export class Connection implements DeadlineOwner {
   #handleOpen(open: Open): void {
     const { maxFrameSize, channelMax, idleTimeOut } = open;
     if (maxFrameSize !== null && maxFrameSize < maxFrameSizeMin) {
-      this.fail(amqpError(Condition.InvalidField, `max-frame-size ${maxFrameSize} is below ${maxFrameSizeMin} (§2.7.1)`));
+      this.fail(
+        amqpError(Condition.InvalidField, `max-frame-size ${maxFrameSize} is below ${maxFrameSizeMin} (§2.7.1)`),
+      );
       return;
     }
     this.remoteMaxFrameSize = Math.min(maxFrameSize ?? 0x7fffffff, 0x7fffffff);
@@ -655,7 +671,9 @@ export class Connection implements DeadlineOwner {
     if (begin.remoteChannel !== null) {
       const session = this.#sessions[begin.remoteChannel];
       if (session === undefined || session.remoteChannel >= 0) {
-        this.fail(amqpError(Condition.NotAllowed, `begin answers channel ${begin.remoteChannel}, where nothing was begun`));
+        this.fail(
+          amqpError(Condition.NotAllowed, `begin answers channel ${begin.remoteChannel}, where nothing was begun`),
+        );
         return;
       }
       this.#sessionsByRemote[channel] = session;
@@ -711,7 +729,7 @@ export class Connection implements DeadlineOwner {
     this.#held = null;
     if (this.#isOver) return;
     this.#isOver = true;
-    this.owner.handleClosed(this, error ?? this.#lastError, by);
+    this.owner.handleEnded(this, error ?? this.#lastError, by);
   }
 
   #markDirty(): void {

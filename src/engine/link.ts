@@ -155,7 +155,12 @@ export class IncomingLink extends LinkEnd {
   }
 
   /** Answers the peer's attach. Its credit comes with {@link offerCredit}. */
-  accept(owner: IncomingLinkOwner, source: Source | null, target: Target | Coordinator | null, maxMessageSize = 0): void {
+  accept(
+    owner: IncomingLinkOwner,
+    source: Source | null,
+    target: Target | Coordinator | null,
+    maxMessageSize = 0,
+  ): void {
     this.owner = owner;
     this.maxMessageSize = maxMessageSize;
     this.state = LinkState.Attached;
@@ -231,7 +236,8 @@ export class IncomingLink extends LinkEnd {
     const session = this.session;
     const isFirst = !this.isReceiving;
     if (isFirst) {
-      if (!fields.hasDeliveryId) return this.fault(amqpError(Condition.InvalidField, 'the first transfer of a delivery has no delivery-id'));
+      if (!fields.hasDeliveryId)
+        return this.fault(amqpError(Condition.InvalidField, 'the first transfer of a delivery has no delivery-id'));
       if (this.credit <= 0) {
         return this.fault(amqpError(Condition.TransferLimitExceeded, 'transfer without link credit'));
       }
@@ -248,7 +254,9 @@ export class IncomingLink extends LinkEnd {
       if (!this.isFlowDue) session.flowDue(this);
     } else {
       if (fields.hasDeliveryId && fields.deliveryId !== this.deliveryId) {
-        return this.fault(amqpError(Condition.InvalidField, 'a delivery began before the one before it was complete (§2.6.14)'));
+        return this.fault(
+          amqpError(Condition.InvalidField, 'a delivery began before the one before it was complete (§2.6.14)'),
+        );
       }
       if (fields.settled && !this.deliverySettled) {
         this.deliverySettled = true;
@@ -426,7 +434,15 @@ export class OutgoingLink extends LinkEnd {
   /**
    * Sends a part of the delivery `id` that {@link begin} started, as one frame of at most {@link payloadRoom} bytes.
    */
-  sendPart(id: number, bytes: Uint8Array, start: number, end: number, settled: boolean, isFirst: boolean, more: boolean): void {
+  sendPart(
+    id: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    settled: boolean,
+    isFirst: boolean,
+    more: boolean,
+  ): void {
     const session = this.session;
     const writer = session.connection.output();
     const frame = isFirst
@@ -461,11 +477,17 @@ export class OutgoingLink extends LinkEnd {
   }
 
   /** A flow of the receiver on this link: what it allows now (§2.6.7). */
-  handleFlow(hasDeliveryCount: boolean, deliveryCount: number, linkCredit: number, drain: boolean, echo: boolean): void {
+  handleFlow(
+    hasDeliveryCount: boolean,
+    deliveryCount: number,
+    linkCredit: number,
+    drain: boolean,
+    echo: boolean,
+  ): void {
     // Before it knows our delivery-count a receiver leaves it out, and then counts from the initial one.
     const counted = hasDeliveryCount ? deliveryCount : 0;
     const credit = linkCredit - serialDistance(this.deliveryCount, counted);
-    this.credit = credit > 0 ? credit : 0;
+    this.credit = Math.max(credit, 0);
     this.isDraining = drain;
     if (echo) this.flowBack();
     if (this.state === LinkState.Attached) this.owner?.handleCredit(this);

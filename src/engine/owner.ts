@@ -25,7 +25,7 @@ export interface ConnectionOwner {
   /** The peer wants to attach `link`: answer with `link.accept(…)` or `link.refuse(…)` in this call. */
   handleAttach(link: Link, attach: Attach): void;
   /** The connection is over: closed by the peer, by us, or lost. Every link was reported detached before. */
-  handleClosed(connection: Connection, error: ErrorInfo | null, by: 'peer' | 'us' | 'loss'): void;
+  handleEnded(connection: Connection, error: ErrorInfo | null, by: 'peer' | 'us' | 'loss'): void;
   /** A user name and password came with PLAIN. Answer with `connection.saslVerified(…)`, now or later. */
   handlePassword(connection: Connection, user: string, password: string): void;
 }
@@ -36,8 +36,18 @@ export interface IncomingLinkOwner {
    * One transfer frame. `bytes[start, end)` is its payload, borrowed until the call returns. `isFirst`: a new delivery, whose
    * id and settled state stand in `link.deliveryId` and `link.deliverySettled`; `fields.more` tells whether frames follow.
    */
-  handleTransfer(link: IncomingLink, bytes: Uint8Array, start: number, end: number, fields: TransferFields, isFirst: boolean): void;
-  /** The sender settled the delivery itself; `slot` of the session's ring is freed after the call. */
+  handleTransfer(
+    link: IncomingLink,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    fields: TransferFields,
+    isFirst: boolean,
+  ): void;
+  /**
+   * The sender settled the delivery itself; `slot` of the session's ring is freed after the call. Its place is still taken:
+   * give it back with `link.releasePlace()` when the delivery has left.
+   */
   handleSettledBySender(link: IncomingLink, deliveryId: number, slot: number): void;
   /** The sender answered our drain, or gave up credit. */
   handleDrained(link: IncomingLink): void;

@@ -6,12 +6,26 @@
 import type { DispositionFields } from '../amqp/disposition.ts';
 import { writeDisposition, writeDispositionWithState } from '../amqp/disposition.ts';
 import { type FlowFields, writeLinkFlow, writeSessionFlow } from '../amqp/flow.ts';
-import { type Attach, Begin, type Detach, End, type ErrorInfo, type AmqpPerformative, writeFrame } from '../amqp/performatives.ts';
+import {
+  type AmqpPerformative,
+  type Attach,
+  Begin,
+  type Detach,
+  End,
+  type ErrorInfo,
+  writeFrame,
+} from '../amqp/performatives.ts';
 import { decodeTransfer } from '../amqp/transfer.ts';
 import { serialDistance } from '../kit/serial.ts';
 import { amqpError, Condition } from './conditions.ts';
 import type { Connection } from './connection.ts';
-import { connectionLinksMax, connectionWindowBytes, handleMax, sessionWindowBytes, sessionWindowFramesMin } from './limits.ts';
+import {
+  connectionLinksMax,
+  connectionWindowBytes,
+  handleMax,
+  sessionWindowBytes,
+  sessionWindowFramesMin,
+} from './limits.ts';
 import { IncomingLink, type Link, LinkState, OutgoingLink } from './link.ts';
 import type { DetachCause, IncomingLinkOwner, OutgoingLinkOwner } from './owner.ts';
 import { UnsettledRing } from './unsettled-ring.ts';
@@ -94,7 +108,9 @@ export class Session {
     this.nextIncomingId = (this.nextIncomingId + 1) | 0;
     const link = this.#linksByRemote[fields.handle];
     if (link === undefined) {
-      this.end(amqpError(Condition.UnattachedHandle, `transfer on handle ${fields.handle >>> 0}, which is not attached`));
+      this.end(
+        amqpError(Condition.UnattachedHandle, `transfer on handle ${fields.handle >>> 0}, which is not attached`),
+      );
       return;
     }
     if (!this.#isDue) this.due();
@@ -108,7 +124,7 @@ export class Session {
     const seen = flow.hasNextIncomingId ? flow.nextIncomingId : 0;
     const window = flow.incomingWindow - serialDistance(this.nextOutgoingId, seen);
     const opened = this.remoteIncomingWindow <= 0 && window > 0;
-    this.remoteIncomingWindow = window > 0 ? window : 0;
+    this.remoteIncomingWindow = Math.max(window, 0);
     if (opened) this.connection.handleRoom();
     if (!flow.hasHandle) {
       if (flow.echo) this.#isSessionFlowDue = true;
@@ -143,7 +159,8 @@ export class Session {
       for (const id of ring.stragglersIn(first, last)) this.#handleOutcome(id, fields, bytes);
     }
     const end = ring.clampLast(last);
-    for (let id = ring.clampFirst(first); ((end - id) | 0) >= 0; id = (id + 1) | 0) this.#handleOutcome(id, fields, bytes);
+    for (let id = ring.clampFirst(first); ((end - id) | 0) >= 0; id = (id + 1) | 0)
+      this.#handleOutcome(id, fields, bytes);
   }
 
   /** hot */
@@ -189,8 +206,6 @@ export class Session {
     if (again < 0) return;
     this.incoming.free(again);
     link.unsettledCount--;
-    link.openCount--;
-    this.flowDue(link);
   }
 
   /** A first transfer registers its delivery. False when the session was ended for it. hot */
@@ -221,7 +236,9 @@ export class Session {
     const name = attach.name;
     const remote = attach.handle;
     if (remote > handleMax) {
-      this.connection.fail(amqpError(Condition.FramingError, `handle ${remote} is above handle-max ${handleMax} (§2.7.2)`));
+      this.connection.fail(
+        amqpError(Condition.FramingError, `handle ${remote} is above handle-max ${handleMax} (§2.7.2)`),
+      );
       return;
     }
     if (this.#linksByRemote[remote] !== undefined) {
@@ -230,12 +247,13 @@ export class Session {
     }
     const connection = this.connection;
     const existing = connection.linkNamed(name, attach.role);
-    if (existing !== undefined && existing.isInitiator && existing.remoteHandle < 0 && existing.session === this) {
+    if (existing?.isInitiator && existing.remoteHandle < 0 && existing.session === this) {
       this.#handleAttachAnswer(existing, attach);
       return;
     }
     // §2.6.1: the name of a live link attached again steals it; the former end is told and closed.
-    if (existing !== undefined) existing.fault(amqpError(Condition.LinkStolen, `link ${JSON.stringify(name)} was attached again`));
+    if (existing !== undefined)
+      existing.fault(amqpError(Condition.LinkStolen, `link ${JSON.stringify(name)} was attached again`));
     const link = this.#newLink(attach.role, name, false);
     if (link === null) return;
     link.remoteHandle = remote;
@@ -245,7 +263,9 @@ export class Session {
     if (link.isIncoming) link.deliveryCount = (attach.initialDeliveryCount ?? 0) | 0;
     connection.rememberName(link);
     if (connection.linkCount > connectionLinksMax) {
-      link.refuse(amqpError(Condition.ResourceLimitExceeded, `more than ${connectionLinksMax} links on one connection`));
+      link.refuse(
+        amqpError(Condition.ResourceLimitExceeded, `more than ${connectionLinksMax} links on one connection`),
+      );
       return;
     }
     connection.owner.handleAttach(link, attach);
@@ -386,12 +406,27 @@ export class Session {
   }
 
   #writeRange(): void {
-    writeDisposition(this.connection.output(), this.channel, true, this.#rangeFirst, this.#rangeLast, true, this.#rangeOutcome);
+    writeDisposition(
+      this.connection.output(),
+      this.channel,
+      true,
+      this.#rangeFirst,
+      this.#rangeLast,
+      true,
+      this.#rangeOutcome,
+    );
     this.#rangeOutcome = -1;
   }
 
   /** A disposition whose state has details, relayed byte for byte. `asReceiver`: about a delivery that came to us. */
-  writeStateDisposition(asReceiver: boolean, id: number, settled: boolean, bytes: Uint8Array, start: number, end: number): void {
+  writeStateDisposition(
+    asReceiver: boolean,
+    id: number,
+    settled: boolean,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
     if (this.isEnding) return;
     if (this.#rangeOutcome >= 0) this.#writeRange();
     writeDispositionWithState(this.connection.output(), this.channel, asReceiver, id, id, settled, bytes, start, end);
@@ -412,7 +447,14 @@ export class Session {
     this.connection.sessionDue(this);
   }
 
-  writeLinkFlow(handle: number, deliveryCount: number, linkCredit: number, available: number, drain: boolean, echo: boolean): void {
+  writeLinkFlow(
+    handle: number,
+    deliveryCount: number,
+    linkCredit: number,
+    available: number,
+    drain: boolean,
+    echo: boolean,
+  ): void {
     this.#isSessionFlowDue = false;
     this.#renewWindow();
     writeLinkFlow(
@@ -484,7 +526,9 @@ export class Session {
   #newLink(receives: boolean, name: string, isInitiator: boolean): Link | null {
     const handle = this.#freeHandles.pop() ?? this.#links.length;
     if (handle > this.#remoteHandleMax) {
-      this.end(amqpError(Condition.ResourceLimitExceeded, `no handle left: the peer allows up to ${this.#remoteHandleMax}`));
+      this.end(
+        amqpError(Condition.ResourceLimitExceeded, `no handle left: the peer allows up to ${this.#remoteHandleMax}`),
+      );
       return null;
     }
     const link = receives

@@ -7,8 +7,8 @@
 // What would keep the window from moving on (one delivery never settled with millions behind it) moves to the sparse
 // table at the end of the columns, found through a small Map. So a straggler costs an entry there and nothing else.
 import { assert } from '../kit/assert.ts';
-import type { Link } from './link.ts';
 import { unsettledRingMax, unsettledRingMin } from './limits.ts';
+import type { Link } from './link.ts';
 
 const noLinks: (Link | null)[] = [];
 const noPeers: (object | null)[] = [];
@@ -139,7 +139,8 @@ export class UnsettledRing {
 
   #makeRoom(id: number): void {
     for (;;) {
-      while (this.#base !== this.#next && this.links[this.#base & this.#mask] === null) this.#base = (this.#base + 1) | 0;
+      while (this.#base !== this.#next && this.links[this.#base & this.#mask] === null)
+        this.#base = (this.#base + 1) | 0;
       if (this.#inRing === 0) {
         this.#base = id;
         return;

@@ -4,37 +4,10 @@
 //   answers             ──▶                             ──▶  requests to the host (listen, dial, …)
 //
 // The router does no I/O: it never blocks, reads no clock and throws no dice but through these ports.
+import type { LogSink } from '../core/log.ts';
 import type { ConnectorEntity, ListenerEntity } from '../schema/configuration.ts';
 
-/** Severity of a log line, as in Dispatch. */
-export const LogLevel = { Trace: 0, Debug: 1, Info: 2, Notice: 3, Warning: 4, Error: 5, Critical: 6 } as const;
-export type LogLevel = (typeof LogLevel)[keyof typeof LogLevel];
-
-/** Dispatch's log modules. */
-export type LogModule =
-  | 'ROUTER'
-  | 'ROUTER_CORE'
-  | 'ROUTER_HELLO'
-  | 'ROUTER_LS'
-  | 'ROUTER_MA'
-  | 'MESSAGE'
-  | 'SERVER'
-  | 'AGENT'
-  | 'AUTHSERVICE'
-  | 'CONTAINER'
-  | 'ERROR'
-  | 'POLICY'
-  | 'HTTP'
-  | 'CONN_MGR'
-  | 'PYTHON'
-  | 'PROTOCOL'
-  | 'DEFAULT';
-
-/** Where log lines go. Ask `enabled` before composing a text: a line that nobody wants costs one call. */
-export interface LogSink {
-  enabled(module: LogModule, level: LogLevel): boolean;
-  write(module: LogModule, level: LogLevel, text: string): void;
-}
+export { LogLevel, type LogModule, type LogSink } from '../core/log.ts';
 
 /** What a host does for the router when asked; the answer comes back later through the named method. */
 export interface HostPort {

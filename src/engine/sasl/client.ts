@@ -29,8 +29,10 @@ export class SaslClient {
 
   handleFrame(performative: Performative): SaslStep {
     if (performative instanceof SaslMechanisms) return this.#choose(performative);
-    if (!(performative instanceof SaslOutcome)) return refused('the peer asked for a response that the mechanism does not have');
-    if (performative.saslCode !== SaslCode.Ok) return refused(`the peer refused us (sasl outcome ${performative.saslCode}, ${this.#chosen || 'no mechanism'})`);
+    if (!(performative instanceof SaslOutcome))
+      return refused('the peer asked for a response that the mechanism does not have');
+    if (performative.saslCode !== SaslCode.Ok)
+      return refused(`the peer refused us (sasl outcome ${performative.saslCode}, ${this.#chosen || 'no mechanism'})`);
     if (this.#chosen === '') return refused('the peer ended the exchange before it began');
     this.mechanism = this.#chosen;
     return { next: 'done', reply: null };
@@ -50,14 +52,26 @@ export class SaslClient {
     if (user !== '' && usable('PLAIN')) {
       this.#chosen = 'PLAIN';
       this.user = user;
-      return { next: 'go-on', reply: new SaslInit({ mechanism: 'PLAIN', initialResponse: encodePlain(user, password), hostname }) };
+      return {
+        next: 'go-on',
+        reply: new SaslInit({ mechanism: 'PLAIN', initialResponse: encodePlain(user, password), hostname }),
+      };
     }
     if (user === '' && usable('ANONYMOUS')) {
       this.#chosen = 'ANONYMOUS';
       this.user = 'anonymous';
-      return { next: 'go-on', reply: new SaslInit({ mechanism: 'ANONYMOUS', initialResponse: new TextEncoder().encode('anonymous'), hostname }) };
+      return {
+        next: 'go-on',
+        reply: new SaslInit({
+          mechanism: 'ANONYMOUS',
+          initialResponse: new TextEncoder().encode('anonymous'),
+          hostname,
+        }),
+      };
     }
-    return refused(`no common mechanism: the peer offers ${theirs.join(' ') || 'none'}${user === '' ? ', we have no user' : ''}`);
+    return refused(
+      `no common mechanism: the peer offers ${theirs.join(' ') || 'none'}${user === '' ? ', we have no user' : ''}`,
+    );
   }
 }
 

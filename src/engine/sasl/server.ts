@@ -37,7 +37,9 @@ export class SaslServer {
 
   /** The host's word on the password. */
   verified(valid: boolean): SaslStep {
-    return valid ? this.#succeed('PLAIN', this.#pendingUser) : failed(`password of user ${JSON.stringify(this.#pendingUser)} refused`);
+    return valid
+      ? this.#succeed('PLAIN', this.#pendingUser)
+      : failed(`password of user ${JSON.stringify(this.#pendingUser)} refused`);
   }
 
   #succeed(mechanism: ServerMechanism, user: string): SaslStep {

@@ -1,0 +1,99 @@
+// All addresses of this router by key, and the configuration that says how a new one is distributed.
+import { type AddressKey, hashKey, parseAddress, type Self, stripAddress } from '../address/address-key.ts';
+import { PatternTree } from '../address/pattern-tree.ts';
+import { Address, type Distribution } from './address.ts';
+import type { Core } from './core.ts';
+import { addressesMax } from './limits.ts';
+
+/** One `address` of the configuration, as the core needs it. */
+export interface AddressRule {
+  readonly pattern: string;
+  readonly distribution: Distribution;
+  readonly ingressPhase: number;
+  readonly egressPhase: number;
+  /** 0…9, or -1. */
+  readonly priority: number;
+}
+
+export class AddressTable {
+  readonly #core: Core;
+  readonly #self: Self;
+  readonly #addresses = new Map<string, Address>();
+  #rules = new PatternTree<AddressRule>();
+  #defaultDistribution: Distribution = 'balanced';
+
+  constructor(core: Core, self: Self) {
+    this.#core = core;
+    this.#self = self;
+  }
+
+  get size(): number {
+    return this.#addresses.size;
+  }
+
+  get all(): Iterable<Address> {
+    return this.#addresses.values();
+  }
+
+  /** New addresses follow these rules; those that exist keep what they have, as in Dispatch. */
+  configure(rules: readonly AddressRule[], defaultDistribution: Distribution): void {
+    this.#rules = new PatternTree();
+    for (const rule of rules) this.#rules.insert(rule.pattern, rule);
+    this.#defaultDistribution = defaultDistribution;
+  }
+
+  /** Class and name of an address text. */
+  keyOf(text: string): AddressKey {
+    return parseAddress(text, this.#self);
+  }
+
+  /** The rule for an address text, null when none matches. Topological and local addresses have none. */
+  ruleOf(text: string): AddressRule | null {
+    return this.#rules.match(stripAddress(text));
+  }
+
+  /** The address that exists for this text; null when nobody is there. `phase` -1: as configured. */
+  find(text: string, direction: 'ingress' | 'egress', phase: number): Address | null | 'unavailable' {
+    const key = this.keyOf(text);
+    const rule = key.class === 'M' ? this.ruleOf(text) : null;
+    const address = this.#addresses.get(hashKey(key.class, phaseOf(rule, direction, phase), key.name));
+    if (address !== undefined) return address;
+    return key.class === 'M' && (rule?.distribution ?? this.#defaultDistribution) === 'unavailable'
+      ? 'unavailable'
+      : null;
+  }
+
+  /** As `find`, and made when it is not there; null when the table is full. */
+  findOrMake(text: string, direction: 'ingress' | 'egress', phase: number): Address | null | 'unavailable' {
+    const found = this.find(text, direction, phase);
+    if (found !== null) return found;
+    if (this.#addresses.size >= addressesMax) return null;
+    const key = this.keyOf(text);
+    const rule = key.class === 'M' ? this.ruleOf(text) : null;
+    const distribution =
+      key.class === 'M'
+        ? (rule?.distribution ?? this.#defaultDistribution)
+        : key.class === 'R'
+          ? 'closest'
+          : 'balanced';
+    const hash = hashKey(key.class, phaseOf(rule, direction, phase), key.name);
+    const address = new Address(
+      this.#core,
+      hash,
+      distribution as Exclude<Distribution, 'unavailable'>,
+      rule?.priority ?? -1,
+    );
+    this.#addresses.set(hash, address);
+    return address;
+  }
+
+  remove(address: Address): void {
+    this.#addresses.delete(address.key);
+  }
+}
+
+function phaseOf(rule: AddressRule | null, direction: 'ingress' | 'egress', phase: number): number {
+  if (phase >= 0) return phase;
+  if (rule === null) return 0;
+  return direction === 'ingress' ? rule.ingressPhase : rule.egressPhase;
+}

@@ -1,0 +1,54 @@
+// What the core knows of the connection behind a link: its configuration, and who waits for room in its output.
+import type { Connection } from '../engine/connection.ts';
+
+/** Something that stands still until a connection's output has drained or a session's window has opened. */
+export interface RoomWaiter {
+  resume(): void;
+}
+
+export interface ContextOptions {
+  /** `[C3]`, as log lines name the connection. */
+  readonly label: string;
+  readonly role: 'normal' | 'route-container' | 'inter-router' | 'edge';
+  /** Deliveries that a sender may have open. */
+  readonly linkCapacity: number;
+  /** Bytes, 0 = unlimited. */
+  readonly maxMessageSize: number;
+  /** Router annotations of messages that come in are taken off; those of messages that go out are kept from the peer. */
+  readonly stripsIncoming: boolean;
+  readonly stripsOutgoing: boolean;
+}
+
+export class ConnectionContext {
+  readonly connection: Connection;
+  readonly options: ContextOptions;
+  #waiters: Set<RoomWaiter> | null = null;
+
+  constructor(connection: Connection, options: ContextOptions) {
+    this.connection = connection;
+    this.options = options;
+  }
+
+  get label(): string {
+    return this.options.label;
+  }
+
+  /** `waiter.resume()` is called once, when there may be room. Waiting twice is waiting once. */
+  waitForRoom(waiter: RoomWaiter): void {
+    this.#waiters ??= new Set();
+    this.#waiters.add(waiter);
+    this.connection.onRoom ??= () => this.#tellWaiters();
+  }
+
+  stopWaiting(waiter: RoomWaiter): void {
+    this.#waiters?.delete(waiter);
+  }
+
+  /** In the order in which they came; one that must wait on goes to the end of the line. */
+  #tellWaiters(): void {
+    const waiters = this.#waiters;
+    if (waiters === null || waiters.size === 0) return;
+    this.#waiters = null;
+    for (const waiter of waiters) waiter.resume();
+  }
+}

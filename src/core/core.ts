@@ -1,0 +1,162 @@
+// The core: wires the address table, producers and consumers of one router together. It decides nothing itself; where a
+// delivery goes is decided in forward/, what becomes of it in producer.ts, who is bound where in attach.ts.
+import type { Self } from '../address/address-key.ts';
+import { nodeIdOf } from '../address/node-id.ts';
+import type { Attach, ErrorInfo } from '../amqp/performatives.ts';
+import type { Link } from '../engine/link.ts';
+import type { DetachCause } from '../engine/owner.ts';
+import type { Address } from './address.ts';
+import { AddressTable } from './address-table.ts';
+import { bindLink, unusedName } from './attach.ts';
+import type { ConnectionContext } from './connection-context.ts';
+import type { Consumer } from './consumer.ts';
+import { Counters } from './counters.ts';
+import type { HeldDelivery } from './held-delivery.ts';
+import { multicastReportSeconds } from './limits.ts';
+import { LogLevel, type LogSink } from './log.ts';
+import type { Producer } from './producer.ts';
+
+export interface CoreOptions {
+  readonly routerId: string;
+  readonly log: LogSink;
+  /** Unpredictable: reply addresses are made of them. */
+  randomBytes(count: number): Uint8Array;
+}
+
+export class Core {
+  readonly self: Self;
+  /** `0/<router id>`, as annotations name this router. */
+  readonly nodeId: string;
+  readonly addresses: AddressTable;
+  readonly counters = new Counters();
+  readonly log: LogSink;
+  /** Long deliveries on their way. */
+  readonly flowing = new Set<HeldDelivery>();
+  /** Multicast addresses that wait for a consumer. */
+  readonly heldUp = new Set<Address>();
+  readonly producers = new Set<Producer>();
+  readonly consumers = new Set<Consumer>();
+  /** No new links, no new credit. */
+  isDraining = false;
+  /** A delivery whose sender makes no progress for so long, while its consumer has room, is aborted. */
+  stalledDeliverySeconds = 30;
+  readonly #randomBytes: (count: number) => Uint8Array;
+
+  constructor(options: CoreOptions) {
+    this.self = { routerId: options.routerId, area: '0', isEdge: false };
+    this.nodeId = nodeIdOf(options.routerId);
+    this.addresses = new AddressTable(this, this.self);
+    this.log = options.log;
+    this.#randomBytes = options.randomBytes;
+  }
+
+  randomBytes(count: number): Uint8Array {
+    return this.#randomBytes(count);
+  }
+
+  /** An address text with a random name that is not in use. */
+  unusedAddress(make: (name: string) => string): string {
+    return unusedName(this, make);
+  }
+
+  // --- links -------------------------------------------------------------------------------------------------------
+
+  handleAttach(context: ConnectionContext, link: Link, attach: Attach): void {
+    bindLink(this, context, link, attach);
+  }
+
+  producerCame(producer: Producer): void {
+    this.producers.add(producer);
+    this.#logLink(producer.context, producer.link, `attached, sends to ${producer.address?.key ?? '(anonymous)'}`);
+  }
+
+  consumerCame(consumer: Consumer): void {
+    this.consumers.add(consumer);
+    this.#logLink(consumer.context, consumer.link, `attached, receives from ${consumer.address.key}`);
+  }
+
+  producerGone(producer: Producer, cause: DetachCause): void {
+    this.producers.delete(producer);
+    this.counters.foldLink(producer.link);
+    this.#logLink(producer.context, producer.link, describeCause(cause));
+  }
+
+  consumerGone(consumer: Consumer, cause: DetachCause): void {
+    this.consumers.delete(consumer);
+    this.counters.foldLink(consumer.link);
+    this.#logLink(consumer.context, consumer.link, describeCause(cause));
+  }
+
+  linkRefused(context: ConnectionContext, link: Link, error: ErrorInfo): void {
+    this.#logLink(context, link, `refused: ${error.condition} ${error.description ?? ''}`);
+  }
+
+  #logLink(context: ConnectionContext, link: Link, what: string): void {
+    if (!this.log.enabled('ROUTER_CORE', LogLevel.Info)) return;
+    this.log.write(
+      'ROUTER_CORE',
+      LogLevel.Info,
+      `${context.label}[L${link.handle}] Link ${JSON.stringify(link.name)} ${what}`,
+    );
+  }
+
+  // --- the coarse clock --------------------------------------------------------------------------------------------
+
+  /** Once a second while anything is under way: looks after what stands still. */
+  handleSecond(nowSeconds: number): void {
+    for (const held of this.flowing) {
+      if (held.waitsForSender && nowSeconds - held.movedAtSeconds >= this.stalledDeliverySeconds) {
+        held.producer.handleStalled(held, this.stalledDeliverySeconds);
+      }
+    }
+    for (const address of this.heldUp) {
+      address.pull();
+      this.#reportHoldUp(address, nowSeconds);
+    }
+  }
+
+  /** Says once whom a multicast waits for, and since when. */
+  #reportHoldUp(address: Address, nowSeconds: number): void {
+    const { heldUpBy: consumer, heldUpSinceSeconds: since } = address;
+    if (consumer === null || address.isHoldUpReported || nowSeconds - since < multicastReportSeconds) return;
+    address.isHoldUpReported = true;
+    const { link } = consumer;
+    const credit = link.credit > 0 ? `${link.unsettledCount} unsettled` : `no credit, ${link.unsettledCount} unsettled`;
+    this.log.write(
+      'ROUTER_CORE',
+      LogLevel.Warning,
+      `${consumer.context.label}[L${link.handle}] multicast ${address.key} has waited ${nowSeconds - since} s for its slowest consumer, ` +
+        `link ${JSON.stringify(link.name)} of ${JSON.stringify(link.session.connection.remoteContainerId)} (${credit})`,
+    );
+  }
+
+  get needsSeconds(): boolean {
+    return this.flowing.size > 0 || this.heldUp.size > 0;
+  }
+
+  // --- drain -------------------------------------------------------------------------------------------------------
+
+  /** Asks for all credit back; what is under way goes on. */
+  drain(): void {
+    this.isDraining = true;
+    for (const producer of this.producers) producer.withdrawCredit();
+  }
+
+  /** Nothing waits and no outcome is open. */
+  get isQuiet(): boolean {
+    for (const producer of this.producers) if (producer.link.openCount > 0) return false;
+    return true;
+  }
+}
+
+function describeCause(cause: DetachCause): string {
+  const error = cause.error === null ? '' : `: ${cause.error.condition} ${cause.error.description ?? ''}`;
+  switch (cause.by) {
+    case 'peer':
+      return `${cause.closed ? 'closed' : 'detached'} by its peer${error}`;
+    case 'loss':
+      return `lost with its session${error}`;
+    case 'fault':
+      return `detached for a fault of its peer${error}`;
+  }
+}

@@ -1,0 +1,40 @@
+// Distribution `balanced`: the consumer with the fewest deliveries unsettled, so a slow one gets less.
+import type { Address } from '../address.ts';
+import type { Consumer } from '../consumer.ts';
+import { balancedCandidates } from '../limits.ts';
+import type { Producer } from '../producer.ts';
+import { canTake } from './can-take.ts';
+import { pinsTooMuch } from './choose.ts';
+
+/**
+ * The least loaded consumer that can take a delivery; of equals the next in turn. With very many consumers the next
+ * {@link balancedCandidates} that can take one are weighed: the cursor moves on, so each gets its turn. hot
+ */
+export function chooseBalanced(address: Address, producer: Producer): Consumer | null {
+  const { consumers } = address;
+  const count = consumers.length;
+  let best = -1;
+  let bestLoad = Number.MAX_SAFE_INTEGER;
+  let lastResort = -1;
+  let weighed = 0;
+  for (let step = 0, at = address.cursor; step < count; step++, at++) {
+    if (at >= count) at = 0;
+    const consumer = consumers[at] as Consumer;
+    if (!canTake(consumer)) continue;
+    if (pinsTooMuch(consumer, producer)) {
+      if (lastResort < 0) lastResort = at;
+      continue;
+    }
+    const load = consumer.link.unsettledCount;
+    if (load < bestLoad) {
+      best = at;
+      bestLoad = load;
+      if (load === 0) break;
+    }
+    if (++weighed === balancedCandidates) break;
+  }
+  if (best < 0) best = lastResort;
+  if (best < 0) return null;
+  address.cursor = best + 1;
+  return consumers[best] as Consumer;
+}

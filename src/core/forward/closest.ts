@@ -1,0 +1,26 @@
+// Distribution `closest`: consumers in turn.
+import type { Address } from '../address.ts';
+import type { Consumer } from '../consumer.ts';
+import type { Producer } from '../producer.ts';
+import { canTake } from './can-take.ts';
+import { pinsTooMuch } from './choose.ts';
+
+/** The next consumer in turn that can take a delivery. hot */
+export function chooseClosest(address: Address, producer: Producer): Consumer | null {
+  const { consumers } = address;
+  const count = consumers.length;
+  let lastResort = -1;
+  for (let step = 0, at = address.cursor; step < count; step++, at++) {
+    if (at >= count) at = 0;
+    const consumer = consumers[at] as Consumer;
+    if (!canTake(consumer)) continue;
+    if (!pinsTooMuch(consumer, producer)) {
+      address.cursor = at + 1;
+      return consumer;
+    }
+    if (lastResort < 0) lastResort = at;
+  }
+  if (lastResort < 0) return null;
+  address.cursor = lastResort + 1;
+  return consumers[lastResort] as Consumer;
+}

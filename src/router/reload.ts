@@ -1,0 +1,35 @@
+// A changed configuration on a running router (SIGHUP): what can be applied is, the rest is named.
+import { type Change, compareConfigurations } from '../schema/compare.ts';
+import type { Configuration, ConnectorEntity, ListenerEntity } from '../schema/configuration.ts';
+import type { Router } from './router.ts';
+
+/** Applies the differences; one line each. */
+export function applyConfiguration(router: Router, wanted: Configuration): string[] {
+  const changes = compareConfigurations(router.configuration, wanted);
+  if (changes.length === 0) return ['the configuration has not changed'];
+  const live = changes.filter((change) => change.live);
+  // What needs a restart stays as it is, also in what later reloads compare with.
+  const isRouterLive =
+    live.some((change) => change.entityType === 'router') || !changes.some((change) => change.entityType === 'router');
+  router.configuration = { ...wanted, router: isRouterLive ? wanted.router : router.configuration.router };
+  for (const change of live) applyChange(router, change);
+  router.configureAddresses();
+  return changes.map(describe);
+}
+
+function applyChange(router: Router, { entityType, before, after }: Change): void {
+  if (entityType === 'listener') {
+    if (before !== null) router.host.unlisten(before as ListenerEntity);
+    if (after !== null) router.startListener(after as ListenerEntity);
+  } else if (entityType === 'connector') {
+    if (before !== null) router.stopConnector(before as ConnectorEntity);
+    if (after !== null) router.startConnector(after as ConnectorEntity);
+  }
+}
+
+function describe({ kind, entityType, name, live, attributes }: Change): string {
+  const what = `${entityType} ${name}`;
+  const which = attributes.length > 0 ? ` (${attributes.join(', ')})` : '';
+  if (!live) return `${what}${which}: changed in the file, needs a restart`;
+  return `${what}${which}: ${kind === 'create' ? 'created' : kind === 'delete' ? 'deleted' : 'changed'}`;
+}

@@ -1,0 +1,134 @@
+// One transport connection of the router: the engine's connection on one side, the host on the other, the core behind.
+import type { Attach, ErrorInfo, Open } from '../amqp/performatives.ts';
+import { ConnectionContext } from '../core/connection-context.ts';
+import { LogLevel } from '../core/log.ts';
+import { amqpError, Condition } from '../engine/conditions.ts';
+import { Connection, type ConnectionOptions } from '../engine/connection.ts';
+import type { Link } from '../engine/link.ts';
+import type { ConnectionOwner } from '../engine/owner.ts';
+import type { DeadlineOwner } from '../kit/deadlines.ts';
+import type { ConnectorEntity, ListenerEntity } from '../schema/configuration.ts';
+import type { HostedConnection } from './ports.ts';
+import type { Router } from './router.ts';
+
+export class RouterConnection implements HostedConnection, ConnectionOwner, DeadlineOwner {
+  readonly router: Router;
+  readonly id: number;
+  /** `127.0.0.1:50432`, for people. */
+  readonly remote: string;
+  readonly entity: ListenerEntity | ConnectorEntity;
+  readonly connection: Connection;
+  readonly context: ConnectionContext;
+  deadlineAt = 0;
+  deadlineIndex = -1;
+  /** In the router's list of this turn. */
+  isListed = false;
+  /** The transport is gone: nothing can be written. */
+  isGone = false;
+  hasOpened = false;
+  /** The peer's Open, kept until the owner has looked at it. */
+  readonly onEnd: ((connection: RouterConnection) => void) | null;
+  readonly onOpened: ((open: Open) => void) | null;
+
+  constructor(
+    router: Router,
+    id: number,
+    entity: ListenerEntity | ConnectorEntity,
+    remote: string,
+    options: ConnectionOptions,
+    hooks: { onOpened?: (open: Open) => void; onEnd?: (connection: RouterConnection) => void } = {},
+  ) {
+    this.router = router;
+    this.id = id;
+    this.remote = remote;
+    this.entity = entity;
+    this.onOpened = hooks.onOpened ?? null;
+    this.onEnd = hooks.onEnd ?? null;
+    this.connection = new Connection(this, options);
+    this.context = new ConnectionContext(this.connection, {
+      label: `[C${id}]`,
+      role: entity.role,
+      linkCapacity: entity.linkCapacity,
+      maxMessageSize: entity.maxMessageSize,
+      stripsIncoming: entity.stripAnnotations === 'in' || entity.stripAnnotations === 'both',
+      stripsOutgoing: entity.stripAnnotations === 'out' || entity.stripAnnotations === 'both',
+    });
+    this.connection.start();
+    this.handleDeadline();
+  }
+
+  // --- the host ----------------------------------------------------------------------------------------------------
+
+  /** hot */
+  handleBytes(bytes: Uint8Array, now: number): void {
+    this.connection.handleBytes(bytes, now);
+  }
+
+  handleClosed(reason: string, now: number): void {
+    if (this.isGone) return;
+    this.isGone = true;
+    const wasOver = this.connection.isFinished;
+    this.connection.handleClosed(now);
+    this.router.forget(this);
+    if (!wasOver) this.#log(`lost: ${reason}`);
+  }
+
+  takeOutput(): Uint8Array | null {
+    return this.connection.takeOutput();
+  }
+
+  outputWritten(now: number): void {
+    this.connection.outputWritten(now);
+  }
+
+  get wantsBytes(): boolean {
+    return this.connection.wantsBytes;
+  }
+
+  get isFinished(): boolean {
+    return this.connection.isFinished;
+  }
+
+  // --- the engine --------------------------------------------------------------------------------------------------
+
+  handleDirty(): void {
+    this.router.list(this);
+  }
+
+  handleDeadline(): void {
+    // The engine is not there yet while its own constructor runs.
+    if (this.connection !== undefined && !this.isGone) this.router.schedule(this);
+  }
+
+  handleOpened(_connection: Connection, open: Open): void {
+    this.hasOpened = true;
+    const { mechanism, user } = this.connection;
+    const who = mechanism === '' || mechanism === 'ANONYMOUS' ? 'anonymous' : JSON.stringify(user);
+    this.#log(`opened: container ${JSON.stringify(open.containerId)}, user ${who}, role ${this.entity.role}`);
+    this.onOpened?.(open);
+    if (this.router.core.isDraining)
+      this.connection.close(amqpError(Condition.ConnectionForced, 'this router is shutting down'));
+  }
+
+  handleAttach(link: Link, attach: Attach): void {
+    this.router.core.handleAttach(this.context, link, attach);
+  }
+
+  handleEnded(_connection: Connection, error: ErrorInfo | null, by: 'peer' | 'us' | 'loss'): void {
+    if (by !== 'loss') {
+      const whose = by === 'peer' ? 'closed by its peer' : 'closed by us';
+      this.#log(error === null ? whose : `${whose}: ${error.condition} ${error.description ?? ''}`);
+    }
+    this.onEnd?.(this);
+  }
+
+  handlePassword(connection: Connection, user: string, password: string): void {
+    this.router.host.verifyPassword(user, password, (valid) => this.router.handleVerified(this, connection, valid));
+  }
+
+  #log(what: string): void {
+    const { log } = this.router.host;
+    if (log.enabled('SERVER', LogLevel.Info))
+      log.write('SERVER', LogLevel.Info, `[C${this.id}] Connection of ${this.remote} ${what}`);
+  }
+}

@@ -1,0 +1,293 @@
+// The assembled router, without I/O: what production, the simulator and the fuzzer run.
+//
+//   host ──bytes, answers──▶ RouterConnection ──▶ engine ──▶ core ──▶ engine ──▶ output ──flush──▶ host
+//
+// A turn: the host hands in what happened, then calls `flush` once, which finishes the output of every connection touched.
+import { Core } from '../core/core.ts';
+import { LogLevel } from '../core/log.ts';
+import { amqpError, Condition } from '../engine/conditions.ts';
+import type { Connection, ConnectionOptions } from '../engine/connection.ts';
+import { WriterPool } from '../engine/output.ts';
+import { SaslClient } from '../engine/sasl/client.ts';
+import { SaslServer, type ServerMechanism } from '../engine/sasl/server.ts';
+import { Deadlines } from '../kit/deadlines.ts';
+import { type Configuration, type ConnectorEntity, type ListenerEntity, patternOf } from '../schema/configuration.ts';
+import { Dialer } from './dialer.ts';
+import { Drain } from './drain.ts';
+import { connectionsMax } from './limits.ts';
+import { makeOpen, type OpenIdentity } from './open.ts';
+import type { Dial, HostedConnection, HostPort } from './ports.ts';
+import { applyConfiguration } from './reload.ts';
+import { RouterConnection } from './router-connection.ts';
+
+export interface RouterOptions {
+  readonly configuration: Configuration;
+  readonly host: HostPort;
+  /** Weft's own version, shown to peers. */
+  readonly version?: string;
+  /** Monotonic milliseconds. */
+  readonly now: number;
+}
+
+export class Router {
+  readonly host: HostPort;
+  readonly core: Core;
+  readonly connections = new Set<RouterConnection>();
+  configuration: Configuration;
+  readonly #identity: OpenIdentity;
+  readonly #pool = new WriterPool();
+  readonly #deadlines = new Deadlines<RouterConnection>();
+  readonly #dialers = new Map<string, Dialer>();
+  readonly #startedAt: number;
+  #connectionCount = 0;
+  #list: RouterConnection[] = [];
+  #spare: RouterConnection[] = [];
+  #nextSecondAt = Number.POSITIVE_INFINITY;
+  #drain: Drain | null = null;
+  #now: number;
+
+  constructor({ configuration, host, version = '0', now }: RouterOptions) {
+    this.host = host;
+    this.configuration = configuration;
+    this.#startedAt = this.#now = now;
+    const { id } = configuration.router;
+    this.#identity = { routerId: id, version };
+    this.core = new Core({ routerId: id, log: host.log, randomBytes: (count) => host.randomBytes(count) });
+    this.configureAddresses();
+  }
+
+  /** Takes the address rules and other figures of the configuration over into the core. */
+  configureAddresses(): void {
+    const { router, addresses } = this.configuration;
+    this.core.stalledDeliverySeconds = router.stalledDeliverySeconds;
+    this.core.addresses.configure(
+      addresses.map((address) => ({ ...address, pattern: patternOf(address) })),
+      router.defaultDistribution,
+    );
+  }
+
+  // --- listeners and connectors ------------------------------------------------------------------------------------
+
+  start(now: number): void {
+    this.#now = now;
+    for (const listener of this.configuration.listeners) this.startListener(listener);
+    for (const connector of this.configuration.connectors) this.startConnector(connector);
+  }
+
+  startListener(listener: ListenerEntity): void {
+    if (this.#offeredMechanisms(listener).length === 0) {
+      this.host.log.write(
+        'CONN_MGR',
+        LogLevel.Warning,
+        `Listener ${listener.identity} can authenticate nobody: of "${listener.saslMechanisms || 'all mechanisms'}" none can be offered` +
+          `${this.host.canVerifyPasswords ? '' : ' (PLAIN needs a usersFile)'}`,
+      );
+    }
+    this.host.listen(listener);
+  }
+
+  startConnector(connector: ConnectorEntity): void {
+    const dialer = new Dialer(this, connector);
+    this.#dialers.set(connector.identity, dialer);
+    dialer.dial();
+  }
+
+  /** Stops dialling; a connection that it made is closed. */
+  stopConnector(connector: ConnectorEntity): void {
+    this.#dialers.get(connector.identity)?.stop();
+    this.#dialers.delete(connector.identity);
+  }
+
+  listenFailed(listener: ListenerEntity, reason: string, now: number): void {
+    this.#now = now;
+    this.host.log.write('CONN_MGR', LogLevel.Error, `Listener ${listener.identity} cannot listen: ${reason}`);
+  }
+
+  acceptConnection(listener: ListenerEntity, remote: string, now: number): HostedConnection {
+    this.#now = now;
+    const mechanisms = this.#offeredMechanisms(listener);
+    const connection = this.#connect(listener, remote, null, {
+      isInitiator: false,
+      sasl: new SaslServer(mechanisms),
+      requiresSasl: listener.authenticatePeer,
+      handshakeTimeoutMs: listener.initialHandshakeTimeoutSeconds * 1000,
+    });
+    if (this.connections.size > connectionsMax) {
+      connection.connection.fail(amqpError(Condition.ResourceLimitExceeded, `more than ${connectionsMax} connections`));
+    }
+    return connection;
+  }
+
+  dialSucceeded(dial: Dial, remote: string, now: number): HostedConnection {
+    this.#now = now;
+    const { connector } = dial;
+    const dialer = this.#dialers.get(connector.identity);
+    const allowed = connector.saslMechanisms === '' ? null : connector.saslMechanisms.split(/\s+/);
+    const connection = this.#connect(
+      connector,
+      remote,
+      dial.host,
+      {
+        isInitiator: true,
+        sasl: new SaslClient({
+          hostname: dial.host,
+          user: connector.saslUsername,
+          password: connector.saslPassword,
+          allowed,
+        }),
+        requiresSasl: true,
+        handshakeTimeoutMs: 0,
+      },
+      dialer,
+    );
+    dialer?.connected(connection);
+    return connection;
+  }
+
+  dialFailed(dial: Dial, reason: string, now: number): void {
+    this.#now = now;
+    this.#dialers.get(dial.connector.identity)?.failed(dial, reason, now);
+  }
+
+  /** ANONYMOUS never proves who the peer is; PLAIN needs somebody who knows the passwords. */
+  #offeredMechanisms(listener: ListenerEntity): ServerMechanism[] {
+    const allowed = listener.saslMechanisms === '' ? null : listener.saslMechanisms.split(/\s+/);
+    const known: ServerMechanism[] = [];
+    if (!listener.authenticatePeer) known.push('ANONYMOUS');
+    if (this.host.canVerifyPasswords) known.push('PLAIN');
+    return known.filter((mechanism) => allowed === null || allowed.includes(mechanism));
+  }
+
+  #connect(
+    entity: ListenerEntity | ConnectorEntity,
+    remote: string,
+    hostname: string | null,
+    own: Pick<ConnectionOptions, 'isInitiator' | 'sasl' | 'requiresSasl' | 'handshakeTimeoutMs'>,
+    dialer?: Dialer,
+  ): RouterConnection {
+    const id = ++this.#connectionCount;
+    const options: ConnectionOptions = {
+      ...own,
+      open: makeOpen(this.#identity, entity, id, hostname),
+      idleTimeoutMs: entity.idleTimeoutSeconds * 1000,
+      maxSessionFrames: entity.maxSessionFrames,
+      pool: this.#pool,
+      now: this.#now,
+    };
+    const connection = new RouterConnection(this, id, entity, remote, options, dialer ?? {});
+    this.connections.add(connection);
+    return connection;
+  }
+
+  // --- turns -------------------------------------------------------------------------------------------------------
+
+  /** The connection has something to write in this turn, or changed what it wants of the host. */
+  list(connection: RouterConnection): void {
+    if (connection.isListed) return;
+    connection.isListed = true;
+    this.#list.push(connection);
+  }
+
+  /** Ends the turn: the connections to serve now. The array is only valid until the next call. hot */
+  flush(now: number): readonly HostedConnection[] {
+    this.#now = now;
+    const touched = this.#list;
+    // Finishing one connection may touch another one, which then joins the end of the list.
+    for (let at = 0; at < touched.length; at++) {
+      const connection = touched[at] as RouterConnection;
+      connection.connection.endTurn();
+      connection.isListed = false;
+    }
+    this.#list = this.#spare;
+    this.#spare = touched;
+    this.#list.length = 0;
+    if (this.#nextSecondAt === Number.POSITIVE_INFINITY && this.core.needsSeconds) this.#nextSecondAt = now + 1000;
+    return touched;
+  }
+
+  handleTimeout(now: number): void {
+    this.#now = now;
+    for (let due = this.#deadlines.takeDue(now); due !== null; due = this.#deadlines.takeDue(now)) {
+      due.connection.handleTimeout(now);
+      this.schedule(due);
+    }
+    for (const dialer of this.#dialers.values()) dialer.handleTimeout(now);
+    if (now >= this.#nextSecondAt) {
+      this.core.handleSecond(Math.trunc(now / 1000));
+      this.#nextSecondAt = this.core.needsSeconds ? now + 1000 : Number.POSITIVE_INFINITY;
+    }
+    this.#drain?.handleTimeout(now);
+  }
+
+  /** Monotonic milliseconds of the next `handleTimeout`, Infinity for none. */
+  nextDeadline(): number {
+    let next = Math.min(
+      this.#deadlines.next,
+      this.#nextSecondAt,
+      this.#drain?.nextDeadline ?? Number.POSITIVE_INFINITY,
+    );
+    for (const dialer of this.#dialers.values()) next = Math.min(next, dialer.nextDialAt);
+    return next;
+  }
+
+  schedule(connection: RouterConnection): void {
+    const at = connection.connection.nextDeadline;
+    if (at === Number.POSITIVE_INFINITY) this.#deadlines.drop(connection);
+    else this.#deadlines.set(connection, at);
+  }
+
+  forget(connection: RouterConnection): void {
+    this.connections.delete(connection);
+    this.#deadlines.drop(connection);
+  }
+
+  /** A password was checked; the connection may be gone meanwhile. */
+  handleVerified(owner: RouterConnection, connection: Connection, valid: boolean): void {
+    if (!owner.isGone) connection.saslVerified(valid, this.#now);
+  }
+
+  // --- change and end ----------------------------------------------------------------------------------------------
+
+  /** Applies what can be applied to a running router. The lines tell what was done, and what needs a restart. */
+  reload(configuration: Configuration, now: number): string[] {
+    this.#now = now;
+    return applyConfiguration(this, configuration);
+  }
+
+  /** Ends gently: nothing new comes in, what is in flight may settle, then every connection is closed. */
+  drain(now: number): void {
+    if (this.#drain !== null) return;
+    this.#now = now;
+    for (const listener of this.configuration.listeners) this.host.unlisten(listener);
+    for (const dialer of this.#dialers.values()) dialer.stop(false);
+    this.#drain = new Drain(this, now);
+  }
+
+  /** Figures for live views and metrics. */
+  describe(): Record<string, number> {
+    const { counters, addresses, producers, consumers } = this.core;
+    let { delayed1Sec, delayed10Sec } = counters;
+    let opened = 0;
+    for (const { link } of consumers) {
+      delayed1Sec += link.delayed1Sec;
+      delayed10Sec += link.delayed10Sec;
+    }
+    for (const connection of this.connections) if (connection.connection.isOpened) opened++;
+    return {
+      uptimeSeconds: Math.trunc((this.#now - this.#startedAt) / 1000),
+      connections: opened,
+      links: producers.size + consumers.size,
+      addresses: addresses.size,
+      deliveriesIngress: counters.ingress,
+      deliveriesEgress: counters.egress,
+      accepted: counters.accepted,
+      rejected: counters.rejected,
+      released: counters.released,
+      modified: counters.modified,
+      presettled: counters.presettled,
+      droppedPresettled: counters.droppedPresettled,
+      delayed1Sec,
+      delayed10Sec,
+    };
+  }
+}
