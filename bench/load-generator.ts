@@ -90,6 +90,11 @@ export class LoadGenerator<Counts extends LoadCounts, Result extends LoadResult 
     this.#order('go');
   }
 
+  /** A sender sends no more; then `sent` and, when all outcomes are there, `result` come. */
+  stop(): void {
+    this.#order('stop');
+  }
+
   /** The receiver is done when it has this many messages. */
   expect(count: number): void {
     this.#order(`expect ${count}`);
@@ -112,6 +117,18 @@ export class LoadGenerator<Counts extends LoadCounts, Result extends LoadResult 
       new Promise((resolve) => setTimeout(resolve, 3_000).unref()),
     ]);
     await stop(this.child);
+  }
+
+  /** Ends it as a crash would. */
+  async kill(): Promise<void> {
+    if (!this.isRunning) return;
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGKILL');
+    await ended;
+  }
+
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
   }
 
   #order(line: string): void {

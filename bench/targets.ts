@@ -56,11 +56,11 @@ function accepts(port: number): Promise<boolean> {
 }
 
 /**
- * Starts a router by `command` (words, `{port}` replaced) under `guard` (the generator), and waits until it accepts
+ * Starts a router by `command` (words, `{port}` replaced by `knownPort` or a free one) under `guard` (the generator), and waits until it accepts
  * connections. Throws RouterStartError.
  */
-export async function startRouter(guard: string, command: string): Promise<StartedTarget> {
-  const port = await freePort();
+export async function startRouter(guard: string, command: string, knownPort?: number): Promise<StartedTarget> {
+  const port = knownPort ?? (await freePort());
   const words = command.replaceAll('{port}', String(port)).split(/\s+/);
   if (words[0] === 'node') words[0] = process.execPath;
   const child = start(guard, ['under', '--', ...words], routerLog);

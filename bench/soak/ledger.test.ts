@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { Consumer, Ledger, type Outcome, type Pattern } from './ledger.ts';
 
 /** One message through one consumer, which decides `decision` and is gone when `lost`; then `outcome` at the sender. */
-function story(pattern: Pattern, decision: Outcome | 'none' | 'not delivered', lost: boolean, outcome: Outcome): string[] {
+function story(
+  pattern: Pattern,
+  decision: Outcome | 'none' | 'not delivered',
+  lost: boolean,
+  outcome: Outcome,
+): string[] {
   const ledger = new Ledger();
   const consumer = new Consumer('c');
   const number = ledger.book(pattern, 'q', false, 100);

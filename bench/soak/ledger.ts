@@ -80,7 +80,8 @@ export class Ledger {
     const again = pattern === 'multicast' ? consumer.got.has(number) : (marks & Delivered) !== 0;
     if (again) this.#breach(4, `message ${number} was delivered twice, the second time to ${consumer.name}`);
     if (pattern === 'multicast') consumer.got.add(number);
-    if (marks & Released) this.#breach(3, `message ${number} was released to its sender, and ${consumer.name} got it later`);
+    if (marks & Released)
+      this.#breach(3, `message ${number} was released to its sender, and ${consumer.name} got it later`);
     this.#marks[number] = marks | Delivered;
     this.#open.get(number)?.decisions.push({ consumer, outcome: null });
   }
@@ -110,8 +111,13 @@ export class Ledger {
     this.longestWaitMs = Math.max(this.longestWaitMs, now - open.sentAt);
     const fault = this.#findFault(open, outcome);
     if (fault === null) return;
-    const decisions = open.decisions.map((one) => `${one.consumer.name}${one.consumer.lost ? ' (gone)' : ''}: ${one.outcome}`);
-    this.#breach(3, `message ${number} to ${open.address} ended ${outcome}, but ${fault} [${decisions.join(', ') || 'no delivery'}]`);
+    const decisions = open.decisions.map(
+      (one) => `${one.consumer.name}${one.consumer.lost ? ' (gone)' : ''}: ${one.outcome}`,
+    );
+    this.#breach(
+      3,
+      `message ${number} to ${open.address} ended ${outcome}, but ${fault} [${decisions.join(', ') || 'no delivery'}]`,
+    );
   }
 
   /** The sender itself is gone: nobody will learn the outcome. */
@@ -145,7 +151,9 @@ export class Ledger {
         return some('rejected') ? null : 'no consumer rejected it';
       case 'released':
         if (certain('accepted') || certain('rejected') || undecided) return 'a consumer has it';
-        return open.decisions.length === 0 || multicast || some('released') ? null : 'a consumer got it and did not release it';
+        return open.decisions.length === 0 || multicast || some('released')
+          ? null
+          : 'a consumer got it and did not release it';
       case 'modified':
         if (multicast || some('modified') || this.#lastLossAt >= open.sentAt) return null;
         return 'no consumer modified it, and none was lost meanwhile';
