@@ -7,8 +7,8 @@ export const MAX_FILE_LENGTH = 16 * 1024 * 1024;
 /** Values within values, in `openProperties` and `groups`. */
 export const MAX_NESTING_DEPTH = 32;
 
-/** Values in one file. YAML aliases can make many of few lines. */
-export const MAX_VALUES = 1_000_000;
+/** Values in one YAML file, whose aliases can make many of few lines. */
+export const MAX_VALUES = 250_000;
 
 /** Faults told of one file; what is behind them is only counted. */
 export const MAX_FAULTS = 100;

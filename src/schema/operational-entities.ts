@@ -213,10 +213,10 @@ export const consoleSpec: EntitySpec = {
   support: 'ignored',
   because: CONSOLE,
   attributes: {
-    listener: shown('string', 'Listener of the console'),
+    listener: ignored(text('Listener of the console'), CONSOLE),
     wsport: ignored(integer('Port for WebSocket', 5673, { maximum: 65535 }), CONSOLE),
     proxy: ignored(text('Program between WebSocket and the router'), CONSOLE),
     home: ignored(text('Folder of the pages'), CONSOLE),
-    args: shown('string', 'Arguments of the proxy'),
+    args: ignored(text('Arguments of the proxy'), CONSOLE),
   },
 };

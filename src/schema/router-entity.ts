@@ -75,6 +75,7 @@ export const routerSpec: EntitySpec = {
     drainSeconds: integer('Time for deliveries in flight to settle when the router stops', 5, {
       weft: true,
       live: true,
+      maximum: MAX_SECONDS,
     }),
     stalledDeliverySeconds: integer(
       'Time without progress after which a message whose consumer has room is aborted and its link detached',

@@ -10,10 +10,11 @@
 //
 // YAML 1.2, core schema: `no` is a string, which a boolean attribute takes as Dispatch does. Anchors and aliases work.
 import {
-  type Document,
+  type Alias,
   type ErrorCode,
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
@@ -23,11 +24,14 @@ import {
 import { SECTIONS } from './entities.ts';
 import type { Faults, Place } from './faults.ts';
 import { MAX_NESTING_DEPTH, MAX_VALUES } from './limits.ts';
-import type { RawEntry, RawSection, RawValue } from './source.ts';
+import type { RawEntry, RawScalar, RawSection, RawValue } from './source.ts';
+
+const NO_ANCHOR =
+  'a value that begins with * refers to an anchor, and there is none of this name; put the value in quotes';
 
 /** By the library's code. Its own messages quote the file, and what they quote may be a password. */
 const ERRORS: Partial<Record<ErrorCode, string>> = {
-  BAD_ALIAS: 'a value that begins with * refers to an anchor, and there is none of this name; put the value in quotes',
+  BAD_ALIAS: NO_ANCHOR,
   BAD_DQ_ESCAPE: 'a string in double quotes holds a wrong escape; a backslash is written \\\\',
   BAD_INDENT: 'the line is indented by too little or too much',
   BAD_SCALAR_START: 'a value cannot begin with this character; put it in quotes',
@@ -57,39 +61,38 @@ export function readYamlSections(text: string, faults: Faults): RawSection[] {
   const problems = [...document.errors, ...document.warnings];
   for (const { pos, code } of problems) faults.error(placeAt(pos[0]), ERRORS[code] ?? `this is not YAML (${code})`);
   if (problems.length > 0 || document.contents === null) return [];
-  const walker = new YamlWalker(document, placeAt, faults);
-  const contents = walker.valueOf(document.contents, 0);
-  return contents === null ? [] : sectionsOf(contents, faults);
+  const walker = new YamlWalker(placeAt, faults);
+  return sectionsOf(walker.valueOf(document.contents, 0), faults);
 }
 
 class YamlWalker {
-  #document: Document;
   #placeAt: (offset: number) => Place;
   #faults: Faults;
   #values = 0;
+  /** By name, the last node so marked up to here. Looked up by us, since the library searches the whole document each time. */
+  #anchors = new Map<string, Node>();
+  #aliasesAround = 0;
 
-  constructor(document: Document, placeAt: (offset: number) => Place, faults: Faults) {
-    this.#document = document;
+  constructor(placeAt: (offset: number) => Place, faults: Faults) {
     this.#placeAt = placeAt;
     this.#faults = faults;
   }
 
-  /** Null when the node has no value of ours; the fault is told then. */
-  valueOf(node: unknown, depth: number, fallback: Place = { line: 1, column: 1 }): RawValue | null {
+  /** A node without a value of ours is told, and read as null. */
+  valueOf(node: unknown, depth: number, fallback: Place = { line: 1, column: 1 }): RawValue {
     const place = this.#placeOf(node, fallback);
     if (depth > MAX_NESTING_DEPTH || ++this.#values > MAX_VALUES) {
       // An alias within its own anchor is endless; so is, for our purposes, an alias of aliases of aliases.
-      this.#faults.error(place, 'the values are nested too deep, or too many');
-      return null;
+      return this.#nothing(place, 'the values are nested too deep, or too many');
     }
-    if (isAlias(node)) return this.valueOf(node.resolve(this.#document), depth + 1, place);
+    if (isAlias(node)) return this.#aliasOf(node, depth, place);
+    if (isNode(node) && node.anchor && this.#aliasesAround === 0) this.#anchors.set(node.anchor, node);
     if (isMap(node)) {
       const entries = node.items.map(({ key, value }) => this.#entry(key, value, depth, place));
       return { kind: 'map', entries: entries.filter((entry) => entry !== null), place };
     }
     if (isSeq(node)) {
-      const items = node.items.map((item) => this.valueOf(item, depth + 1, place));
-      return { kind: 'list', items: items.filter((item) => item !== null), place };
+      return { kind: 'list', items: node.items.map((item) => this.valueOf(item, depth + 1, place)), place };
     }
     const value: unknown = isScalar(node) ? node.value : null;
     if (value === null) return { kind: 'scalar', text: '', value, place };
@@ -97,8 +100,16 @@ class YamlWalker {
       const source = isScalar(node) && typeof value !== 'string' ? node.source : undefined;
       return { kind: 'scalar', text: source ?? String(value), value, place };
     }
-    this.#faults.error(place, 'this kind of value is not known here');
-    return null;
+    return this.#nothing(place, 'this kind of value is not known here');
+  }
+
+  #aliasOf(alias: Alias, depth: number, place: Place): RawValue {
+    const node = this.#anchors.get(alias.source);
+    if (node === undefined) return this.#nothing(place, NO_ANCHOR);
+    this.#aliasesAround += 1;
+    const value = this.valueOf(node, depth + 1, place);
+    this.#aliasesAround -= 1;
+    return value;
   }
 
   #entry(key: unknown, value: unknown, depth: number, around: Place): RawEntry | null {
@@ -107,8 +118,12 @@ class YamlWalker {
       this.#faults.error(place, 'a name is expected here');
       return null;
     }
-    const read = this.valueOf(value, depth + 1, place);
-    return read && { key: key.source ?? String(key.value), place, value: read };
+    return { key: key.source ?? String(key.value), place, value: this.valueOf(value, depth + 1, place) };
+  }
+
+  #nothing(place: Place, fault: string): RawScalar {
+    this.#faults.error(place, fault);
+    return { kind: 'scalar', text: '', value: null, place };
   }
 
   #placeOf(node: unknown, fallback: Place): Place {
@@ -126,14 +141,16 @@ function sectionsOf(contents: RawValue, faults: Faults): RawSection[] {
   const sections: RawSection[] = [];
   for (const { key, place, value } of contents.entries) {
     const name = singular.get(key) ?? key;
-    for (const one of value.kind === 'list' ? value.items : [value]) {
-      if (one.kind === 'map')
-        sections.push({ name, place: value.kind === 'list' ? one.place : place, entries: one.entries });
-      else
-        faults.error(
-          one.place,
-          `${name} is a map of attributes, or a list of such maps; write {} for one with all defaults`,
-        );
+    if (value.kind === 'map') sections.push({ name, place, entries: value.entries });
+    for (const one of value.kind === 'list' ? value.items : []) {
+      if (one.kind === 'map') sections.push({ name, place: one.place, entries: one.entries });
+      else faults.error(one.place, `${name} is a list of maps of attributes`);
+    }
+    if (value.kind === 'scalar') {
+      faults.error(
+        value.place,
+        `${name} is a map of attributes, or a list of maps; write {} for one with all defaults`,
+      );
     }
   }
   return sections;
