@@ -7,6 +7,7 @@ const steps = [
   ['dead code', 'knip', []],
   ['rooms and unit tests', 'vitest', ['run', '--reporter=dot']],
 ];
+if (process.argv.includes('--without-tests')) steps.pop();
 for (const [what, command, args] of steps) {
   const began = Date.now();
   const { status } = spawnSync(`node_modules/.bin/${command}`, args, { stdio: 'inherit' });

@@ -4,7 +4,7 @@ import type { Consumer } from '../consumer.ts';
 import { balancedCandidates } from '../limits.ts';
 import type { Producer } from '../producer.ts';
 import { canTake } from './can-take.ts';
-import { pinsTooMuch } from './choose.ts';
+import { pinsTooMuch } from './pins.ts';
 
 /**
  * The least loaded consumer that can take a delivery; of equals the next in turn. With very many consumers the next

@@ -3,7 +3,7 @@ import type { Address } from '../address.ts';
 import type { Consumer } from '../consumer.ts';
 import type { Producer } from '../producer.ts';
 import { canTake } from './can-take.ts';
-import { pinsTooMuch } from './choose.ts';
+import { pinsTooMuch } from './pins.ts';
 
 /** The next consumer in turn that can take a delivery. hot */
 export function chooseClosest(address: Address, producer: Producer): Consumer | null {
