@@ -2,6 +2,7 @@
 // one sentence that says what is wrong, and one that says what to do. Never holds a password or any other secret.
 
 export type WeftErrorCode =
+  | 'WEFT_CANNOT_CONNECT'
   | 'WEFT_CANNOT_LISTEN'
   | 'WEFT_CONFIGURATION_INVALID'
   | 'WEFT_CONFIGURATION_UNREADABLE'

@@ -3,10 +3,11 @@
 //   SIGTERM, SIGINT, SIGQUIT   drain, then exit 0; a second one: exit 1 at once
 //   SIGHUP                     read the configuration again
 import { type LogLevel as Level, LogLevel } from '../router/ports.ts';
+import { Router } from '../router/router.ts';
 import type { Configuration } from '../schema/configuration.ts';
 import { type ReadConfiguration, readConfigurationFile } from './configuration-file.ts';
 import { WeftError } from './errors.ts';
-import { type MakeRouter, NodeRouter } from './node-router.ts';
+import { NodeRouter } from './node-router.ts';
 
 export interface RouterProcessOptions {
   readonly configuration: Configuration;
@@ -14,7 +15,8 @@ export interface RouterProcessOptions {
   readonly warnings: readonly string[];
   /** What SIGHUP reads again; null: there is none. */
   readonly file: string | null;
-  readonly makeRouter: MakeRouter;
+  /** Weft's own version, which peers are shown. */
+  readonly version: string;
 }
 
 const endingSignals = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
@@ -34,7 +36,8 @@ export async function runRouterProcess(options: RouterProcessOptions): Promise<n
   };
   // Before the start: a signal that comes while ports are bound must not be lost.
   for (const signal of endingSignals) process.on(signal, onEndingSignal);
-  node = await NodeRouter.start(options.configuration, options.makeRouter);
+  const { configuration, version } = options;
+  node = await NodeRouter.start(configuration, (parts) => new Router({ ...parts, version }));
   const { log } = node;
   for (const line of options.warnings) log.write('SERVER', LogLevel.Warning, line);
   const stopReloading = reloadOnHangup(node, options.file);

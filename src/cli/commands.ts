@@ -1,0 +1,28 @@
+// The commands of `weft`, one file each. A file is loaded only when its command is called, so that none pays for another's
+// libraries; the summaries stand here, for the help.
+import type { Command } from 'commander';
+
+export interface CommandEntry {
+  readonly summary: string;
+  /** The command with its options; its action sets `process.exitCode` when it ends in another way than well. */
+  load(): Promise<Command>;
+}
+
+export const commands: Record<string, CommandEntry> = {
+  router: {
+    summary: 'run one router in the foreground',
+    load: async () => (await import('./router.ts')).routerCommand(),
+  },
+  send: {
+    summary: 'send messages to an address',
+    load: async () => (await import('./send.ts')).sendCommand(),
+  },
+  receive: {
+    summary: 'receive messages from an address',
+    load: async () => (await import('./receive.ts')).receiveCommand(),
+  },
+  user: {
+    summary: 'keep the file of users who may log in by password',
+    load: async () => (await import('./user.ts')).userCommand(),
+  },
+};
