@@ -97,6 +97,9 @@ export function encodeComposite(writer: Writer, composite: Composite): void {
   writer.u8(0x53);
   writer.u8(composite.code);
   const values = composite as unknown as Record<string, unknown>;
+  for (const { name, mandatory } of type.fields) {
+    assert(values[name] !== undefined && (values[name] !== null || !mandatory), `${name} is there`);
+  }
   const count = type.fields.findLastIndex((field) => values[field.name] !== null) + 1;
   if (count === 0) {
     writer.u8(0x45);
@@ -108,7 +111,6 @@ export function encodeComposite(writer: Writer, composite: Composite): void {
 }
 
 function encodeField(writer: Writer, field: CompositeField, value: unknown): void {
-  assert(value !== undefined && (value !== null || !field.mandatory), `${field.name} is there`);
   if (isComposite(value)) {
     assert(allowed[field.kind]?.includes(value.code), `${field.name} may be 0x${value.code.toString(16)}`);
     encodeComposite(writer, value);

@@ -41,7 +41,8 @@ export class Message {
 
 /**
  * Decodes the message that fills [start, end). Everything returned is a copy. Throws DecodeError when the bytes are not sections in
- * the standard's order.
+ * the standard's order. Bytes behind an amqp-value that start no described value are ignored: the management of
+ * qdrouterd writes a stray empty map behind the null body of some refusals.
  */
 export function decodeMessage(bytes: Uint8Array, start: number, end: number): Message {
   const reader = new Reader(bytes, start, end);
@@ -56,6 +57,7 @@ export function decodeMessage(bytes: Uint8Array, start: number, end: number): Me
     }
     decodeSection(reader, code, message);
     last = code;
+    if (code === Code.AmqpValue && bytes[reader.position] !== 0x00) break;
   }
   return message;
 }

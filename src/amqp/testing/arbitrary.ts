@@ -124,10 +124,14 @@ export const amqpValue: fc.Arbitrary<v.AmqpValue> = tree.value;
 /** A map as `fields` are: symbols for keys. */
 export const fieldsMap: fc.Arbitrary<v.AmqpMap> = mapOf(simple.symbol, leaf);
 
+/** A delivery-tag that the standard allows. */
+export const deliveryTag = fc.uint8Array({ maxLength: 32 });
+
 const states = [Code.Received, Code.Accepted, Code.Rejected, Code.Released, Code.Modified, Code.Declared];
 const unknownState = fc.constant(new v.Described(v.symbol('test:state'), [v.uint(1)]));
 
-function field({ kind, multiple }: CompositeField): fc.Arbitrary<unknown> {
+function field({ name, kind, multiple }: CompositeField): fc.Arbitrary<unknown> {
+  if (name === 'deliveryTag') return deliveryTag;
   switch (kind) {
     case 'boolean':
     case 'string':
@@ -175,6 +179,3 @@ export function composite(code: number): fc.Arbitrary<Composite> {
   if (type === undefined) throw new Error(`no composite type 0x${code.toString(16)}`);
   return compositeOf(type);
 }
-
-/** A delivery-tag that the standard allows. */
-export const deliveryTag = fc.uint8Array({ maxLength: 32 });
