@@ -76,12 +76,14 @@ test('addresses are known by their patterns, not by their order', () => {
 
 test('the router needs a restart, but for what it takes over as it runs', () => {
   const running = configuration(['router', { id: 'a' }]);
-  expect(described(compareConfigurations(running, configuration(['router', { id: 'a', drainSeconds: 9 }])))).toEqual([
-    'change router router/a: drainSeconds',
+  const changesTo = (attributes: object) =>
+    described(compareConfigurations(running, configuration(['router', attributes])));
+  expect(changesTo({ id: 'a', drainSeconds: 9, usersFile: 'x', defaultDistribution: 'closest' })).toEqual([
+    'change router router/a: defaultDistribution drainSeconds usersFile',
   ]);
-  expect(described(compareConfigurations(running, configuration(['router', { id: 'b', drainSeconds: 9 }])))).toEqual([
-    'change router router/b: id drainSeconds (restart)',
-  ]);
+  expect(changesTo({ id: 'b', drainSeconds: 9 })).toEqual(['change router router/b: id drainSeconds (restart)']);
+  const { configuration: other } = readConfiguration('router {\nid: a\nworkerThreads: 8\n}', 'f.conf');
+  expect(described(compareConfigurations(running, other!))).toEqual(['change router router/a: workerThreads']);
 });
 
 test('a name given or taken away is a change', () => {

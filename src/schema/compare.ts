@@ -2,7 +2,6 @@
 // rest. Entities are the same when they have the same identity; addresses, whose identities only count them, when they
 // have the same pattern.
 import { readPattern } from './address-pattern.ts';
-import type { EntitySpec } from './attribute.ts';
 import type {
   AddressEntity,
   Configuration,
@@ -58,7 +57,7 @@ function compareAll<T extends ConfigurableEntity>(
     const before = left.get(keyOf(after)) ?? null;
     left.delete(keyOf(after));
     const attributes = before === null ? [] : differingAttributes(before, after);
-    const live = entityType !== 'router' || attributes.every((name) => isLive(routerSpec, name));
+    const live = entityType !== 'router' || attributes.every(isLive);
     if (before === null)
       changes.push({ kind: 'create', entityType, name: after.name, live, before, after, attributes });
     else if (attributes.length > 0) {
@@ -80,8 +79,10 @@ function differingAttributes(before: ConfigurableEntity, after: ConfigurableEnti
   );
 }
 
-function isLive(spec: EntitySpec, attribute: string): boolean {
-  return spec.attributes[attribute]?.live === true;
+/** What has no effect needs no restart either. */
+function isLive(attribute: string): boolean {
+  const spec = routerSpec.attributes[attribute];
+  return spec === undefined || spec.live === true || spec.support === 'ignored';
 }
 
 function normalPatternOf(address: AddressEntity): string {

@@ -52,10 +52,13 @@ const linkCapacity = integer('Credit that a sending client is given', undefined,
   minimum: 1,
   maximum: 0x7fffffff,
 });
-const messageLoggingComponents = text(
-  'Parts of messages shown in the log module MESSAGE at trace: none, all, or property names separated by commas',
-  'none',
-  { was: 'logMessage' },
+const messageLoggingComponents = ignored(
+  text(
+    'Parts of messages shown in the log module MESSAGE at trace: none, all, or property names separated by commas',
+    'none',
+    { was: 'logMessage' },
+  ),
+  'Weft does not log messages yet',
 );
 const openProperties = structure('properties', 'Properties to add to the open performative');
 const sslProfile = refused(text('The sslProfile to use; absent is no TLS'), TLS);

@@ -36,17 +36,17 @@ const TABLE: Record<string, Partial<Record<'full' | 'refused' | 'ignored' | 'sho
     full:
       'host port socketAddressFamily role saslMechanisms authenticatePeer maxFrameSize maxSessions ' +
       'maxSessionFrames idleTimeoutSeconds initialHandshakeTimeoutSeconds stripAnnotations linkCapacity ' +
-      'failoverUrls messageLoggingComponents openProperties maxMessageSize',
+      'failoverUrls openProperties maxMessageSize',
     refused: 'sslProfile saslPlugin requireEncryption requireSsl multiTenant http policyVhost',
-    ignored: 'cost trustedCertsFile healthz metrics websockets httpRootDir',
+    ignored: 'cost trustedCertsFile healthz metrics websockets httpRootDir messageLoggingComponents',
   },
   connector: {
     full:
       'host port protocolFamily role saslMechanisms maxFrameSize maxSessions maxSessionFrames ' +
-      'idleTimeoutSeconds stripAnnotations linkCapacity saslUsername saslPassword messageLoggingComponents ' +
-      'openProperties maxMessageSize',
+      'idleTimeoutSeconds stripAnnotations linkCapacity saslUsername saslPassword openProperties ' +
+      'maxMessageSize',
     refused: 'sslProfile policyVhost',
-    ignored: 'cost allowRedirect verifyHostname',
+    ignored: 'cost allowRedirect verifyHostname messageLoggingComponents',
     shown: 'failoverUrls connectionStatus connectionMsg',
   },
   log: {

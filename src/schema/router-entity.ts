@@ -64,13 +64,15 @@ export const routerSpec: EntitySpec = {
       flag('Whether routed links may be resumable', true),
       'link routes are not carried out yet',
     ),
-    timestampsInUTC: flag('Whether log lines show UTC instead of local time'),
-    timestampFormat: text('Format of the time in log lines, as for strftime'),
+    timestampsInUTC: flag('Whether log lines show UTC instead of local time', undefined, { live: true }),
+    timestampFormat: text('Format of the time in log lines, as for strftime', undefined, { live: true }),
     allowUnsettledMulticast: ignored(
       flag('Whether unsettled messages to multicast addresses are taken', false),
       'Weft always takes them',
     ),
-    defaultDistribution: choice('Distribution of addresses that no address entity matches', DISTRIBUTIONS, 'balanced'),
+    defaultDistribution: choice('Distribution of addresses that no address entity matches', DISTRIBUTIONS, 'balanced', {
+      live: true,
+    }),
     metadata: ignored(text('Free text that management shows'), 'management is not carried out yet'),
     drainSeconds: integer('Time for deliveries in flight to settle when the router stops', 5, {
       weft: true,
@@ -80,10 +82,11 @@ export const routerSpec: EntitySpec = {
     stalledDeliverySeconds: integer(
       'Time without progress after which a message whose consumer has room is aborted and its link detached',
       30,
-      { weft: true, minimum: 1, maximum: MAX_SECONDS },
+      { weft: true, live: true, minimum: 1, maximum: MAX_SECONDS },
     ),
     usersFile: path('File of salted verifiers for PLAIN, made by `weft user add`; without it PLAIN is not offered', {
       weft: true,
+      live: true,
     }),
     version: shown('string', 'Version of the software'),
     hostName: shown('string', 'Name of the machine'),
