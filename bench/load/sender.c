@@ -251,8 +251,9 @@ static uint64_t send_some(uint64_t now) {
   return next < end || now >= end ? next : end;
 }
 
-static void note_end_of_sending(uint64_t now) {
-  if (sender.sending_ended_ns || sender.sent < sender.limit) return;
+/* Said exactly once: when the last message has left, or when the run ends before that. */
+static void note_end_of_sending(uint64_t now, bool ended) {
+  if (sender.sending_ended_ns || (sender.sent < sender.limit && !ended)) return;
   sender.sending_ended_ns = now;
   event_begin("sent");
   printf(",\"count\":%" PRIu64, sender.sent);
@@ -303,7 +304,7 @@ int run_sender(void) {
   start(now_ns());
   for (uint64_t sent_before = 0; !load.orders.quit && load.lost_connections < load.options.connection_count;) {
     uint64_t now = now_ns(), next = send_some(now);
-    note_end_of_sending(now);
+    note_end_of_sending(now, false);
     if (finished()) break;
     if (sender.sent != sent_before) sender.last_progress_ns = now;
     if (now > sender.last_progress_ns + silence_ns) break;
@@ -311,6 +312,7 @@ int run_sender(void) {
     load_turn(next);
   }
   bool complete = finished();
+  note_end_of_sending(now_ns(), true);
   print_result(complete);
   while (load.options.control && !load.orders.quit) load_turn(UINT64_MAX);
   load_close();

@@ -1,10 +1,18 @@
 // An actor is one piece of the soak's traffic. It runs until it is told to stop, then finishes what it began.
+import { setMaxListeners } from 'node:events';
 import type { Random } from '../../src/kit/random.ts';
 
 export interface Actor {
   readonly name: string;
   /** Resolves when the actor has stopped and nothing of it is left. */
   run(signal: AbortSignal): Promise<void>;
+}
+
+/** What tells many actors to stop: Node warns about more than ten listeners unless it is told that they are meant. */
+export function stopper(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
 
 /** Waits; an abort ends the wait early, without an error. */

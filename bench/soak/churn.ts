@@ -1,7 +1,7 @@
 // Anycast traffic between clients that come and go: senders settled and unsettled, with an address and anonymous;
 // consumers with every outcome, quick and slow, leaving politely or cut off in the middle.
 import type { Random } from '../../src/kit/random.ts';
-import { type Actor, pace, pause, until, visits } from './actor.ts';
+import { type Actor, pace, pause, stopper, until, visits } from './actor.ts';
 import { close, cut, open, receive, Settler, SoakSender, type Stage } from './clients.ts';
 import { Consumer, type Outcome } from './ledger.ts';
 
@@ -66,7 +66,7 @@ export function churn(stage: Stage, random: Random, consumers: number, senders: 
     name: 'churn',
     run: async (signal) => {
       // Consumers stay until the last sender has its outcomes: "no consumer any more" is not what is tested at the end.
-      const consumersEnd = new AbortController();
+      const consumersEnd = stopper();
       const consuming = Array.from({ length: consumers }, () =>
         visits(random, consumersEnd.signal, stage.trouble, () => consume(stage, random, consumersEnd.signal)),
       );

@@ -1,8 +1,7 @@
 // rhea connections as the soak's clients: they come, and they leave politely or without a word.
-import {
+import rhea, {
   type Connection,
   type ConnectionOptions,
-  create_container,
   type Delivery,
   type EventContext,
   type Receiver,
@@ -29,7 +28,7 @@ export function open(stage: Stage, name: string): Promise<Connection> {
     ...{ host: '127.0.0.1', port: stage.port, reconnect: false, username: 'anonymous' },
     container_id: `soak-${name}-${containers++}`,
   };
-  const connection = create_container().connect(options);
+  const connection = rhea.create_container().connect(options);
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`${name}: no open from the router`)), openPatienceMs);
     connection.once('connection_open', () => {

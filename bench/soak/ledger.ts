@@ -54,6 +54,7 @@ export class Ledger {
   longestWaitMs = 0;
   #marks = new Uint8Array(1 << 16);
   readonly #open = new Map<number, Open>();
+  #closed = false;
   #lastLossAt = Number.NEGATIVE_INFINITY;
 
   /** Books a message before it is sent; returns its number, which travels in it. */
@@ -155,13 +156,19 @@ export class Ledger {
           ? null
           : 'a consumer got it and did not release it';
       case 'modified':
-        if (multicast || some('modified') || this.#lastLossAt >= open.sentAt) return null;
+        if (multicast || some('modified') || open.decisions.some((one) => one.consumer.lost)) return null;
+        if (this.#lastLossAt >= open.sentAt) return null;
         return 'no consumer modified it, and none was lost meanwhile';
     }
   }
 
+  /** The router is gone: whatever is missing from now on is explained by that. */
+  close(): void {
+    this.#closed = true;
+  }
+
   #breach(promise: Breach['promise'], what: string): void {
-    this.breaches.push({ promise, what });
+    if (!this.#closed) this.breaches.push({ promise, what });
   }
 
   /** Books a breach that was noticed elsewhere. */

@@ -1,6 +1,6 @@
 // Multicast: two publishers, subscribers that stay and subscribers that come and go, all outcomes.
 import type { Random } from '../../src/kit/random.ts';
-import { type Actor, pace, pause, until, visits } from './actor.ts';
+import { type Actor, pace, pause, stopper, until, visits } from './actor.ts';
 import { outcomePatienceMs } from './churn.ts';
 import { close, cut, open, receive, Settler, SoakSender, type Stage } from './clients.ts';
 import { Consumer, type Outcome } from './ledger.ts';
@@ -34,7 +34,7 @@ export function multicast(stage: Stage, random: Random, staying: number, coming:
   return {
     name: 'multicast',
     run: async (signal) => {
-      const end = new AbortController();
+      const end = stopper();
       const subscribing = [
         ...Array.from({ length: staying }, () => subscribe(stage, random, end.signal, true)),
         ...Array.from({ length: coming }, () =>

@@ -2,7 +2,7 @@
 // sender, also when the requester is gone by then.
 import type { EventContext } from 'rhea';
 import type { Random } from '../../src/kit/random.ts';
-import { type Actor, pace, until, visits } from './actor.ts';
+import { type Actor, pace, stopper, until, visits } from './actor.ts';
 import { outcomePatienceMs } from './churn.ts';
 import { close, cut, open, receive, Settler, SoakSender, type Stage } from './clients.ts';
 import { Consumer } from './ledger.ts';
@@ -52,13 +52,14 @@ async function request(stage: Stage, random: Random, signal: AbortSignal): Promi
     const correlation_id = `${name}/${count++}`;
     if (requests.send('anycast', service, { reply_to: replyTo, correlation_id })) asked.add(correlation_id);
   });
-  stage.ledger.losing(consumer, stage.now());
   if (random.chance(0.3)) {
+    stage.ledger.losing(consumer, stage.now());
     requests.forget();
     cut(connection);
     return;
   }
   await until(() => requests.waiting === 0, outcomePatienceMs);
+  stage.ledger.losing(consumer, stage.now());
   await close(connection);
 }
 
@@ -79,7 +80,7 @@ export function requestReply(stage: Stage, random: Random, requesters: number): 
   return {
     name: 'request/reply',
     run: async (signal) => {
-      const serviceEnd = new AbortController();
+      const serviceEnd = stopper();
       const serving = serve(stage, serviceEnd.signal);
       await Promise.all(
         Array.from({ length: requesters }, () =>

@@ -4,7 +4,7 @@ import { stop } from '../children.ts';
 import { residentBytes } from '../process-figures.ts';
 import { formatNumber } from '../report.ts';
 import { freePort, routerLog, type StartedTarget, startRouter } from '../targets.ts';
-import { type Actor, pause, until } from './actor.ts';
+import { type Actor, pause, stopper, until } from './actor.ts';
 import { churn, outcomePatienceMs } from './churn.ts';
 import type { Stage } from './clients.ts';
 import { routerCommand } from './configuration.ts';
@@ -63,6 +63,8 @@ function castActors(stage: Stage, program: string, options: SoakOptions): Cast {
   return { actors: [...clients, ...pairs, held, killed], pairs: [...pairs, held], held, killed };
 }
 
+const isRunning = ({ child }: StartedTarget) => child.exitCode === null && child.signalCode === null;
+
 /** Looks at everything once a second until the signal. */
 async function watch(
   stage: Stage,
@@ -75,7 +77,7 @@ async function watch(
   const began = now();
   let [nextProgress, stuck] = [progressMs, -1];
   for (; !signal.aborted; await pause(1_000, signal)) {
-    if (router.child.exitCode !== null || router.child.signalCode !== null) break;
+    if (!isRunning(router)) break;
     const elapsed = now() - began;
     readings.push({ atMs: elapsed, bytes: residentBytes(router.pid) });
     const oldest = stage.ledger.oldest(now());
@@ -112,7 +114,7 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 /** Asks the router to end; what it does wrong in that, or did before, as words. */
 async function endRouter(router: StartedTarget): Promise<string | null> {
   const { child } = router;
-  if (child.exitCode === null && child.signalCode === null) {
+  if (isRunning(router)) {
     await stop(child, 10_000);
     return child.exitCode === 0
       ? null
@@ -127,19 +129,29 @@ export async function soak(options: SoakOptions, program: string, say: (line: st
   const router = await startRouter(program, routerCommand(port), port);
   const troubles: string[] = [];
   const ledger = new Ledger();
-  const stage: Stage = { port, ledger, now, trouble: (what) => troubles.push(what) };
+  const [traffic, watching] = [stopper(), stopper()];
+  const stage: Stage = {
+    ...{ port, ledger, now },
+    trouble: (what) => {
+      if (isRunning(router)) troubles.push(what);
+    },
+  };
   const cast = castActors(stage, program, options);
-  const [traffic, watching] = [new AbortController(), new AbortController()];
   const end = setTimeout(() => traffic.abort(), options.seconds * 1000);
-  router.child.once('exit', () => traffic.abort());
+  const routerGone = new Promise<void>((resolve) => router.child.once('exit', () => resolve())).then(() => {
+    ledger.close();
+    traffic.abort();
+  });
   const readings = watch(stage, cast, router, say, watching.signal);
-  await Promise.all(
-    cast.actors.map((actor) =>
-      actor.run(traffic.signal).catch((error: Error) => stage.trouble(`${actor.name}: ${error.message}`)),
-    ),
+  const acting = Promise.all(
+    cast.actors
+      .filter((actor) => !options.without.includes(actor.name))
+      .map((actor) =>
+        actor.run(traffic.signal).catch((error: Error) => stage.trouble(`${actor.name}: ${error.message}`)),
+      ),
   );
+  await Promise.race([acting.then(() => until(() => ledger.outstanding === 0, outcomePatienceMs)), routerGone]);
   clearTimeout(end);
-  await until(() => ledger.outstanding === 0, outcomePatienceMs);
   watching.abort();
   const memory = judgeMemory(await readings);
   return {
@@ -152,7 +164,11 @@ export async function soak(options: SoakOptions, program: string, say: (line: st
       memory,
     },
     ...{ messages: ledger.sent, volume: sum(cast.pairs.map((one) => one.sent)), longestWaitMs: ledger.longestWaitMs },
-    ...{ outstanding: ledger.outstanding, killedSenders: cast.killed.killed, held: cast.held.rounds },
+    ...{
+      outstanding: ledger.outstanding,
+      killedSenders: cast.killed.killed,
+      held: options.without.includes(cast.held.name) ? null : cast.held.rounds,
+    },
     routerFault: await endRouter(router),
   };
 }

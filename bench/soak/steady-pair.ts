@@ -79,8 +79,10 @@ export class SteadyPair implements Actor {
   }
 
   protected check(sent: SenderResult, received: ReceiverResult): void {
-    if (!sent.complete)
-      this.breach(6, `${sent.sent - sent.outcomes} of ${sent.sent} messages never got an outcome ${sent.error}`);
+    const missing = this.options.settled
+      ? 'not all left the sender'
+      : `${sent.sent - sent.outcomes} never got an outcome`;
+    if (!sent.complete) this.breach(6, `of ${sent.sent} messages ${missing} ${sent.error}`);
     if (!received.complete)
       this.breach(4, `only ${received.received} of ${sent.sent} messages arrived ${received.error}`);
     if (sent.secondOutcomes > 0) this.breach(3, `${sent.secondOutcomes} messages got a second outcome`);
