@@ -25,7 +25,7 @@ export type AttributeType =
  * `full` carries it out; `refused` stops the start, because it touches security or routing; `ignored` warns;
  * `shown` is read-only, setting it is an error.
  */
-export type Support = 'full' | 'refused' | 'ignored' | 'shown';
+type Support = 'full' | 'refused' | 'ignored' | 'shown';
 
 export interface AttributeSpec {
   readonly type: AttributeType;

@@ -12,7 +12,7 @@ import type {
 } from './configuration.ts';
 import { routerSpec } from './router-entity.ts';
 
-export type ConfigurableEntity = RouterEntity | ListenerEntity | ConnectorEntity | AddressEntity | LogEntity;
+type ConfigurableEntity = RouterEntity | ListenerEntity | ConnectorEntity | AddressEntity | LogEntity;
 
 export interface Change {
   readonly kind: 'create' | 'delete' | 'change';

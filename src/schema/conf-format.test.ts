@@ -112,6 +112,13 @@ test('openProperties and groups are JSON with spare commas and comment lines', (
   });
 });
 
+test('a comment may follow the brace that opens a block', () => {
+  expect(attributes('groups: { # who', '"a": 1', '} # done', 'a: { # what', '} # done')).toEqual({
+    groups: { a: 1 },
+    a: {},
+  });
+});
+
 test('other maps are lines like those of a section', () => {
   expect(attributes('a: {', 'b: 1', '$c: {', 'd: e', '}', '}', 'f: g')).toEqual({
     a: { b: '1', $c: { d: 'e' } },

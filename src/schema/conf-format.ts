@@ -143,6 +143,7 @@ class ConfReader {
   }
 
   #jsonBlock(key: string, place: Place, brace: number): number {
+    this.#blankComment(brace + 1);
     if (!this.#isInSection(key, place)) return this.#behindBlock(brace);
     try {
       const { value, end } = readJson(this.#text, this.#lines, brace, true);
@@ -159,6 +160,13 @@ class ConfReader {
       this.#faults.error(error.place, `${key} holds no JSON: ${error.message}`);
       return this.#behindBlock(brace);
     }
+  }
+
+  /** A comment may follow the brace that opens a block; to JSON it would be a fault. */
+  #blankComment(offset: number): void {
+    const newline = this.#text.indexOf('\n', offset);
+    const end = newline < 0 ? this.#text.length : newline;
+    this.#text = this.#text.slice(0, offset) + ' '.repeat(end - offset) + this.#text.slice(end);
   }
 
   /** Where to go on when the JSON is wrong: behind the line in which the braces, however little they mean, come out even. */

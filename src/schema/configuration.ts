@@ -7,12 +7,12 @@ import { connectorSpec, listenerSpec } from './connection-entities.ts';
 import { defaultsOf } from './defaults.ts';
 import { routerSpec } from './router-entity.ts';
 
-export type Distribution = 'multicast' | 'closest' | 'balanced' | 'unavailable';
+type Distribution = 'multicast' | 'closest' | 'balanced' | 'unavailable';
 export type RouterMode = 'standalone' | 'interior' | 'edge';
-export type Role = 'normal' | 'inter-router' | 'route-container' | 'edge';
+type Role = 'normal' | 'inter-router' | 'route-container' | 'edge';
 /** '' is both. */
-export type AddressFamily = '' | 'IPv4' | 'IPv6';
-export type StripAnnotations = 'in' | 'out' | 'both' | 'no';
+type AddressFamily = '' | 'IPv4' | 'IPv6';
+type StripAnnotations = 'in' | 'out' | 'both' | 'no';
 
 interface Entity {
   /** As configured, or the identity. */

@@ -1,7 +1,7 @@
 // Lists of other places to connect to: `failoverUrls` of a listener, which it tells its clients in the open performative
 // (`failover-server-list`), as `[scheme://]host[:port]` separated by commas.
 
-export interface FailoverUrl {
+interface FailoverUrl {
   /** `amqp`, `amqps`, or '' when none was written. */
   readonly scheme: string;
   readonly host: string;

@@ -9,7 +9,7 @@ import type { Faults, Place } from './faults.ts';
 import { camelCase, suggestion } from './names.ts';
 import type { RawEntry, RawSection } from './source.ts';
 
-export interface ReadAttribute {
+interface ReadAttribute {
   readonly value: PlainValue;
   /** Of the value. */
   readonly place: Place;
@@ -30,6 +30,11 @@ export interface ReadEntity {
 /** Where an attribute's value stands, or the section's head when it was not written. */
 export function placeOf(entity: ReadEntity, attribute: string): Place {
   return entity.attributes.get(attribute)?.place ?? entity.place;
+}
+
+/** The attribute as text; '' when it was not written, or was of no use. */
+export function textOf(entity: ReadEntity | undefined, attribute: string): string {
+  return String(entity?.attributes.get(attribute)?.value ?? '');
 }
 
 const NAME: AttributeSpec = {

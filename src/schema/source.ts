@@ -10,7 +10,7 @@ export interface RawScalar {
   readonly place: Place;
 }
 
-export interface RawList {
+interface RawList {
   readonly kind: 'list';
   readonly items: readonly RawValue[];
   readonly place: Place;
