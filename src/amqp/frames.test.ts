@@ -1,16 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { ProtocolId, readPerformativeCode, writeEmptyFrame, writeProtocolHeader } from './frames.ts';
 import { Code, codeOfSymbol } from './generated/codes.ts';
+import { binaryOf } from './testing/hex.ts';
 import { Writer } from './writer.ts';
 
 function hexOf(write: (writer: Writer) => void): string {
   const writer = new Writer(0);
   write(writer);
   return Buffer.from(writer.written()).toString('hex');
-}
-
-function bytes(hex: string): Uint8Array {
-  return Uint8Array.from(Buffer.from(hex, 'hex'));
 }
 
 test('protocol headers are those of the standard', () => {
@@ -53,6 +50,6 @@ describe('the code at the head of a frame body', () => {
     ['no descriptor', '5310'],
     ['a string as descriptor', '00a10161'],
   ])('is -1 for %s', (_, hex) => {
-    expect(readPerformativeCode(bytes(hex), 0, bytes(hex).length)).toBe(-1);
+    expect(readPerformativeCode(binaryOf(hex), 0, binaryOf(hex).length)).toBe(-1);
   });
 });

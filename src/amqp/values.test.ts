@@ -4,6 +4,7 @@ import { DecodeError } from './decode-error.ts';
 import { limits } from './limits.ts';
 import { Reader } from './reader.ts';
 import { amqpValue } from './testing/arbitrary.ts';
+import { binaryOf } from './testing/hex.ts';
 import { Choices, encodeLoosely } from './testing/loose-encoder.ts';
 import { atEveryPlacement, decodeFault, survivorsOfCuts } from './testing/placements.ts';
 import * as v from './values.ts';
@@ -22,10 +23,6 @@ function decode(bytes: Uint8Array, start = 0, end = bytes.length): v.AmqpValue {
   const value = v.decodeValue(reader);
   if (reader.position !== end) throw new DecodeError('bytes left', reader.position);
   return value;
-}
-
-function bytes(hex: string): Uint8Array {
-  return Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 }
 
 /** Every encoding of the standard's §1.6 once, with the value that it stands for. */
@@ -54,14 +51,17 @@ const encodings: [hex: string, value: v.AmqpValue][] = [
   ['55 81', v.long(-127)],
   ['72 3f c0 00 00', v.float(1.5)],
   ['82 bf f8 00 00 00 00 00 00', v.double(-1.5)],
-  ['74 22 50 00 01', new v.Scalar('decimal32', bytes('22500001'))],
-  ['84 22 38 00 00 00 00 00 01', new v.Scalar('decimal64', bytes('2238000000000001'))],
-  ['94 22 08 00 00 00 00 00 00 00 00 00 00 00 00 00 01', new v.Scalar('decimal128', bytes(`2208${'00'.repeat(13)}01`))],
+  ['74 22 50 00 01', new v.Scalar('decimal32', binaryOf('22500001'))],
+  ['84 22 38 00 00 00 00 00 01', new v.Scalar('decimal64', binaryOf('2238000000000001'))],
+  [
+    '94 22 08 00 00 00 00 00 00 00 00 00 00 00 00 00 01',
+    new v.Scalar('decimal128', binaryOf(`2208${'00'.repeat(13)}01`)),
+  ],
   ['73 00 01 f6 00', v.char('😀')],
   ['83 00 00 01 8b cf e5 68 00', v.timestamp(1700000000000)],
   ['98 00 11 22 33 44 55 66 77 88 99 aa bb cc dd ee ff', v.uuid('00112233-4455-6677-8899-AABBCCDDEEFF')],
-  ['a0 02 00 ff', bytes('00ff')],
-  ['b0 00 00 00 02 00 ff', bytes('00ff')],
+  ['a0 02 00 ff', binaryOf('00ff')],
+  ['b0 00 00 00 02 00 ff', binaryOf('00ff')],
   ['a1 03 e2 82 ac', '€'],
   ['b1 00 00 00 03 e2 82 ac', '€'],
   ['a3 02 61 62', v.symbol('ab')],
@@ -87,7 +87,7 @@ const encodings: [hex: string, value: v.AmqpValue][] = [
 
 describe('a value', () => {
   test.each(encodings)('%s is decoded at every placement, and refused at every cut', (hex, value) => {
-    const input = bytes(hex);
+    const input = binaryOf(hex);
     atEveryPlacement(input, decode, (decoded) => expect(decoded).toStrictEqual(value));
     atEveryPlacement(input, v.skipValue, (end) => expect(end).toBeGreaterThan(0));
     expect(survivorsOfCuts(input, decode)).toEqual([]);
@@ -97,7 +97,7 @@ describe('a value', () => {
   test.each(encodings)('%s comes back from the encoder, no longer than it was', (hex, value) => {
     expect(decode(encode(value))).toStrictEqual(value);
     const perItem = value instanceof v.AmqpArray ? value.items.length * 6 : 0; // see value-encoder.ts about arrays
-    expect(encode(value).length).toBeLessThanOrEqual(bytes(hex).length + perItem);
+    expect(encode(value).length).toBeLessThanOrEqual(binaryOf(hex).length + perItem);
   });
 
   test('of any kind is the same after encoding and decoding, and is skipped as a whole', () => {
@@ -184,11 +184,11 @@ describe('a malformed value is refused:', () => {
     ['an array of 2^31 empty lists', 'f0 00 00 00 05 80 00 00 00 45'],
     ['a descriptor without value', '00 53 24'],
   ])('%s', (_, hex) => {
-    expect(decodeFault(() => decode(bytes(hex)))).toBe('DecodeError');
+    expect(decodeFault(() => decode(binaryOf(hex)))).toBe('DecodeError');
   });
 
   test('many small arrays that would yield too many items together', () => {
-    const array = bytes('f0 00 00 00 05 00 00 01 00 40'); // 256 nulls in ten bytes
+    const array = binaryOf('f0 00 00 00 05 00 00 01 00 40'); // 256 nulls in ten bytes
     const list = (count: number) => encodeList(Array.from({ length: count }, () => array));
     const most = limits.zeroWidthItemsMax / 256;
     expect(decodeFault(() => decode(list(most)))).toBe(null);
@@ -200,7 +200,7 @@ describe('a malformed value is refused:', () => {
     [
       'arrays',
       (inner: Uint8Array) =>
-        Uint8Array.of(...bytes('f0 00 00'), ...u16(inner.length + 4), ...bytes('00 00 00 01'), ...inner),
+        Uint8Array.of(...binaryOf('f0 00 00'), ...u16(inner.length + 4), ...binaryOf('00 00 00 01'), ...inner),
     ],
     ['descriptors', (inner: Uint8Array) => Uint8Array.of(0x00, ...inner, 0x40)],
     ['described values', (inner: Uint8Array) => Uint8Array.of(0x00, 0x40, ...inner)],
@@ -247,7 +247,7 @@ test('a factory refuses what its type cannot hold', () => {
     () => v.uuid('nonsense'),
     () => encode(v.symbol('ä')),
     () => encode(new v.AmqpArray('uint', [v.int(1)])),
-    () => encode(new v.Scalar('decimal32', bytes('00'))),
+    () => encode(new v.Scalar('decimal32', binaryOf('00'))),
   ];
   for (const fault of faults) expect(fault).toThrow('our bug');
 });
@@ -269,7 +269,7 @@ describe('for people', () => {
     v.int(-1),
     v.symbol('x'),
     'a"b',
-    bytes('00ff'),
+    binaryOf('00ff'),
     v.char('€'),
     new Map<v.AmqpValue, v.AmqpValue>([[v.symbol('k'), v.ulong(2n ** 63n)]]),
     new v.AmqpArray('boolean', [true]),
@@ -289,7 +289,7 @@ describe('for people', () => {
   });
 
   test('a value becomes plain data', () => {
-    expect(v.toPlain(value)).toEqual([null, -1, 'x', 'a"b', bytes('00ff'), '€', { k: 2n ** 63n }, [true], []]);
+    expect(v.toPlain(value)).toEqual([null, -1, 'x', 'a"b', binaryOf('00ff'), '€', { k: 2n ** 63n }, [true], []]);
   });
 
   test('a key named __proto__ stays a key', () => {
@@ -302,7 +302,7 @@ describe('for people', () => {
     expect(
       [null, '1', v.symbol('1'), v.char('1'), v.uuid('00000000-0000-0000-0000-000000000000')].map(v.asNumber),
     ).toEqual([null, null, null, null, null]);
-    expect(['x', v.symbol('x'), v.char('x'), undefined, bytes('78')].map(v.asText)).toEqual([
+    expect(['x', v.symbol('x'), v.char('x'), undefined, binaryOf('78')].map(v.asText)).toEqual([
       'x',
       'x',
       null,

@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import type { Composite } from '../composite-codec.ts';
 import type { CompositeField, CompositeType } from '../composite-type.ts';
 import { Code } from '../generated/codes.ts';
+import type { Header, Properties } from '../generated/messaging.ts';
 import { compositeTypes } from '../generated/table.ts';
+import { Message, type MessageBody } from '../message.ts';
 import * as v from '../values.ts';
 
 const asciiText = fc.string({ unit: 'binary-ascii', maxLength: 20 });
@@ -179,3 +181,24 @@ export function composite(code: number): fc.Arbitrary<Composite> {
   if (type === undefined) throw new Error(`no composite type 0x${code.toString(16)}`);
   return compositeOf(type);
 }
+
+const body: fc.Arbitrary<MessageBody> = fc.oneof(
+  fc.array(simple.binary, { minLength: 1, maxLength: 3 }).map((data) => ({ kind: 'data' as const, data })),
+  fc
+    .array(fc.array(amqpValue, { maxLength: 3 }), { minLength: 1, maxLength: 3 })
+    .map((sequences) => ({ kind: 'sequence' as const, sequences })),
+  amqpValue.map((value) => ({ kind: 'value' as const, value })),
+);
+
+/** A message with any of its sections. */
+export const message: fc.Arbitrary<Message> = fc
+  .record({
+    header: fc.option(composite(Code.Header) as fc.Arbitrary<Header>),
+    deliveryAnnotations: fc.option(fieldsMap),
+    messageAnnotations: fc.option(fieldsMap),
+    properties: fc.option(composite(Code.Properties) as fc.Arbitrary<Properties>),
+    applicationProperties: fc.option(mapOf(simple.string, leaf)),
+    body,
+    footer: fc.option(fieldsMap),
+  })
+  .map((init) => new Message(init));
