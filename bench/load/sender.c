@@ -121,28 +121,29 @@ static void send_all_possible(Connection *connection) {
   }
 }
 
-/* Returns true when the output was full and left at once, so that more can be sent now. */
-static bool visit(Connection *connection) {
-  if (connection->closed) return false;
+static void visit(Connection *connection) {
+  if (connection->closed) return;
   if (connection->partial && has_room(connection)) write_message(connection->partial, connection->partial_offset, 0);
   if (load.options.rate == 0) send_all_possible(connection);
-  if (connection->out.end - connection->out.start < OUTPUT_AT_ONCE) return false;
-  load_flush();
-  visit_later(connection);
-  return !connection->write_blocked;
+  if (connection->out.end - connection->out.start >= OUTPUT_AT_ONCE) visit_later(connection);
 }
 
-/* Visits what asked for it; true when some can go on at once. A visit that asks again lands on a place of the list that
- * was read already. */
-static bool visit_all(void) {
-  bool again = false;
+/* A visit that asks for another one lands on a place of the list that was read already. */
+static void visit_all(void) {
   uint32_t count = visit_count;
   visit_count = 0;
   for (uint32_t at = 0; at < count; at++) {
     visits[at]->to_visit = false;
-    again = visit(visits[at]) || again;
+    visit(visits[at]);
   }
-  return again;
+}
+
+/* After a flush: is there a connection that was stopped by its full output, and now has room again? */
+static bool can_go_on(void) {
+  for (uint32_t at = 0; at < visit_count; at++) {
+    if (!visits[at]->closed && !visits[at]->write_blocked && has_room(visits[at])) return true;
+  }
+  return false;
 }
 
 static uint64_t due_ns(uint64_t number) { return sender.started_ns + (uint64_t)((double)number / load.options.rate * 1e9); }
@@ -246,8 +247,10 @@ static bool all_links_have_credit(void) {
 static uint64_t send_some(uint64_t now) {
   uint64_t end = load.options.seconds > 0 ? sender.started_ns + (uint64_t)(load.options.seconds * 1e9) : UINT64_MAX;
   if ((now >= end || load.orders.stop) && sender.begun < sender.limit) sender.limit = sender.begun;
-  if (visit_all()) return now;
+  visit_all();
   uint64_t next = load.options.rate > 0 ? send_what_is_due(now) : UINT64_MAX;
+  load_flush();
+  if (can_go_on()) return now;
   return next < end || now >= end ? next : end;
 }
 
