@@ -1,5 +1,4 @@
 // A message as people and programs read it: its body as text, or the whole of it as JSON.
-import type { Message } from 'rhea';
 
 /** A body of the section kinds data (as UTF-8 when it is), value (text, or JSON) and sequence (JSON). */
 export function bodyText(body: unknown): string {
@@ -14,7 +13,7 @@ export function bodyText(body: unknown): string {
 }
 
 /** One line of JSON with the sections that the message has. Bytes that are no text appear as `{"base64": …}`. */
-export function messageJson(message: Message): string {
+export function messageJson(message: object): string {
   const { body, ...rest } = { ...message } as Record<string, unknown>;
   const sections = Object.fromEntries(
     Object.entries(rest).filter(([, value]) => value !== undefined && value !== null),

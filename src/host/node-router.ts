@@ -50,11 +50,16 @@ export class NodeRouter {
 
   /**
    * Starts a router and waits until all its listeners are bound. Throws a WeftError when a log cannot be written, the users
-   * file or a password is not available, or a listener cannot be bound; nothing stays open then.
+   * file or a password is not available, or a listener cannot be bound; nothing stays open then. `warnings` are lines to log.
    */
-  static async start(configuration: Configuration, makeRouter: MakeRouter): Promise<NodeRouter> {
+  static async start(
+    configuration: Configuration,
+    makeRouter: MakeRouter,
+    warnings: readonly string[] = [],
+  ): Promise<NodeRouter> {
     const resolved = resolvePasswords(withRouterId(configuration, makeRouterId(configuration.router.mode)));
     const log = await Log.open(resolved);
+    for (const line of warnings) log.write('SERVER', LogLevel.Warning, line);
     try {
       const node = new NodeRouter(resolved, log, await openPasswordCheck(resolved, log), makeRouter);
       await node.#start();

@@ -5,7 +5,7 @@
 import { type LogLevel as Level, LogLevel } from '../router/ports.ts';
 import { Router } from '../router/router.ts';
 import type { Configuration } from '../schema/configuration.ts';
-import { type ReadConfiguration, readConfigurationFile } from './configuration-file.ts';
+import { readConfigurationFile } from './configuration-file.ts';
 import { WeftError } from './errors.ts';
 import { NodeRouter } from './node-router.ts';
 
@@ -36,10 +36,9 @@ export async function runRouterProcess(options: RouterProcessOptions): Promise<n
   };
   // Before the start: a signal that comes while ports are bound must not be lost.
   for (const signal of endingSignals) process.on(signal, onEndingSignal);
-  const { configuration, version } = options;
-  node = await NodeRouter.start(configuration, (parts) => new Router({ ...parts, version }));
+  const { configuration, version, warnings } = options;
+  node = await NodeRouter.start(configuration, (parts) => new Router({ ...parts, version }), warnings);
   const { log } = node;
-  for (const line of options.warnings) log.write('SERVER', LogLevel.Warning, line);
   const stopReloading = reloadOnHangup(node, options.file);
   const onCrash = (error: Error): void => {
     log.write('SERVER', LogLevel.Critical, `Weft has a bug and ends: ${error.message}`);
@@ -74,18 +73,19 @@ function reloadOnHangup(node: NodeRouter, file: string | null): () => void {
 }
 
 async function reload(node: NodeRouter, file: string | null): Promise<void> {
-  const say = (level: Level, lines: readonly string[]): void => {
-    for (const line of lines) node.log.write('SERVER', level, line);
-  };
-  if (file === null) return say(LogLevel.Warning, ['SIGHUP: there is no configuration file to read again']);
+  const say = (level: Level, line: string): void => node.log.write('SERVER', level, line);
+  if (file === null) return say(LogLevel.Warning, 'SIGHUP: there is no configuration file to read again');
   try {
-    const read: ReadConfiguration = await readConfigurationFile(file);
-    say(LogLevel.Warning, read.warnings);
-    const changes = await node.reload(read.configuration);
-    say(LogLevel.Notice, [`SIGHUP: read ${file} again`, ...changes]);
+    const { configuration, warnings } = await readConfigurationFile(file);
+    for (const line of warnings) say(LogLevel.Warning, line);
+    const changes = await node.reload(configuration);
+    say(LogLevel.Notice, `SIGHUP: read ${file} again`);
+    for (const line of changes) say(LogLevel.Notice, line);
   } catch (error) {
     if (!(error instanceof WeftError)) throw error;
-    say(LogLevel.Error, [...error.message.split('\n'), ...(error.remedy === '' ? [] : [error.remedy])]);
-    say(LogLevel.Error, [`SIGHUP: ${file} was not applied; the router goes on as before`]);
+    for (const line of `${error.message}\n${error.remedy}`.trimEnd().split('\n')) {
+      say(line.includes(': warning: ') ? LogLevel.Warning : LogLevel.Error, line);
+    }
+    say(LogLevel.Error, `SIGHUP: ${file} was not applied; the router goes on as before`);
   }
 }

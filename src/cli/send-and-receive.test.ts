@@ -1,0 +1,125 @@
+import type { Message } from 'rhea';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { NodeRouter } from '../host/node-router.ts';
+import { Router } from '../router/router.ts';
+import { defaultConfiguration, makeListener, makeLog } from '../schema/configuration.ts';
+import { type AmqpTarget, parseTarget } from './amqp-target.ts';
+import { bodyText } from './message-text.ts';
+import { Receiving, type ReceivingOptions } from './receiving.ts';
+import { Sending, type SendingOptions } from './sending.ts';
+
+let node: NodeRouter;
+let target: AmqpTarget;
+beforeEach(async () => {
+  const configuration = {
+    ...defaultConfiguration(),
+    listeners: [makeListener({ host: '127.0.0.1', port: '0' })],
+    logs: [makeLog({ module: 'DEFAULT', enable: 'none' })],
+  };
+  node = await NodeRouter.start(configuration, (options) => new Router(options));
+  target = parseTarget(`amqp://${node.addresses[0]}/some/where`, undefined);
+});
+afterEach(async () => {
+  node.kill();
+  await node.log.close();
+});
+
+const makeSending = (options: Partial<SendingOptions> = {}): Sending =>
+  new Sending({
+    target,
+    count: 10,
+    rate: null,
+    isSettled: false,
+    makeMessage: (index, replyTo) => ({ body: `number ${index}`, ...(replyTo === null ? {} : { reply_to: replyTo }) }),
+    onReply: null,
+    ...options,
+  });
+const makeReceiving = (options: Partial<ReceivingOptions> = {}): Receiving =>
+  new Receiving({
+    target,
+    count: 10,
+    credit: 100,
+    timeoutMs: null,
+    isSettled: false,
+    onMessage: () => undefined,
+    makeReply: null,
+    ...options,
+  });
+
+test('all messages arrive in order and are accepted', async () => {
+  const bodies: string[] = [];
+  const receiving = makeReceiving({
+    count: 1000,
+    credit: 10,
+    onMessage: ({ body }) => void bodies.push(bodyText(body)),
+  });
+  const sending = makeSending({ count: 1000 });
+  expect(await Promise.all([receiving.run(), sending.run()])).toEqual(['', '']);
+  expect(sending.counts).toEqual({ accepted: 1000, released: 0, rejected: 0, modified: 0 });
+  expect(sending.latency.count).toBe(1000);
+  expect(bodies).toEqual(Array.from({ length: 1000 }, (_, index) => `number ${index}`));
+});
+
+test('pre-settled messages arrive, and the run ends only when the router has them', async () => {
+  const receiving = makeReceiving({ count: 500, isSettled: true });
+  const done = receiving.run();
+  const sending = makeSending({ count: 500, isSettled: true });
+  expect(await sending.run()).toBe('');
+  expect(await done).toBe('');
+  expect([sending.settled, sending.latency.count, receiving.received]).toEqual([500, 0, 500]);
+});
+
+test('a receiver takes no message beyond its count from others', async () => {
+  const first = makeReceiving({ count: 3 });
+  const second = makeReceiving({ count: 7 });
+  const sending = makeSending();
+  expect(await Promise.all([first.run(), second.run(), sending.run()])).toEqual(['', '', '']);
+  expect([first.received, second.received, sending.counts.accepted]).toEqual([3, 7, 10]);
+});
+
+test('requests are answered', async () => {
+  const replies: string[] = [];
+  const receiving = makeReceiving({ makeReply: (message: Message) => ({ body: `re: ${bodyText(message['body'])}` }) });
+  const sending = makeSending({ onReply: ({ body }) => void replies.push(bodyText(body)) });
+  expect(await Promise.all([receiving.run(), sending.run()])).toEqual(['', '']);
+  expect([receiving.replied, sending.replies]).toEqual([10, 10]);
+  expect(replies.toSorted()).toEqual(Array.from({ length: 10 }, (_, index) => `re: number ${index}`));
+});
+
+test('a receiver to whom nobody sends ends at its timeout', async () => {
+  const receiving = makeReceiving({ timeoutMs: 20 });
+  expect(await receiving.run()).toBe('no message for 0.02 seconds');
+  expect(receiving.isTimedOut).toBe(true);
+});
+
+test('a run that is stopped ends with the reason', async () => {
+  const sending = makeSending(); // nobody consumes: it waits for credit
+  const done = sending.run();
+  sending.stop('interrupted');
+  expect(await done).toBe('interrupted');
+  expect(sending.sent).toBe(0);
+});
+
+test('a router that goes away ends a run with what it said', async () => {
+  const receiving = makeReceiving({ onMessage: () => void node.stop() });
+  const sending = makeSending({ count: 1 });
+  const [reason] = await Promise.all([receiving.run(), sending.run()]);
+  expect(reason).toMatch(/^amqp:connection:forced/);
+});
+
+test('messages are sent at the rate asked for', async () => {
+  const sending = makeSending({ count: 20, rate: 1000 });
+  const [reason] = await Promise.all([sending.run(), makeReceiving({ count: 20 }).run()]);
+  expect([reason, sending.counts.accepted]).toEqual(['', 20]);
+  // Number 20 is due 19 ms after number 1; how much later it goes out is the machine's affair.
+  expect(performance.now() - sending.startedAt).toBeGreaterThanOrEqual(19);
+});
+
+test('a router that is not there is told in one sentence, with what to do', async () => {
+  const nobody = { ...target, port: 1 };
+  await expect(makeSending({ target: nobody }).run()).rejects.toMatchObject({
+    code: 'WEFT_CANNOT_CONNECT',
+    message: 'cannot connect to amqp://127.0.0.1:1: connection refused (ECONNREFUSED)',
+    remedy: 'Nothing listens there. Start a router: weft router --listen 127.0.0.1:1',
+  });
+});
