@@ -20,7 +20,7 @@ const chooseAddress = (random: Random, pattern: 'anycast' | 'taken') =>
 async function consume(stage: Stage, random: Random, signal: AbortSignal): Promise<void> {
   const pattern = random.pick(['anycast', 'anycast', 'anycast', 'taken'] as const);
   const address = chooseAddress(random, pattern);
-  const consumer = new Consumer(`consumer of ${address}`);
+  const consumer = new Consumer(`consumer of ${address}`, address);
   const settler = new Settler(stage.ledger, consumer);
   const slow = random.chance(0.2);
   const connection = await open(stage, 'consumer');

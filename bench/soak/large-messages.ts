@@ -14,7 +14,7 @@ export function largeMessages(stage: Stage, random: Random, rate: number): Actor
     name: 'large messages',
     run: async (signal) => {
       const [sending, receiving] = await Promise.all([open(stage, 'large sender'), open(stage, 'large consumer')]);
-      const consumer = new Consumer('large consumer');
+      const consumer = new Consumer('large consumer', address);
       const settler = new Settler(stage.ledger, consumer);
       receive(stage, receiving, { source: { address }, credit: 5 }, consumer, 'anycast', (number, context) => {
         const { body, correlation_id } = context.message!;

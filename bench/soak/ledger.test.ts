@@ -9,7 +9,7 @@ function story(
   outcome: Outcome,
 ): string[] {
   const ledger = new Ledger();
-  const consumer = new Consumer('c');
+  const consumer = new Consumer('c', 'q');
   const number = ledger.book(pattern, 'q', false, 100);
   if (decision !== 'not delivered') ledger.delivered(number, consumer, pattern);
   if (decision !== 'none' && decision !== 'not delivered') ledger.decided(number, consumer, decision);
@@ -47,6 +47,19 @@ test('in doubt, because the consumer is gone: modified, and never released when 
   expect(story('anycast', 'none', true, 'released')).toHaveLength(1);
 });
 
+test('the loss of a consumer explains modified on its own address only, and not for messages sent long afterwards', () => {
+  const breachesAfter = (lossAddress: string, lossAt: number, sentAt: number) => {
+    const ledger = new Ledger();
+    ledger.losing(new Consumer('gone', lossAddress), lossAt);
+    ledger.concluded(ledger.book('anycast', 'q', false, sentAt), 'modified', sentAt + 1);
+    return ledger.breaches.length;
+  };
+  expect(breachesAfter('q', 100, 100)).toBe(0);
+  expect(breachesAfter('q', 100, 2_000)).toBe(0);
+  expect(breachesAfter('q', 100, 3_000)).toBe(1);
+  expect(breachesAfter('other', 100, 100)).toBe(1);
+});
+
 test('what a consumer took on a pre-settled link is accepted without its word', () => {
   expect(story('taken', 'not delivered', false, 'accepted')).toEqual([]);
 });
@@ -63,18 +76,18 @@ test('an anycast message that comes twice is a breach, however late and settled 
   const ledger = new Ledger();
   for (const settled of [true, false]) {
     const number = ledger.book('anycast', 'q', settled, 0);
-    const consumer = new Consumer('first');
+    const consumer = new Consumer('first', 'q');
     ledger.delivered(number, consumer, 'anycast');
     ledger.decided(number, consumer, 'accepted');
     if (!settled) ledger.concluded(number, 'accepted', 1);
-    ledger.delivered(number, new Consumer('second'), 'anycast');
+    ledger.delivered(number, new Consumer('second', 'q'), 'anycast');
   }
   expect(ledger.breaches.map((one) => one.promise)).toEqual([4, 4]);
 });
 
 test('multicast reaches every consumer once, and none of them twice', () => {
   const ledger = new Ledger();
-  const [a, b] = [new Consumer('a'), new Consumer('b')];
+  const [a, b] = [new Consumer('a', 'q'), new Consumer('b', 'q')];
   const number = ledger.book('multicast', 'm', false, 0);
   ledger.delivered(number, a, 'multicast');
   ledger.delivered(number, b, 'multicast');
@@ -88,7 +101,7 @@ test('multicast is accepted when one accepted and none rejected', () => {
     const ledger = new Ledger();
     const number = ledger.book('multicast', 'm', false, 0);
     decisions.forEach((decision, at) => {
-      const consumer = new Consumer(`c${at}`);
+      const consumer = new Consumer(`c${at}`, 'q');
       ledger.delivered(number, consumer, 'multicast');
       ledger.decided(number, consumer, decision);
     });
@@ -106,7 +119,7 @@ test('a released message that turns up later at a consumer is a breach', () => {
   const ledger = new Ledger();
   const number = ledger.book('anycast', 'q', false, 0);
   ledger.concluded(number, 'released', 1);
-  ledger.delivered(number, new Consumer('late'), 'anycast');
+  ledger.delivered(number, new Consumer('late', 'q'), 'anycast');
   expect(ledger.breaches).toHaveLength(1);
 });
 
@@ -122,7 +135,7 @@ test('the oldest message without outcome is known, and a lost sender’s message
 
 test('marks of a hundred thousand messages are kept apart', () => {
   const ledger = new Ledger();
-  const consumer = new Consumer('c');
+  const consumer = new Consumer('c', 'q');
   for (let at = 0; at < 100_000; at++) ledger.delivered(ledger.book('anycast', 'q', true, 0), consumer, 'anycast');
   expect(ledger.breaches).toEqual([]);
   ledger.delivered(99_999, consumer, 'anycast');

@@ -21,13 +21,16 @@ export interface Breach {
 /** One consumer's link, from attach to its end. */
 export class Consumer {
   readonly name: string;
+  /** A dynamic one is known only when the link is attached. */
+  address: string;
   /** Set before it leaves, cleanly or not: from then on its decisions may not arrive. */
   lost = false;
   /** Numbers of the multicast messages that it got. */
   readonly got = new Set<number>();
 
-  constructor(name: string) {
+  constructor(name: string, address: string) {
     this.name = name;
+    this.address = address;
   }
 }
 
@@ -43,6 +46,9 @@ const Delivered = 1;
 const HasOutcome = 2;
 const Released = 4;
 
+/** How long the router may go on handing messages to a consumer that has left without a word. */
+const noticeMs = 2_000;
+
 export class Ledger {
   readonly breaches: Breach[] = [];
   readonly outcomes: Record<Outcome, number> = { accepted: 0, rejected: 0, released: 0, modified: 0 };
@@ -55,7 +61,8 @@ export class Ledger {
   #marks = new Uint8Array(1 << 16);
   readonly #open = new Map<number, Open>();
   #closed = false;
-  #lastLossAt = Number.NEGATIVE_INFINITY;
+  /** When each address lost a consumer last. */
+  readonly #losses = new Map<string, number>();
 
   /** Books a message before it is sent; returns its number, which travels in it. */
   book(pattern: Pattern, address: string, settled: boolean, now: number): number {
@@ -96,7 +103,7 @@ export class Ledger {
   /** A consumer is about to leave, cleanly or not. */
   losing(consumer: Consumer, now: number): void {
     consumer.lost = true;
-    this.#lastLossAt = now;
+    this.#losses.set(consumer.address, now);
   }
 
   /** The sender learned the message's outcome. */
@@ -157,8 +164,8 @@ export class Ledger {
           : 'a consumer got it and did not release it';
       case 'modified':
         if (multicast || some('modified') || open.decisions.some((one) => one.consumer.lost)) return null;
-        if (this.#lastLossAt >= open.sentAt) return null;
-        return 'no consumer modified it, and none was lost meanwhile';
+        if ((this.#losses.get(open.address) ?? Number.NEGATIVE_INFINITY) + noticeMs >= open.sentAt) return null;
+        return 'no consumer modified it, and its address lost none meanwhile';
     }
   }
 

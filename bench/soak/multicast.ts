@@ -10,7 +10,7 @@ const odds: readonly Outcome[] = [...Array<Outcome>(17).fill('accepted'), 'rejec
 
 async function subscribe(stage: Stage, random: Random, signal: AbortSignal, stays: boolean): Promise<void> {
   const connection = await open(stage, 'subscriber');
-  const consumer = new Consumer(stays ? 'steady subscriber' : 'subscriber');
+  const consumer = new Consumer(stays ? 'steady subscriber' : 'subscriber', address);
   const settler = new Settler(stage.ledger, consumer);
   receive(stage, connection, { source: { address }, credit: 100 }, consumer, 'multicast', (number, context) => {
     if (!context.delivery!.remote_settled) settler.settle(number, context.delivery!, random.pick(odds));

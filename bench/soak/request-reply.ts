@@ -13,7 +13,7 @@ const service = 'soak/service';
 async function serve(stage: Stage, signal: AbortSignal): Promise<void> {
   const connection = await open(stage, 'service');
   const replies = new SoakSender(stage, connection, null, false);
-  const consumer = new Consumer('service');
+  const consumer = new Consumer('service', service);
   const settler = new Settler(stage.ledger, consumer);
   receive(stage, connection, { source: { address: service }, credit: 50 }, consumer, 'anycast', (number, context) => {
     const { reply_to, correlation_id } = context.message!;
@@ -28,7 +28,7 @@ async function serve(stage: Stage, signal: AbortSignal): Promise<void> {
 
 async function request(stage: Stage, random: Random, signal: AbortSignal): Promise<void> {
   const connection = await open(stage, 'requester');
-  const consumer = new Consumer('requester');
+  const consumer = new Consumer('requester', '');
   const settler = new Settler(stage.ledger, consumer);
   const asked = new Set<string>();
   const name = `${random.uint32()}`;
@@ -46,6 +46,7 @@ async function request(stage: Stage, random: Random, signal: AbortSignal): Promi
     },
   );
   const replyTo = await dynamicAddress(receiver);
+  consumer.address = replyTo;
   const requests = new SoakSender(stage, connection, service, false);
   let count = 0;
   await pace(random.between(20, 100), random.between(300, 4_000), signal, () => {
