@@ -9,7 +9,7 @@ export interface BusOptions {
   readonly address?: string;
 }
 
-export const targetNotes = `
+const targetNotes = `
 The address is given as a URL, amqp://USER:PASSWORD@HOST:PORT/ADDRESS (without a user: SASL ANONYMOUS), or as an address
 on the router given by --bus. A password that is left out is taken from WEFT_PASSWORD, or asked for.`;
 

@@ -1,7 +1,7 @@
 import type { Message } from 'rhea';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { NodeRouter } from '../host/node-router.ts';
-import { Router } from '../router/router.ts';
+import type { NodeRouter } from '../host/node-router.ts';
+import { startRouter } from '../host/start-router.ts';
 import { defaultConfiguration, makeListener, makeLog } from '../schema/configuration.ts';
 import { type AmqpTarget, parseTarget } from './amqp-target.ts';
 import { bodyText } from './message-text.ts';
@@ -16,7 +16,7 @@ beforeEach(async () => {
     listeners: [makeListener({ host: '127.0.0.1', port: '0' })],
     logs: [makeLog({ module: 'DEFAULT', enable: 'none' })],
   };
-  node = await NodeRouter.start(configuration, (options) => new Router(options));
+  node = await startRouter(configuration, { version: 'test' });
   target = parseTarget(`amqp://${node.addresses[0]}/some/where`, undefined);
 });
 afterEach(async () => {

@@ -3,20 +3,16 @@
 //   SIGTERM, SIGINT, SIGQUIT   drain, then exit 0; a second one: exit 1 at once
 //   SIGHUP                     read the configuration again
 import { type LogLevel as Level, LogLevel } from '../router/ports.ts';
-import { Router } from '../router/router.ts';
 import type { Configuration } from '../schema/configuration.ts';
 import { readConfigurationFile } from './configuration-file.ts';
 import { WeftError } from './errors.ts';
-import { NodeRouter } from './node-router.ts';
+import type { NodeRouter } from './node-router.ts';
+import { type StartOptions, startRouter } from './start-router.ts';
 
-export interface RouterProcessOptions {
+export interface RouterProcessOptions extends StartOptions {
   readonly configuration: Configuration;
-  /** Lines to log once logging works. */
-  readonly warnings: readonly string[];
   /** What SIGHUP reads again; null: there is none. */
   readonly file: string | null;
-  /** Weft's own version, which peers are shown. */
-  readonly version: string;
 }
 
 const endingSignals = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
@@ -36,8 +32,7 @@ export async function runRouterProcess(options: RouterProcessOptions): Promise<n
   };
   // Before the start: a signal that comes while ports are bound must not be lost.
   for (const signal of endingSignals) process.on(signal, onEndingSignal);
-  const { configuration, version, warnings } = options;
-  node = await NodeRouter.start(configuration, (parts) => new Router({ ...parts, version }), warnings);
+  node = await startRouter(options.configuration, options);
   const { log } = node;
   const stopReloading = reloadOnHangup(node, options.file);
   const onCrash = (error: Error): void => {
