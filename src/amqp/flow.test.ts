@@ -83,6 +83,7 @@ describe('decodeFlow', () => {
     ['a missing outgoing-window', '00 53 13 c0 04 03 43 43 43'],
     ['a null incoming-window', '00 53 13 c0 05 04 43 40 43 43'],
     ['properties that are no map', '00 53 13 c0 0c 0b 43 43 43 43 40 40 40 40 40 40 43'],
+    ['a drain that is neither', '00 53 13 c0 0b 09 43 43 43 43 40 40 40 40 56 02'],
     ['bytes behind the performative', '00 53 13 c0 05 04 43 43 43 43 00'],
   ])('refuses %s', (_, hex) => {
     const input = Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));

@@ -147,6 +147,7 @@ describe('a malformed performative is refused:', () => {
     ['a source that is a coordinator', '00 53 12 c0 0d 06 a1 01 78 43 41 40 40 00 53 30 45'],
     ['bytes behind the performative', '00 53 18 45 00'],
     ['bytes left in its list', '00 53 18 c0 03 01 40 40'],
+    ['a transfer with bytes left in its list', '00 53 14 c0 03 01 43 43'],
     ['a list that ends outside the frame', '00 53 18 c0 05 01 40'],
     ['a tag of 33 bytes', `00 53 14 c0 26 03 43 43 a0 21 ${'00'.repeat(33)}`],
   ])('%s', (_, hex) => {

@@ -184,7 +184,7 @@ describe('a malformed value is refused:', () => {
     ['an array of 2^31 empty lists', 'f0 00 00 00 05 80 00 00 00 45'],
     ['a descriptor without value', '00 53 24'],
   ])('%s', (_, hex) => {
-    expect(decodeFault(() => decode(binaryOf(hex)))).toBe('DecodeError');
+    expect(decodeFault(() => v.decodeValue(new Reader(binaryOf(hex))))).toBe('DecodeError');
   });
 
   test('many small arrays that would yield too many items together', () => {
@@ -232,6 +232,31 @@ function encodeList(items: Uint8Array[]): Uint8Array {
   const size = items.reduce((sum, item) => sum + item.length, 4);
   return Uint8Array.of(0xd0, 0, 0, ...u16(size), 0, 0, ...u16(items.length), ...items.flatMap((item) => [...item]));
 }
+
+test('a value at the edge of an encoding is written in the one that holds it', () => {
+  const numbers = [
+    v.uint(255),
+    v.uint(256),
+    v.ulong(255),
+    v.ulong(256),
+    ...[-129, -128, 127, 128].flatMap((n) => [v.int(n), v.long(n)]),
+  ];
+  for (const number of numbers) {
+    expect(decode(encode(number))).toStrictEqual(number);
+    const array = new v.AmqpArray(number.type, [number]);
+    expect(decode(encode(array))).toStrictEqual(array);
+  }
+  for (const length of [250, 251, 252, 253, 254, 255, 256]) {
+    for (const value of [
+      'x'.repeat(length),
+      [new Uint8Array(length)],
+      Array(length).fill(null),
+      Array(length).fill(true),
+    ]) {
+      expect(decode(encode(value))).toStrictEqual(value);
+    }
+  }
+});
 
 test('a factory refuses what its type cannot hold', () => {
   const faults = [
