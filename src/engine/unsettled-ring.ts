@@ -48,7 +48,7 @@ export class UnsettledRing {
     if (this.#inRing === 0) {
       this.#base = id;
       if (this.#capacity === 0) this.#allocate(unsettledRingMin);
-    } else if (((id - this.#base) | 0) >= this.#capacity) {
+    } else if ((id - this.#base) >>> 0 >= this.#capacity) {
       this.#makeRoom(id);
     }
     const slot = id & this.#mask;
@@ -89,9 +89,9 @@ export class UnsettledRing {
     }
   }
 
-  /** Whether `id` is still unsettled from a former round of the 2³² ids. */
+  /** Whether `id` is still unsettled, if only from a former round of the 2³² ids. */
   isTaken(id: number): boolean {
-    return this.#sparse?.has(id) ?? false;
+    return this.find(id) >= 0;
   }
 
   get hasStragglers(): boolean {
@@ -109,11 +109,29 @@ export class UnsettledRing {
     return ((last - this.#next) | 0) >= 0 ? (this.#next - 1) | 0 : last;
   }
 
-  /** Ids of the sparse table within first…last. */
+  /** Ids of the sparse table within first…last. Looks at as few as there are: of the table, or of the range. */
   stragglersIn(first: number, last: number): number[] {
-    if (this.#sparse === null) return [];
+    const sparse = this.#sparse;
+    if (sparse === null) return [];
     const span = (last - first) >>> 0;
-    return [...this.#sparse.keys()].filter((id) => (id - first) >>> 0 <= span);
+    if (span >= sparse.size) return [...sparse.keys()].filter((id) => (id - first) >>> 0 <= span);
+    const ids: number[] = [];
+    for (let step = 0; step <= span; step++) {
+      const id = (first + step) | 0;
+      if (sparse.has(id)) ids.push(id);
+    }
+    return ids;
+  }
+
+  /**
+   * Call before a walk over a long range: what little is left in a wide window moves to the sparse table, so that no peer can have
+   * us walk over the same settled ids again and again.
+   */
+  thin(): void {
+    while (this.#inRing > 0 && this.#inRing * 16 < ((this.#next - this.#base) | 0)) {
+      if (this.links[this.#base & this.#mask] === null) this.#base = (this.#base + 1) | 0;
+      else this.#spillOldest();
+    }
   }
 
   /** All unsettled delivery-ids, oldest first. Cold. */
@@ -145,7 +163,8 @@ export class UnsettledRing {
         this.#base = id;
         return;
       }
-      if (((id - this.#base) | 0) < this.#capacity) return;
+      // Unsigned: settled deliveries take ids too, so the one at `base` may be any distance behind.
+      if ((id - this.#base) >>> 0 < this.#capacity) return;
       const isSparse = this.#inRing * 4 <= this.#capacity && this.#capacity > unsettledRingMin;
       if (isSparse || this.#capacity >= unsettledRingMax) this.#spillOldest();
       else this.#allocate(this.#capacity * 2);
