@@ -3,17 +3,11 @@
 /** Messages are held until they are complete or this long, then they flow on while they still arrive. */
 export const cutThroughBytes = 128 * 1024;
 
-/** The most bytes of one unfinished message that wait in memory beyond the session's window. See engine limits. */
-export const segmentBytes = 16 * 1024;
-
 /** Address records at one router; a new address beyond them is refused with amqp:resource-limit-exceeded. */
 export const addressesMax = 1_000_000;
 
 /** The longest address text that is accepted, in characters. */
 export const addressLengthMax = 4 * 1024;
-
-/** Credit for a link when its listener or connector names none. */
-export const linkCapacityDefault = 250;
 
 /** Consumers of one address whose share of a sender's credit is counted apart; more of them share the counters. */
 export const pinnedCounters = 256;

@@ -45,8 +45,5 @@ export const writerBytes = 4 * 1024;
 /** Bytes of one SASL frame before the Open (§5.3.3.4 wants at least 512). */
 export const saslFrameBytesMax = 4 * 1024;
 
-/** Rounds of a SASL exchange before it is given up. */
-export const saslRoundsMax = 8;
-
 /** The longest link name, container id or address text that we accept, in characters. */
 export const nameLengthMax = 4 * 1024;

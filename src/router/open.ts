@@ -5,7 +5,7 @@ import type { PlainMap, PlainValue } from '../schema/attribute.ts';
 import type { ConnectorEntity, ListenerEntity } from '../schema/configuration.ts';
 import { parseFailoverUrls } from '../schema/failover-urls.ts';
 
-export const product = 'weft-router';
+const product = 'weft-router';
 
 export interface OpenIdentity {
   readonly routerId: string;

@@ -1,7 +1,7 @@
 // The dialling side of a SASL exchange: takes the best mechanism that both sides have.
-import { type Performative, SaslInit, SaslMechanisms, SaslOutcome } from '../../amqp/performatives.ts';
+import { type Performative, SaslCode, SaslInit, SaslMechanisms, SaslOutcome } from '../../amqp/performatives.ts';
 import { encodePlain } from './plain.ts';
-import { SaslCode, type SaslStep } from './step.ts';
+import type { SaslStep } from './step.ts';
 
 /** `password` is kept only until it was sent. `allowed`: names to choose from, null for all. */
 export interface SaslClientOptions {

@@ -1,9 +1,9 @@
 // The listening side of a SASL exchange:
 //
 //   we: mechanisms ─▶ peer: init ─▶ (PLAIN: the host checks the password) ─▶ we: outcome
-import { type Performative, SaslInit, SaslMechanisms, SaslOutcome } from '../../amqp/performatives.ts';
+import { type Performative, SaslCode, SaslInit, SaslMechanisms, SaslOutcome } from '../../amqp/performatives.ts';
 import { decodePlain } from './plain.ts';
-import { SaslCode, type SaslStep } from './step.ts';
+import type { SaslStep } from './step.ts';
 
 /** Mechanisms that a listener can offer today. */
 export type ServerMechanism = 'ANONYMOUS' | 'PLAIN';

@@ -12,6 +12,3 @@ export type SaslStep =
   | { readonly next: 'done'; readonly reply: Reply }
   /** Send `reply`, then end. `reason` never holds a secret. */
   | { readonly next: 'failed'; readonly reply: Reply; readonly reason: string };
-
-/** §5.3.3.6 */
-export const SaslCode = { Ok: 0, Auth: 1, Sys: 2, SysPerm: 3, SysTemp: 4 } as const;
