@@ -1,0 +1,18 @@
+// A packing station that consumes from the channel `orders`. Any number of them share the channel: each order goes to
+// one, and a station that is slow to accept (`--work-ms 50`) is given fewer.
+//
+//   node examples/orders/consumer.js --url amqp://127.0.0.1:5672 --name packing-1
+import rhea from 'rhea';
+import { figures, readOptions, stopWell } from '../sample.js';
+
+const options = readOptions({ name: 'packing', workMs: 0 });
+const connection = rhea.create_container({ id: options.name }).connect(options.connection);
+connection.open_receiver({ source: 'orders', credit_window: 20, autoaccept: false });
+
+connection.on('message', ({ message, delivery }) => {
+  figures.received(message.application_properties?.sentAt);
+  if (options.workMs === 0) delivery.accept();
+  else setTimeout(() => delivery.accept(), options.workMs);
+});
+
+stopWell(connection);

@@ -1,0 +1,85 @@
+// `npm start`: one router and sample applications, with live figures. See examples/ for the applications.
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import pc from 'picocolors';
+import { SampleRun } from '../src/local/sample-run.ts';
+import { JsonView, LinesView, TerminalView, type View } from '../src/local/view.ts';
+
+const usage = `npm start -- [--for SECONDS] [--json]
+
+Runs one router and a few sample applications, and shows what they do. Ctrl-C ends it.
+  --for SECONDS   end by itself; exit code 1 when something went wrong
+  --json          one JSON object a second on standard output
+`;
+
+interface Options {
+  readonly forSeconds: number | null;
+  readonly isJson: boolean;
+}
+
+function readOptions(): Options | null {
+  try {
+    const options = {
+      for: { type: 'string' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    } as const;
+    const { values } = parseArgs({ options });
+    if (values.help) return null;
+    const forSeconds = values.for === undefined ? null : Number(values.for);
+    if (forSeconds !== null && !(forSeconds > 0 && forSeconds < 2 ** 31 / 1000))
+      throw new Error('--for wants a number of seconds');
+    return { forSeconds, isJson: values.json === true };
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${usage}`);
+    process.exit(2);
+  }
+}
+
+function chooseView(isJson: boolean): View {
+  const { stdout } = process;
+  const write = (text: string): void => void stdout.write(text);
+  if (isJson) return new JsonView(write);
+  return stdout.isTTY ? new TerminalView(stdout, pc.isColorSupported) : new LinesView(write);
+}
+
+/** Resolves when the run is to end: its time is over, a signal came, nobody reads the figures, or it is broken. */
+function endOf(forSeconds: number | null): { promise: Promise<void>; end: () => void } {
+  let end = (): void => undefined;
+  const promise = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  if (forSeconds !== null) setTimeout(end, forSeconds * 1000).unref();
+  process.stdout.on('error', end); // `npm start | head`
+  let signals = 0;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => (++signals === 1 ? end() : process.exit(1)));
+  return { promise, end };
+}
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (options === null) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+  const { promise, end } = endOf(options.forSeconds);
+  const run = await SampleRun.start(root, end);
+  const view = chooseView(options.isJson);
+  view.show(run.snapshot);
+  const timer = setInterval(() => view.show(run.snapshot), 1000);
+  await promise;
+  clearInterval(timer);
+  await run.stop();
+  view.end(run.snapshot);
+  return run.problems.length === 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+}
