@@ -5,7 +5,7 @@ import type { Consumer } from './consumer.ts';
 import type { Core } from './core.ts';
 import { canTake } from './forward/can-take.ts';
 import { chooseConsumer } from './forward/choose.ts';
-import { multicastHeld } from './forward/multicast.ts';
+import { canMulticastHeld, multicastHeld } from './forward/multicast.ts';
 import type { HeldDelivery } from './held-delivery.ts';
 import type { Producer } from './producer.ts';
 import { WaitingDeliveries } from './waiting-deliveries.ts';
@@ -124,19 +124,20 @@ export class Address implements RoomWaiter {
     const { waiting } = this;
     if (waiting === null || waiting.count === 0) return;
     for (let held = waiting.peek(); held !== null; held = waiting.peek()) {
+      // Taken out before it goes: a consumer that is through with it asks for more in the same breath, and pulls again.
       if (this.isMulticast) {
-        if (!multicastHeld(this, held)) break;
+        if (!canMulticastHeld(this, held)) break;
+        waiting.shift(held);
+        multicastHeld(this, held);
       } else {
         const consumer = chooseConsumer(this, held.producer);
         if (consumer === null) break;
         waiting.shift(held);
         held.producer.forwardHeld(held, consumer);
-        continue;
       }
-      waiting.shift(held);
     }
     if (waiting.count > 0) this.waitForRoom();
-    else this.waiting = null;
+    else if (this.waiting === waiting) this.waiting = null;
   }
 
   resume(): void {

@@ -15,7 +15,7 @@ import { Consumer } from './consumer.ts';
 import type { Core } from './core.ts';
 import { DeliveryAddress } from './delivery-address.ts';
 import { chooseConsumer } from './forward/choose.ts';
-import { multicastHeld, multicastWhole, outcomeOfRank, rankOf } from './forward/multicast.ts';
+import { canMulticastHeld, multicastHeld, multicastWhole, outcomeOfRank, rankOf } from './forward/multicast.ts';
 import { HeldDelivery } from './held-delivery.ts';
 import { cutThroughBytes, pinnedCounters } from './limits.ts';
 import { modifiedFailed, Outcome, rejectedPlain, rejectedWith } from './outcomes.ts';
@@ -215,7 +215,7 @@ export class Producer implements IncomingLinkOwner {
     }
     if (!address.hasWaiting) {
       if (address.isMulticast) {
-        if (multicastHeld(address, held)) return;
+        if (canMulticastHeld(address, held)) return multicastHeld(address, held);
       } else {
         const consumer = chooseConsumer(address, this);
         if (consumer !== null) return this.forwardHeld(held, consumer);

@@ -40,13 +40,16 @@ export function multicastWhole(
   return true;
 }
 
-/** Starts a held delivery towards every consumer. False when it must wait on. */
-export function multicastHeld(address: Address, held: HeldDelivery): boolean {
-  if (!isReady(address, held.settled, 0)) return false;
+/** Whether a held delivery can start towards every consumer now. */
+export function canMulticastHeld(address: Address, held: HeldDelivery): boolean {
+  return isReady(address, held.settled, 0);
+}
+
+/** Starts a held delivery towards every consumer, which {@link canMulticastHeld} and no address holds any more. */
+export function multicastHeld(address: Address, held: HeldDelivery): void {
   const consumers = address.consumers.filter((consumer) => !held.settled || takesPart(consumer));
   address.deliveriesEgress += consumers.length;
   held.producer.flow(held, consumers);
-  return true;
 }
 
 /** Whether every consumer that counts can take a delivery now. Whoever cannot is noted. hot */
