@@ -150,7 +150,7 @@ export class LoadGenerator<Counts extends LoadCounts, Result extends LoadResult 
   }
 
   #fail(reason: string): void {
-    this.#failure ??= new LoadError(`the ${this.#what} ${reason}`);
+    this.#failure ??= new LoadError(`${this.#what}: ${reason}`);
     for (const waiting of this.#waiting.values()) waiting.reject(this.#failure);
   }
 

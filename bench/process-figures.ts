@@ -1,5 +1,5 @@
 // What the kernel says about a process: CPU time and resident memory (proc(5)).
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** /proc counts CPU time in hundredths of a second on every Linux (USER_HZ), whatever the kernel's own tick is. */
 const ticksPerSecond = 100;
@@ -24,3 +24,6 @@ export function openFilesMax(): number {
   const line = /^Max open files\s+\S+\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
   return line === null || line[1] === 'unlimited' ? Number.POSITIVE_INFINITY : Number(line[1]);
 }
+
+/** Whether there is such a process. */
+export const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);

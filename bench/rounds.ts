@@ -3,7 +3,8 @@
 import { stop } from './children.ts';
 import type { Sample, Scenario } from './figures.ts';
 import { type MeasureOptions, measureIdle, measureTraffic } from './measure.ts';
-import { startRelayProcess, startRouter, type Target } from './targets.ts';
+import { isAlive } from './process-figures.ts';
+import { routerLog, startRelayProcess, startRouter, type Target } from './targets.ts';
 
 export interface RoundsOptions extends MeasureOptions {
   readonly rounds: number;
@@ -18,7 +19,9 @@ async function run(scenario: Scenario, target: Target, round: number, options: R
     const measure = scenario.kind === 'idle' ? measureIdle : measureTraffic;
     return { ...(await measure(scenario, target, options)), round };
   } catch (error) {
-    return { kind: 'fault', scenario: scenario.name, target: target.name, round, reason: (error as Error).message };
+    const ended = isAlive(target.pid) ? '' : `; its process has ended, its output: ${routerLog}`;
+    const reason = `${(error as Error).message}${ended}`;
+    return { kind: 'fault', scenario: scenario.name, target: target.name, round, reason };
   }
 }
 
@@ -41,26 +44,32 @@ async function warmUp(
   }
 }
 
-/** Runs every scenario against every target, `rounds` times. Throws RouterStartError. */
+function* plan(scenarios: readonly Scenario[], rounds: number): Generator<{ round: number; scenario: Scenario }> {
+  for (let round = 1; round <= rounds; round++) for (const scenario of scenarios) yield { round, scenario };
+}
+
+/**
+ * Runs every scenario against every target, `rounds` times. Ends early, with a fault as its last sample, when one of the
+ * processes has ended. Throws RouterStartError.
+ */
 export async function runRounds(scenarios: readonly Scenario[], options: RoundsOptions): Promise<Sample[]> {
   const samples: Sample[] = [];
-  let finished = 0;
-  const record = (sample: Sample) => {
-    samples.push(sample);
-    options.onSample(sample, finished / (options.rounds * scenarios.length));
-  };
   const router = await startRouter(options.program, options.routerCommand);
   const relay = await startRelayProcess(options.program, router);
   const peers = options.peer ? [options.peer] : [];
-  await warmUp(scenarios, [router, relay, ...peers], options);
-  for (let round = 1; round <= options.rounds; round++) {
-    for (const scenario of scenarios) {
-      const idle = scenario.kind === 'idle';
-      if (idle) record(await runIdle(scenario, round, options));
-      for (const target of idle ? peers : [router, relay, ...peers])
-        record(await run(scenario, target, round, options));
-      finished++;
-    }
+  const targets = [router, relay, ...peers];
+  let started = 0;
+  const record = (sample: Sample) => {
+    samples.push(sample);
+    options.onSample(sample, started / (options.rounds * scenarios.length));
+  };
+  await warmUp(scenarios, targets, options);
+  for (const { round, scenario } of plan(scenarios, options.rounds)) {
+    started++;
+    const idle = scenario.kind === 'idle';
+    if (idle) record(await runIdle(scenario, round, options));
+    for (const target of idle ? peers : targets) record(await run(scenario, target, round, options));
+    if (!targets.every((target) => isAlive(target.pid))) break;
   }
   await stop(relay.child);
   await stop(router.child);

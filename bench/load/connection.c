@@ -198,7 +198,7 @@ void load_open(void) {
     load_flush();
     load_turn(now_ns() + 50000000);
     if (load.attached_count > before) last_ns = now_ns();
-    if (load.lost_connections || load.lost_links) fail("the router refused a connection or link: %s", load.first_error);
+    if (load.lost_connections || load.lost_links) fail("the router ended a connection or link that was being opened %s", load.first_error);
     if (now_ns() - last_ns > silence_ns) fail("%u of %u links attached, then silence", load.attached_count, load.link_count);
   }
 }
