@@ -7,25 +7,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv } from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { type Attributes, type Part, parts, readTypes, type TypeDefinition } from './standard-types.ts';
 
 /** Where Debian puts the XML. */
 export const specificationFolder = '/usr/share/amqp/specs/1-0';
-
-const parts = ['types', 'transport', 'messaging', 'transactions', 'security'] as const;
-type Part = (typeof parts)[number];
-type Attributes = Record<string, string>;
-
-interface TypeDefinition {
-  part: Part;
-  name: string;
-  kind: string;
-  source: string;
-  provides: string[];
-  descriptor: { name: string; code: number } | null;
-  fields: Attributes[];
-  choices: Attributes[];
-  encodings: Attributes[];
-}
 
 /** File name → text of everything generated. `read` returns the XML of one part. */
 export function generate(read: (part: Part) => string): Map<string, string> {
@@ -39,39 +24,6 @@ export function generate(read: (part: Part) => string): Map<string, string> {
   for (const part of parts) if (part !== 'types') files.set(`${part}.ts`, writeClasses(part, types));
   return files;
 }
-
-// -- reading -----------------------------------------------------------------------------------------------------------
-
-function readTypes(part: Part, xml: string): TypeDefinition[] {
-  const types: TypeDefinition[] = [];
-  for (const [, name, attributeText] of xml.matchAll(/<(type|descriptor|field|choice|encoding)\s([^>]*?)\/?>/g)) {
-    const attributes = Object.fromEntries([...attributeText.matchAll(/([\w-]+)="([^"]*)"/g)].map((m) => [m[1], m[2]]));
-    const last = types.at(-1);
-    if (name === 'type') types.push(readType(part, attributes));
-    else if (last === undefined) throw new Error(`<${name}> outside a type in ${part}`);
-    else if (name === 'field') last.fields.push(attributes);
-    else if (name === 'choice') last.choices.push(attributes);
-    else if (name === 'encoding') last.encodings.push(attributes);
-    else last.descriptor = { name: attributes['name'], code: Number(attributes['code'].split(':')[1]) };
-  }
-  return types;
-}
-
-function readType(part: Part, attributes: Attributes): TypeDefinition {
-  return {
-    part,
-    name: attributes['name'],
-    kind: attributes['class'],
-    source: attributes['source'] ?? '',
-    provides: (attributes['provides'] ?? '').split(',').map((text) => text.trim()),
-    descriptor: null,
-    fields: [],
-    choices: [],
-    encodings: [],
-  };
-}
-
-// -- names and types ---------------------------------------------------------------------------------------------------
 
 function camel(name: string): string {
   return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -141,8 +93,6 @@ function isMandatory(field: Attributes): boolean {
 function composites(types: TypeDefinition[]): TypeDefinition[] {
   return types.filter((type) => type.kind === 'composite');
 }
-
-// -- writing -----------------------------------------------------------------------------------------------------------
 
 function head(about: string): string {
   return `// ${about}\n// Generated from the type definitions of the AMQP 1.0 standard by scripts/generate-performatives.ts. Do not edit.\n\n`;

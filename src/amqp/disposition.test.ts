@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { DispositionFields, decodeDisposition, writeDisposition, writeDispositionWithState } from './disposition.ts';
 import { type Disposition, decodePerformative } from './performatives.ts';
 import { composite } from './testing/arbitrary.ts';
+import { dirty } from './testing/dirty.ts';
 import { disguised, disguises } from './testing/disguised-performative.ts';
 import { atEveryPlacement, decodeFault, survivorsOfCuts } from './testing/placements.ts';
 import { Described } from './values.ts';
@@ -12,7 +13,7 @@ const anyDisposition = composite(0x15) as fc.Arbitrary<Disposition>;
 const int32 = fc.oneof(fc.nat(300), fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }));
 
 function decode(bytes: Uint8Array, start: number, end: number): DispositionFields {
-  const fields = new DispositionFields();
+  const fields = dirty(new DispositionFields());
   decodeDisposition(bytes, start, end, fields);
   return fields;
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeFlow, FlowFields, writeLinkFlow, writeSessionFlow } from './flow.ts';
 import { decodePerformative, type Flow } from './performatives.ts';
 import { composite } from './testing/arbitrary.ts';
+import { dirty } from './testing/dirty.ts';
 import { disguised, disguises } from './testing/disguised-performative.ts';
 import { atEveryPlacement, decodeFault, survivorsOfCuts } from './testing/placements.ts';
 import { Writer } from './writer.ts';
@@ -11,7 +12,7 @@ const anyFlow = composite(0x13) as fc.Arbitrary<Flow>;
 const int32 = fc.oneof(fc.nat(300), fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }));
 
 function decode(bytes: Uint8Array, start: number, end: number): FlowFields {
-  const fields = new FlowFields();
+  const fields = dirty(new FlowFields());
   decodeFlow(bytes, start, end, fields);
   return fields;
 }

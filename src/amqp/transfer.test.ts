@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodePerformative, type Transfer } from './performatives.ts';
 import { composite, deliveryTag } from './testing/arbitrary.ts';
+import { dirty } from './testing/dirty.ts';
 import { disguised, disguises } from './testing/disguised-performative.ts';
 import { binaryOf } from './testing/hex.ts';
 import { atEveryPlacement, decodeFault, survivorsOfCuts } from './testing/placements.ts';
@@ -39,8 +40,7 @@ const anyTransfer = fc
   );
 
 function decode(bytes: Uint8Array, start: number, end: number): TransferFields {
-  const fields = new TransferFields();
-  fields.handle = fields.deliveryId = fields.tagStart = fields.tagEnd = fields.stateStart = -99; // what is left over shows
+  const fields = dirty(new TransferFields());
   decodeTransfer(bytes, start, end, fields);
   return fields;
 }
@@ -81,7 +81,7 @@ const usualBody = fc
     id: fc.constantFrom('43', '5207', '70fffffffe', '40'),
     tagBytes: fc.nat(33),
     format: fc.constantFrom('43', '43', '40', '5200', '5201', '7080000000'),
-    flags: fc.array(fc.constantFrom('40', '40', '41', '42'), { maxLength: 8 }),
+    flags: fc.array(fc.constantFrom('40', '40', '40', '41', '42', '42', '43'), { maxLength: 8 }),
     wide: fc.boolean(),
   })
   .map(({ handle, id, tagBytes, format, flags, wide }) => {
