@@ -10,12 +10,13 @@ import { Sending, type SendingOptions } from './sending.ts';
 
 let node: NodeRouter;
 let target: AmqpTarget;
+const listener = makeListener({ host: '127.0.0.1', port: '0' });
+const configuration = {
+  ...defaultConfiguration(),
+  listeners: [listener],
+  logs: [makeLog({ module: 'DEFAULT', enable: 'none' })],
+};
 beforeEach(async () => {
-  const configuration = {
-    ...defaultConfiguration(),
-    listeners: [makeListener({ host: '127.0.0.1', port: '0' })],
-    logs: [makeLog({ module: 'DEFAULT', enable: 'none' })],
-  };
   node = await startRouter(configuration, { version: 'test' });
   target = parseTarget(`amqp://${node.addresses[0]}/some/where`, undefined);
 });
@@ -67,6 +68,22 @@ test('pre-settled messages arrive, and the run ends only when the router has the
   expect(await sending.run()).toBe('');
   expect(await done).toBe('');
   expect([sending.settled, sending.latency.count, receiving.received]).toEqual([500, 0, 500]);
+});
+
+test('pre-settled messages that wait for the session window are not lost with the close', async () => {
+  await node.reload({ ...configuration, listeners: [makeListener({ ...listener, maxSessionFrames: 2 })] });
+  target = { ...target, port: Number(node.addresses[0]?.split(':')[1]) };
+  const receiving = makeReceiving({ count: 20 });
+  const body = 'x'.repeat(60_000);
+  const sending = makeSending({ count: 20, isSettled: true, makeMessage: () => ({ body }) });
+  expect(await Promise.all([receiving.run(), sending.run()])).toEqual(['', '']);
+});
+
+test('no more is sent than the router gives credit for', async () => {
+  const holding = makeReceiving({ count: 1, credit: 1, onMessage: () => sending.stop('enough') });
+  const sending = makeSending({ count: 5000 });
+  expect(await Promise.all([sending.run(), holding.run()])).toEqual(['enough', '']);
+  expect(sending.sent).toBeLessThanOrEqual(listener.linkCapacity + 1);
 });
 
 test('a receiver takes no message beyond its count from others', async () => {

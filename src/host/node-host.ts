@@ -48,8 +48,8 @@ export class NodeHost implements HostPort {
     this.#turns = turns;
   }
 
-  /** Waits until every listener asked for is bound or has failed; the failures. Later ones go to the router alone. */
-  async started(): Promise<WeftError[]> {
+  /** Waits until every listener asked for is bound or has failed. The first time: why some failed. */
+  async settled(): Promise<WeftError[]> {
     while (this.#openings.size > 0) await Promise.all(this.#openings);
     const failures = this.#startFailures ?? [];
     this.#startFailures = null;

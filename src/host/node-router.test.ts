@@ -196,6 +196,16 @@ test('passwords are checked against the users file in a later turn', async () =>
   expect([await ask('pencil'), await ask('pen')]).toEqual([true, false]);
 });
 
+test('what the router says to an answer leaves at once', async () => {
+  const node = await start();
+  const peer = dialTo(node.addresses[0]);
+  const ours = await fake.connection();
+  fake.host?.verifyPassword('user', 'wrong', () => ours.sendText('no'));
+  const [reply] = await once(peer, 'data');
+  expect(String(reply)).toBe('no');
+  peer.destroy();
+});
+
 test('without a users file there is no PLAIN', async () => {
   await start();
   expect(fake.host?.canVerifyPasswords).toBe(false);
@@ -220,15 +230,15 @@ test('stopping waits for the drain, lets last bytes leave, and removes socket fi
   const peer = connect(path);
   const ours = await fake.connection();
   fake.onDrain = () => {
-    ours.sendText('farewell');
+    ours.sendPattern(8_000_000);
     ours.set({ isFinished: true });
     fake.host?.stopped();
   };
   void node.stop();
-  let text = '';
-  for await (const chunk of peer) text += String(chunk);
+  let count = 0;
+  for await (const chunk of peer as AsyncIterable<Buffer>) count += chunk.length;
   await node.ended;
-  expect(text).toBe('farewell');
+  expect(count).toBe(8_000_000);
   expect(existsSync(path)).toBe(false);
   expect((await readLog(node)).at(-1)).toBe('SERVER (notice) Shut Down');
 });

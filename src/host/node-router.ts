@@ -75,7 +75,7 @@ export class NodeRouter {
     const now = monotonicMs();
     this.#router.start(now);
     this.#turns.end(now);
-    const failures = await this.#host.started();
+    const failures = await this.#host.settled();
     if (failures.length > 0) {
       this.kill();
       throw failures.length === 1 ? failures[0] : joinFailures(failures);
@@ -94,7 +94,8 @@ export class NodeRouter {
   }
 
   /**
-   * Goes over to another configuration as far as that needs no restart; lines for people tell what was applied. Throws a
+   * Goes over to another configuration as far as that needs no restart; lines for people tell what was applied. A listener
+   * that cannot be bound is told to the router and logged; the others are bound when this resolves. Throws a
    * WeftError, and changes nothing, when the environment does not have what it asks for.
    */
   async reload(configuration: Configuration): Promise<string[]> {
@@ -107,6 +108,7 @@ export class NodeRouter {
     const now = monotonicMs();
     const lines = this.#router.reload(resolved, now);
     this.#turns.end(now);
+    await this.#host.settled();
     return lines;
   }
 

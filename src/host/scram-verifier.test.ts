@@ -45,6 +45,15 @@ test('an empty password and one with control characters make no verifier', async
   expect(await makeVerifier('a\nb', iterations)).toBe(null);
 });
 
+test('a verifier that somebody made of the empty password lets nobody in', async () => {
+  const salt = Buffer.from('salt');
+  const salted = pbkdf2Sync('', salt, iterations, 32, 'sha256');
+  const storedKey = createHash('sha256').update(createHmac('sha256', salted).update('Client Key').digest()).digest();
+  const verifier = { iterations, salt, storedKey, serverKey: Buffer.alloc(32) };
+  expect(await verifyPassword(verifier, '')).toBe(false);
+  expect(await verifyPassword(verifier, 'a\nb')).toBe(false);
+});
+
 test('text form and back', async () => {
   const verifier = (await makeVerifier('secret', iterations))!;
   expect(parseVerifier(formatVerifier(verifier))).toEqual(verifier);

@@ -149,7 +149,6 @@ export class SocketConnection {
     if (this.#reason === '') this.#reason = 'closed';
     this.#socket.end();
     this.#socket.resume(); // a paused socket would never see the peer's end
-    this.#linger();
   }
 
   /** A peer that neither reads nor ends keeps nothing of ours for long. */

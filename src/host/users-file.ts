@@ -96,7 +96,6 @@ export async function changeUsersFile(path: string, change: (table: UserTable) =
       change(table);
       // Run by root for a router that is not root, the file must stay that router's.
       if (owner !== null && process.getuid?.() === 0) await handle.chown(owner.uid, owner.gid);
-      await handle.chmod(0o600); // whatever the umask took away
       await handle.writeFile(table.format());
       await handle.sync();
     } finally {

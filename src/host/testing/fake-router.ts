@@ -110,7 +110,7 @@ export class FakeRouter
   dials: Dial[] = [];
   /** What `drain` does; the default has nothing to wait for. */
   onDrain = (): void => this.host?.stopped();
-  #dirty: FakeConnection[] = [];
+  #dirty = new Set<FakeConnection>();
   #isFlushing = false;
 
   constructor(configuration: Configuration | null = null, host: HostPort | null = null) {
@@ -152,8 +152,8 @@ export class FakeRouter
 
   flush(_now: number): readonly HostedConnection[] {
     assert(!this.#isFlushing, 'flush within a turn of the router');
-    const dirty = this.#dirty;
-    this.#dirty = [];
+    const dirty = [...this.#dirty];
+    this.#dirty.clear();
     return dirty.filter((one) => one.closedReason === null);
   }
 
@@ -186,7 +186,7 @@ export class FakeRouter
   }
 
   #add(remote: string): FakeConnection {
-    const connection = new FakeConnection(remote, (one) => this.#dirty.push(one));
+    const connection = new FakeConnection(remote, (one) => this.#dirty.add(one));
     this.connections.push(connection);
     this.emit('connection', connection);
     return connection;
