@@ -27,7 +27,6 @@ async function consume(stage: Stage, random: Random, signal: AbortSignal): Promi
   const options = { source: { address }, settled: pattern === 'taken', credit: random.pick([1, 10, 100, 1_000]) };
   receive(stage, connection, options, consumer, pattern, (number, context) => {
     const delivery = context.delivery!;
-    if (delivery.remote_settled) return;
     const outcome = random.pick(outcomeOdds);
     if (slow) setTimeout(() => settler.settle(number, delivery, outcome), random.below(300));
     else settler.settle(number, delivery, outcome);

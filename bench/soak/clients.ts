@@ -157,7 +157,7 @@ export class Settler {
   }
 }
 
-/** Opens a receiver whose messages are booked; what to do with each one is `handle`'s business. */
+/** Opens a receiver whose messages are booked; what to do with each unsettled one is `handle`'s business. */
 export function receive(
   stage: Stage,
   connection: Connection,
@@ -173,8 +173,11 @@ export function receive(
   receiver.on('receiver_error', () => stage.trouble(`${consumer.name}: ${receiver.error}`));
   receiver.on('message', (context: EventContext) => {
     const number = Number(context.message!.message_id);
+    const delivery = context.delivery!;
     stage.ledger.delivered(number, consumer, pattern);
-    handle(number, context);
+    // rhea counts even a pre-settled delivery against its session window until the application settles it.
+    if (delivery.remote_settled) delivery.accept();
+    else handle(number, context);
   });
   return receiver;
 }

@@ -13,7 +13,7 @@ async function subscribe(stage: Stage, random: Random, signal: AbortSignal, stay
   const consumer = new Consumer(stays ? 'steady subscriber' : 'subscriber', address);
   const settler = new Settler(stage.ledger, consumer);
   receive(stage, connection, { source: { address }, credit: 100 }, consumer, 'multicast', (number, context) => {
-    if (!context.delivery!.remote_settled) settler.settle(number, context.delivery!, random.pick(odds));
+    settler.settle(number, context.delivery!, random.pick(odds));
   });
   await (stays ? pause(2 ** 31 - 1, signal) : pause(random.between(300, 5_000), signal));
   stage.ledger.losing(consumer, stage.now());
