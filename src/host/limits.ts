@@ -3,6 +3,8 @@
 export const limits = {
   /** How long a transport may take to end after we asked for it: a peer that never closes is cut off then. */
   lingerMs: 2_000,
+  /** At most one log line in this time tells that connections cannot be accepted; a flood of them must not become one. */
+  acceptFailureLogMs: 1_000,
   /** How long a dial may take before it counts as failed. */
   dialTimeoutMs: 10_000,
   /** Bytes of a configuration file. */

@@ -10,6 +10,7 @@ import { remoteOf, startDial } from './dialer.ts';
 import { unixPathOf } from './endpoint-address.ts';
 import { WeftError } from './errors.ts';
 import type { HostedRouter } from './hosted-router.ts';
+import { limits } from './limits.ts';
 import type { Log } from './log.ts';
 import type { PasswordCheck } from './password-check.ts';
 import { SocketConnection } from './socket-connection.ts';
@@ -35,6 +36,8 @@ export class NodeHost implements HostPort {
   readonly #dials = new Set<() => void>();
   /** Collects why listeners failed until the start is over; null from then on. */
   #startFailures: WeftError[] | null = [];
+
+  #acceptFailureSilentUntil = 0;
 
   constructor(log: Log, passwordCheck: PasswordCheck | null, onStopped: () => void) {
     this.log = log;
@@ -136,8 +139,7 @@ export class NodeHost implements HostPort {
       place.acceptor = await Acceptor.open(listener, {
         accepted: (socket) =>
           this.#adopt(socket, (now) => this.#router.acceptConnection(listener, remoteOf(socket, unknown), now)),
-        acceptFailed: (reason) =>
-          this.log.write('SERVER', LogLevel.Error, `Cannot accept a connection on ${listener.name}: ${reason}`),
+        acceptFailed: (reason) => this.#handleAcceptFailed(listener, reason),
       });
     } catch (error) {
       if (!(error instanceof WeftError)) throw error;
@@ -148,6 +150,13 @@ export class NodeHost implements HostPort {
     else
       for (const address of place.acceptor.addresses)
         this.log.write('SERVER', LogLevel.Notice, `Listening on ${address}`);
+  }
+
+  #handleAcceptFailed(listener: ListenerEntity, reason: string): void {
+    const now = monotonicMs();
+    if (now < this.#acceptFailureSilentUntil) return;
+    this.#acceptFailureSilentUntil = now + limits.acceptFailureLogMs;
+    this.log.write('SERVER', LogLevel.Error, `Cannot accept connections on ${listener.name}: ${reason}`);
   }
 
   #handleListenFailed(listener: ListenerEntity, error: WeftError): void {

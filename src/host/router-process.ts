@@ -32,9 +32,10 @@ export async function runRouterProcess(options: RouterProcessOptions): Promise<n
   };
   // Before the start: a signal that comes while ports are bound must not be lost.
   for (const signal of endingSignals) process.on(signal, onEndingSignal);
-  node = await startRouter(options.configuration, options);
+  const starting = startRouter(options.configuration, options);
+  const stopReloading = reloadOnHangup(starting, options.file);
+  node = await starting;
   const { log } = node;
-  const stopReloading = reloadOnHangup(node, options.file);
   const onCrash = (error: Error): void => {
     log.write('SERVER', LogLevel.Critical, `Weft has a bug and ends: ${error.message}`);
     log.writeNow(); // Node then prints the stack and exits
@@ -49,8 +50,8 @@ export async function runRouterProcess(options: RouterProcessOptions): Promise<n
   return isForced ? 1 : 0;
 }
 
-/** One reload after the other; hang-ups during one make one more. */
-function reloadOnHangup(node: NodeRouter, file: string | null): () => void {
+/** One reload after the other, the first one after the start; hang-ups during one make one more. */
+function reloadOnHangup(starting: Promise<NodeRouter>, file: string | null): () => void {
   let wanted = false;
   let isUnderWay = false;
   const onHangup = async (): Promise<void> => {
@@ -59,7 +60,8 @@ function reloadOnHangup(node: NodeRouter, file: string | null): () => void {
     isUnderWay = true;
     while (wanted) {
       wanted = false;
-      await reload(node, file);
+      const node = await starting.catch(() => null); // a start that fails is told by whoever awaits it
+      if (node !== null) await reload(node, file);
     }
     isUnderWay = false;
   };
