@@ -4,6 +4,7 @@ const rooms = {
   address: ['kit'],
   amqp: ['kit'],
   engine: ['amqp', 'kit'],
+  linkstate: ['kit'],
   schema: ['kit'],
   core: ['engine', 'amqp', 'address', 'kit'],
   router: ['core', 'engine', 'amqp', 'address', 'schema', 'kit'],
@@ -13,7 +14,7 @@ const rooms = {
   cli: ['schema', 'local', 'host', 'simulator'],
 };
 // From kit to router: no Node, no clock, no dice, and no library but `yaml` in schema.
-const pure = ['kit', 'address', 'amqp', 'engine', 'schema', 'core', 'router'];
+const pure = ['kit', 'address', 'amqp', 'engine', 'linkstate', 'schema', 'core', 'router'];
 const libraries = { schema: ['yaml'], host: ['pino'], cli: ['commander', 'rhea', 'picocolors'], local: ['rhea', 'picocolors'] };
 
 const walls = Object.entries(rooms).map(([room, may]) => ({
