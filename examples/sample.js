@@ -17,7 +17,8 @@ export function readOptions(defaults) {
   }
   const { hostname, port } = new URL(options.url);
   // A name without a password makes rhea log in as SASL ANONYMOUS.
-  return { ...options, connection: { host: hostname, port: Number(port || 5672), username: 'anonymous' } };
+  const connection = { host: hostname, port: Number(port || 5672), username: 'anonymous', tcp_no_delay: true };
+  return { ...options, connection };
 }
 
 /** Counts what an application sends and receives. */
@@ -71,6 +72,7 @@ export function repeat(rate, act) {
 /** Ends an application well: `prepare` first (await outcomes, say), then its connection is closed. */
 export function stopWell(connection, prepare = async () => {}) {
   const stop = async () => {
+    await until(() => connection.is_open());
     await prepare();
     connection.once('connection_close', () => {
       clearInterval(reporting);

@@ -2,6 +2,7 @@
 // one, and a station that is slow to accept (`--work-ms 50`) is given fewer.
 //
 //   node examples/orders/consumer.js --url amqp://127.0.0.1:5672 --name packing-1
+import { setTimeout as sleep } from 'node:timers/promises';
 import rhea from 'rhea';
 import { figures, readOptions, stopWell } from '../sample.js';
 
@@ -9,10 +10,11 @@ const options = readOptions({ name: 'packing', workMs: 0 });
 const connection = rhea.create_container({ id: options.name }).connect(options.connection);
 connection.open_receiver({ source: 'orders', credit_window: 20, autoaccept: false });
 
+let free = Promise.resolve(); // one order after the other
 connection.on('message', ({ message, delivery }) => {
   figures.received(message.application_properties?.sentAt);
   if (options.workMs === 0) delivery.accept();
-  else setTimeout(() => delivery.accept(), options.workMs);
+  else free = free.then(() => sleep(options.workMs)).then(() => delivery.accept());
 });
 
 stopWell(connection);

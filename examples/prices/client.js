@@ -18,19 +18,16 @@ connection.on('message', ({ message }) => {
 });
 
 let number = 0;
-let stopAsking = () => {};
-answers.once('receiver_open', () => {
-  stopAsking = repeat(options.rate, () => {
-    if (!requests.sendable()) return;
-    askedAt.set(++number, nowMs());
-    requests.send({
-      message_id: number,
-      reply_to: answers.source.address,
-      application_properties: { sentAt: nowMs() },
-      body: { article: `article-${number % 100}` },
-    });
-    figures.sent();
+const stopAsking = repeat(options.rate, () => {
+  if (!answers.is_open() || !requests.sendable()) return;
+  askedAt.set(++number, nowMs());
+  requests.send({
+    message_id: number,
+    reply_to: answers.source.address,
+    application_properties: { sentAt: nowMs() },
+    body: { article: `article-${number % 100}` },
   });
+  figures.sent();
 });
 
 stopWell(connection, async () => {

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { ApplicationReport } from './application-report.ts';
 import type { SampleApplication } from './sample-applications.ts';
 
-const stopPatienceMs = 5_000;
+const stopPatienceMs = 10_000;
 
 export interface ApplicationEvents {
   report(report: ApplicationReport): void;
@@ -17,6 +17,7 @@ export class ApplicationWorker {
   readonly #worker: Worker;
   readonly #ended: Promise<void>;
   #isStopping = false;
+  #hasReported = false;
 
   /** Starts the program; it connects to the router at `url`. */
   constructor(application: SampleApplication, examples: string, url: string, events: ApplicationEvents) {
@@ -28,7 +29,10 @@ export class ApplicationWorker {
     // Nothing that a client library prints may come between the figures. Unread, a worker would hold it in memory.
     this.#worker.stdout.resume();
     this.#worker.stderr.resume();
-    this.#worker.on('message', (report: ApplicationReport) => events.report(report));
+    this.#worker.on('message', (report: ApplicationReport) => {
+      this.#hasReported = true;
+      events.report(report);
+    });
     this.#worker.on('error', (error) => events.failed(`${name} failed: ${error.message}`));
     this.#ended = new Promise((resolve) => {
       this.#worker.once('exit', () => {
@@ -47,6 +51,10 @@ export class ApplicationWorker {
   /** Lets it finish what is under way and close its connection. Returns what went wrong, '' for nothing. */
   async stop(): Promise<string> {
     this.#isStopping = true;
+    if (!this.#hasReported) {
+      await this.#worker.terminate(); // it has hardly begun: there is nothing to finish
+      return '';
+    }
     this.#worker.postMessage('stop');
     let timer: NodeJS.Timeout | undefined;
     const overdue = new Promise<string>((resolve) => {

@@ -23,7 +23,7 @@ const widths = { channel: 11, application: 13, cloud: 6, rate: 8, total: 10, lat
 export function layOut(snapshot: Snapshot, columns: number, rows: number): Line[] {
   const head = header(snapshot, columns);
   const body = [tableHead(), ...snapshot.channels.flatMap(channelLines)];
-  const problems = snapshot.problems.slice(-3).map((problem): Line => [{ text: problem, style: 'bad' }]);
+  const problems = snapshot.problems.slice(-3).map((problem): Line => [{ text: firstLine(problem), style: 'bad' }]);
   const foot = [blank, ...suggestions(snapshot), ...problems];
   const variants = [
     [...head, blank, ...body, ...foot],
@@ -104,6 +104,10 @@ function suggestions({ url }: Snapshot): Line[] {
     [{ text: `  node bin/weft.js send ${url}/orders "one more" --count 100`, style: 'plain' }],
     [{ text: `  node bin/weft.js send ${url}/prices "how much?" --request`, style: 'plain' }],
   ];
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] as string;
 }
 
 /** The line without what lies beyond `columns`. */

@@ -8,7 +8,8 @@ import { createInterface } from 'node:readline';
 
 const startPatienceMs = 15_000;
 const stopPatienceMs = 10_000;
-const logLinesKept = 12;
+/** Enough for the message and stack of a crash. */
+const logLinesKept = 20;
 
 export interface RouterChildOptions {
   /** The folder with bin/ and examples/. */
@@ -35,7 +36,7 @@ export class RouterChild {
 
   /** Waits until the router is operational. Throws an Error with its last log lines when it does not become so. */
   static async start({ root, configuration, ended }: RouterChildOptions): Promise<RouterChild> {
-    const folder = await mkdtemp(join(tmpdir(), 'weft-'));
+    const folder = await mkdtemp(join(tmpdir(), 'weft-samples-'));
     const text = await readFile(configuration, 'utf8');
     const file = join(folder, 'router.conf');
     // Port 0: the system chooses a free one, and the router's log tells which.

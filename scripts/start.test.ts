@@ -1,0 +1,57 @@
+// `npm start` as people run it. Uses the built code, which `npm test` has made.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const built = fileURLToPath(new URL('../dist/scripts/start.js', import.meta.url));
+
+function start(...words: string[]) {
+  const child = spawn(process.execPath, [built, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  return { child, ended: once(child, 'close') as Promise<[number | null]>, output: () => output };
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+describe.runIf(existsSync(built))('npm start', () => {
+  test('runs for the time given, prints JSON only, and leaves no process behind', async () => {
+    const { ended, output } = start('--json', '--for', '3');
+    const [code] = await ended;
+    const lines = output()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const last = lines.at(-1);
+    expect(last).toMatchObject({ isFinal: true, problems: [] });
+    expect(lines.slice(0, -1).every(({ isFinal }) => isFinal === false)).toBe(true);
+    expect(isAlive(last.router.pid)).toBe(false);
+    expect(code).toBe(0);
+  });
+
+  test('ends well when it is interrupted', async () => {
+    const { child, ended, output } = start();
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    const [code] = await ended;
+    const pid = Number(/process (\d+)/.exec(output())?.[1]);
+    expect(output()).toMatch(/^Ran \d+ s\./m);
+    expect(isAlive(pid)).toBe(false);
+    expect(code).toBe(0);
+  });
+
+  test('refuses options that it does not know, with exit code 2', async () => {
+    expect(await start('--sideways').ended).toEqual([2, null]);
+    expect(await start('--for', 'ever').ended).toEqual([2, null]);
+  });
+});
