@@ -1,6 +1,7 @@
 // The machine and the code that the figures belong to.
 import { spawnSync } from 'node:child_process';
-import { cpus, release, totalmem, type } from 'node:os';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
+import type { Environment } from './figures.ts';
 import { root } from './root.ts';
 
 function git(...args: string[]): string | null {
@@ -16,7 +17,10 @@ export function describeCommit(): string {
 }
 
 /** Processor, memory and system of this machine. */
-export function describeMachine(): { cpu: string; cores: number; memoryGiB: number; system: string; node: string } {
+export function describeMachine(): Pick<
+  Environment,
+  'cpu' | 'cores' | 'memoryGiB' | 'system' | 'node' | 'loadAverage'
+> {
   const processors = cpus();
   return {
     cpu: processors[0]?.model.trim() ?? 'unknown processor',
@@ -24,5 +28,6 @@ export function describeMachine(): { cpu: string; cores: number; memoryGiB: numb
     memoryGiB: totalmem() / 2 ** 30,
     system: `${type()} ${release()}`,
     node: process.version,
+    loadAverage: loadavg()[0]!,
   };
 }

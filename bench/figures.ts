@@ -65,6 +65,8 @@ export interface Environment {
   readonly memoryGiB: number;
   readonly system: string;
   readonly node: string;
+  /** Of the last minute before the start: what else the machine was doing. */
+  readonly loadAverage: number;
   /** How the router under measurement was started. */
   readonly router: string;
   readonly peer: string | null;

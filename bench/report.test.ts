@@ -13,6 +13,7 @@ const environment: Environment = {
     memoryGiB: 16,
     system: 'Linux 6.1',
     node: 'v20.20.2',
+    loadAverage: 0.2,
   },
   ...{ router: 'node router {port}', peer: null, rounds: 3, secondsPerRun: 2.5, quick: false },
 };
@@ -99,6 +100,13 @@ test('the page names machine, Node and commit, and puts verdicts beside the goal
 
 test('a quick run says that its figures mean nothing', () => {
   expect(composeReport({ ...environment, quick: true }, samples)).toContain('toy sizes');
+});
+
+test('a busy machine is named beside the figures', () => {
+  expect(composeReport({ ...environment, loadAverage: 7.5 }, samples)).toContain(
+    'busy with something else (load average 7.50)',
+  );
+  expect(composeReport(environment, samples)).not.toContain('busy');
 });
 
 test('the scenarios have different names, and the goals are about two of them', () => {

@@ -121,12 +121,21 @@ function faultLines(samples: readonly Sample[]): string[] {
   return ['', '## Runs that failed', '', ...table(['scenario', 'path', 'round', 'what happened'], rows)];
 }
 
+/** More than one program at work before the bench began. */
+const busyLoadAverage = 1;
+
 function environmentLines(environment: Environment): string[] {
   const facts = [
     `* ${environment.date}, commit ${environment.commit}, Node ${environment.node}`,
     `* ${environment.cpu}, ${environment.cores} cores, ${formatNumber(environment.memoryGiB)} GiB, ${environment.system}`,
     `* ${environment.rounds} interleaved rounds, ${environment.secondsPerRun} s each run; router: \`${environment.router}\``,
   ];
+  if (environment.loadAverage > busyLoadAverage) {
+    const load = formatNumber(environment.loadAverage);
+    facts.push(
+      `* **The machine was busy with something else (load average ${load}): latencies are not to be trusted.**`,
+    );
+  }
   if (environment.peer !== null) facts.push(`* peer: ${environment.peer}`);
   if (environment.quick)
     facts.push('* **A quick run with toy sizes: it shows that the bench works, not how fast anything is.**');
