@@ -86,7 +86,7 @@ export function stopWell(connection, prepare = async () => {}) {
 }
 
 /** Resolves when `isTrue()`, or after `patienceMs`. */
-export async function until(isTrue, patienceMs = 2000) {
+export async function until(isTrue, patienceMs = 5000) {
   for (const from = nowMs(); !isTrue() && nowMs() - from < patienceMs; )
     await new Promise((resolve) => setTimeout(resolve, 10));
 }
