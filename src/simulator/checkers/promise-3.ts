@@ -1,0 +1,120 @@
+// Promise 3: every unsettled message ends in exactly one outcome at its sender. `accepted` means that a consumer accepted it,
+// or took it on a link that it attached pre-settled; for multicast, that at least one did and none rejected. `released`:
+// nobody got it. `modified` (delivery-failed): in doubt.
+
+import type { Breaches } from '../breaches.ts';
+import type { Message } from '../messages.ts';
+import { type Arrival, type Copy, State, type Story, type Told, type WitnessedLink } from '../witness/records.ts';
+import type { Checker, Witness } from '../witness/witness.ts';
+import { compareDetails, mergedOutcome, nameOf } from './outcome-rules.ts';
+
+export class Promise3 implements Checker {
+  readonly #witness: Witness;
+  readonly #breaches: Breaches;
+  /** Outcomes that were judged, by code. */
+  readonly counts = new Map<number, number>();
+
+  constructor(witness: Witness, breaches: Breaches) {
+    this.#witness = witness;
+    this.#breaches = breaches;
+  }
+
+  handleOutcome(arrival: Arrival, told: Told, settled: boolean): void {
+    this.counts.set(told.code, (this.counts.get(told.code) ?? 0) + 1);
+    if (arrival.settled) this.#report(arrival, 'was settled by its sender, who got an outcome all the same');
+    if (arrival.settlements > 1) this.#report(arrival, 'got a second outcome');
+    if (told.code < State.Accepted || told.code > State.Modified) this.#report(arrival, `ended with no outcome at all`);
+    if (arrival.message === null) return;
+    const story = this.#witness.storyOf(arrival.message);
+    const [copy] = story.copies;
+    if (copy === undefined) this.#judgeWithoutCopy(arrival, arrival.message, told);
+    else if (isMulticast(story)) this.#judgeMulticast(arrival, story, told);
+    else if (settled) this.#judgeAnycast(arrival, copy, told);
+    else this.#judgeState(arrival, copy, told);
+  }
+
+  /** Nobody got a byte of it: released, or refused by the router itself. */
+  #judgeWithoutCopy(arrival: Arrival, message: Message, told: Told): void {
+    if (told.code === State.Released) return;
+    if (told.code === State.Rejected && this.#isRefusable(arrival, message)) return;
+    if (told.code !== State.Rejected && this.#mayHaveGoneToTheDeaf(arrival, message)) return;
+    this.#report(arrival, `got ${nameOf(told.code)}, but no consumer has got a byte of it`);
+  }
+
+  #isRefusable({ link, size }: Arrival, { channel }: Message): boolean {
+    const { maxMessageSize } = link.connection.router.entity;
+    return channel === null || channel.distribution === 'unavailable' || (maxMessageSize > 0 && size > maxMessageSize);
+  }
+
+  /** A consumer whose socket had ended just before its router knew: what went there was lost with the connection. */
+  #mayHaveGoneToTheDeaf(arrival: Arrival, { channel }: Message): boolean {
+    return this.#witness
+      .consumersOf(channel)
+      .some(({ connection, endedAt }) => connection.isDeaf && (endedAt < 0 || endedAt >= arrival.begunAt));
+  }
+
+  #judgeAnycast(arrival: Arrival, copy: Copy, told: Told): void {
+    const expected = this.#refusedMidway(arrival) ? State.Rejected : mergedOutcome([copy]);
+    if (told.code !== expected) {
+      this.#report(arrival, `got ${nameOf(told.code)}; by its consumer it is ${nameOf(expected)}`);
+      return;
+    }
+    const difference = compareDetails(copy.isSettled ? copy.said : null, told);
+    if (difference !== null) this.#report(arrival, difference);
+  }
+
+  /** Larger than allowed, which showed only when a part of it had gone out. */
+  #refusedMidway({ link, size }: Arrival): boolean {
+    const { maxMessageSize } = link.connection.router.entity;
+    return maxMessageSize > 0 && size > maxMessageSize;
+  }
+
+  /** A state that leaves the settlement to the sender. */
+  #judgeState(arrival: Arrival, copy: Copy, told: Told): void {
+    if (copy.said?.code !== told.code)
+      this.#report(
+        arrival,
+        `was told to be ${nameOf(told.code)}; its consumer said ${nameOf(copy.said?.code ?? null)}`,
+      );
+  }
+
+  #judgeMulticast(arrival: Arrival, story: Story, told: Told): void {
+    const expected = this.#refusedMidway(arrival) ? State.Rejected : mergedOutcome(story.copies);
+    if (told.code !== expected) {
+      const all = story.copies.map((copy) => nameOf(mergedOutcome([copy]))).join(', ');
+      this.#report(
+        arrival,
+        `got ${nameOf(told.code)}; its ${story.copies.length} copies make ${nameOf(expected)} (${all})`,
+      );
+    }
+    for (const link of this.#consumersThroughout(arrival, story)) {
+      if (!story.copies.some((copy) => copy.link === link))
+        this.#report(arrival, `has its outcome, but ${link.describe()} has got no copy`);
+    }
+  }
+
+  /** Consumers that were there before the message and still are. */
+  #consumersThroughout(arrival: Arrival, { message }: Story): WitnessedLink[] {
+    return this.#witness
+      .consumersOf(message.channel)
+      .filter((link) => link.isLive && !link.connection.isDeaf && link.answeredAt < arrival.begunAt);
+  }
+
+  /** When everything is quiet: nobody waits for an outcome any more, and what was given up went to nobody as a whole. */
+  handleQuiet(): void {
+    for (const { arrival, copies } of this.#witness.stories.values()) {
+      if (arrival === null) continue;
+      if (arrival.isOpen && arrival.completeAt >= 0) this.#report(arrival, 'never got an outcome');
+      if (arrival.isAborted && copies.some((copy) => copy.isComplete))
+        this.#report(arrival, 'was aborted by its sender, but passed on as a whole');
+    }
+  }
+
+  #report(arrival: Arrival, text: string): void {
+    this.#breaches.report('promise 3', `${arrival.describe()} ${text}`);
+  }
+}
+
+export function isMulticast({ message }: Story): boolean {
+  return message.channel?.distribution === 'multicast';
+}

@@ -1,0 +1,124 @@
+// Promise 6: nothing gets silently stuck, memory is bounded everywhere, and credit neither grows nor leaks.
+//
+// Bounds hold after every turn. When faults have stopped and clients behave, everything outstanding resolves: `stuck` is
+// empty after a while. When all clients have left, nothing of them is left.
+import { connectionWindowBytes, outputBacklogBytes, outputTurnBytes, sessionWindowBytes } from '../../engine/limits.ts';
+import type { Router } from '../../router/router.ts';
+import type { Breaches } from '../breaches.ts';
+import type { WitnessedLink } from '../witness/records.ts';
+import type { Checker, Witness } from '../witness/witness.ts';
+import type { WitnessedConnection } from '../witness/witnessed-connection.ts';
+
+/** What one frame, and the router annotations of held messages, may add to a bound. */
+const slackBytes = 256 * 1024;
+
+export class Promise6 implements Checker {
+  readonly #witness: Witness;
+  readonly #breaches: Breaches;
+  readonly #router: Router;
+  /** The most bytes that one connection had in its output, and one session held. */
+  outputPeak = 0;
+  heldPeak = 0;
+
+  constructor(witness: Witness, breaches: Breaches, router: Router) {
+    this.#witness = witness;
+    this.#breaches = breaches;
+    this.#router = router;
+  }
+
+  // --- bounds ------------------------------------------------------------------------------------------------------
+
+  handleTurnEnd(): void {
+    for (const connection of this.#witness.connections) this.#checkBytes(connection);
+  }
+
+  #checkBytes({ label, router }: WitnessedConnection): void {
+    const { connection, entity } = router;
+    const { outputBytes } = connection;
+    this.outputPeak = Math.max(this.outputPeak, outputBytes);
+    if (outputBytes > outputTurnBytes + outputBacklogBytes + slackBytes)
+      this.#report(`${label} has ${outputBytes} bytes in its output`);
+    const sessionMax = Math.max(sessionWindowBytes, (entity.maxSessionFrames || 2) * entity.maxFrameSize) + slackBytes;
+    let held = 0;
+    for (const { heldBytes, channel } of connection.sessions) {
+      held += heldBytes;
+      this.heldPeak = Math.max(this.heldPeak, heldBytes);
+      if (heldBytes > sessionMax) this.#report(`session ${channel} of ${label} holds ${heldBytes} bytes`);
+      if (heldBytes < 0) this.#report(`session ${channel} of ${label} holds ${heldBytes} bytes: fewer than none`);
+    }
+    if (held > connectionWindowBytes + slackBytes) this.#report(`${label} holds ${held} bytes`);
+  }
+
+  /** `credit` was told when the sender had begun `count` deliveries; more may have come since. */
+  handleGrant(link: WitnessedLink, credit: number, count: number, grows: boolean): void {
+    const { capacity } = link.connection;
+    const openThen = Math.max(0, link.openCount - (link.deliveries - count));
+    if (credit + openThen > capacity)
+      this.#report(`${link.describe()} has credit ${credit} with ${openThen} open: more than its capacity ${capacity}`);
+    const isPlain = link.irregularCount === 0 && count === link.deliveries;
+    if (grows && isPlain && credit + link.openCount < capacity)
+      this.#report(`${link.describe()} has credit ${credit} with ${link.openCount} open: of ${capacity} some leaked`);
+  }
+
+  // --- rest --------------------------------------------------------------------------------------------------------
+
+  /** What is still under way, for people. Empty: everything has resolved. */
+  stuck(): string[] {
+    const { core } = this.#router;
+    const found: string[] = [];
+    for (const connection of this.#witness.connections) found.push(...stuckOf(connection));
+    for (const link of this.#witness.links) found.push(...this.#stuckLink(link));
+    for (const copy of this.#witness.openCopies) {
+      if (copy.isComplete || copy.isAborted || copy.link.endedAt >= 0) this.#witness.openCopies.delete(copy);
+      else found.push(`${copy.link.describe()} has got a part of m${copy.message?.id ?? '?'}, and no more of it`);
+    }
+    for (const { link } of core.producers)
+      if (link.openCount !== 0) found.push(`link ${JSON.stringify(link.name)} has ${link.openCount} places open`);
+    for (const { key, hasWaiting } of core.addresses.all) if (hasWaiting) found.push(`deliveries wait at ${key}`);
+    if (core.flowing.size > 0) found.push(`${core.flowing.size} long deliveries are on their way`);
+    if (core.heldUp.size > 0) found.push(`${core.heldUp.size} multicast addresses wait for a consumer`);
+    return found;
+  }
+
+  #stuckLink(link: WitnessedLink): string[] {
+    if (link.owesDetach && !link.connection.isOver) return [`the detach of ${link.describe()} is unanswered`];
+    if (!link.isLive) return [];
+    if (link.isDrainOpen) return [`${link.describe()} was asked to drain, and has not answered`];
+    if (!link.isFromSender) return [];
+    const { capacity } = link.connection;
+    const credit = link.limit - link.deliveries;
+    const isWanted = link.channel === null || this.#witness.consumersOf(link.channel).some((one) => one.isLive);
+    if (isWanted && link.openCount === 0 && credit * 2 <= capacity)
+      return [`${link.describe()} has only ${credit} of ${capacity} credit`];
+    if (!isWanted && credit > 0) return [`${link.describe()} has credit ${credit}, though nobody consumes`];
+    return [];
+  }
+
+  /** All clients have left. */
+  handleAllGone(): void {
+    const { connections, links, addresses } = this.#router.describe();
+    const left = [
+      this.#router.connections.size > 0 ? `${this.#router.connections.size} connections (${connections} opened)` : '',
+      links !== 0 ? `${links} links` : '',
+      addresses !== 0 ? `${addresses} addresses` : '',
+      this.#router.core.needsSeconds ? 'something on its way' : '',
+    ].filter((text) => text !== '');
+    if (left.length > 0) this.#report(`all clients have left, but not ${left.join(', ')}`);
+  }
+
+  #report(text: string): void {
+    this.#breaches.report('promise 6', text);
+  }
+}
+
+function stuckOf({ label, router, sessions }: WitnessedConnection): string[] {
+  const found: string[] = [];
+  if (router.connection.outputBytes > 0) found.push(`${label} has ${router.connection.outputBytes} bytes of output`);
+  for (const session of router.connection.sessions)
+    if (session.heldBytes !== 0) found.push(`session ${session.channel} of ${label} holds ${session.heldBytes} bytes`);
+  for (const session of sessions) {
+    if (session.owesEnd) found.push(`${label} has an end unanswered`);
+    for (const { name } of session.unansweredAttaches) found.push(`${label} has the attach of ${name} unanswered`);
+  }
+  return found;
+}

@@ -1,0 +1,292 @@
+// An application that sends: to one address, or over an anonymous link to whatever each message names.
+//
+//   orders ──credit, window, room──▶ the message under way (frame by frame) ──▶ unsettled ──outcome──▶ gone
+import { type Attach, Target } from '../../amqp/performatives.ts';
+import type { OutgoingLink } from '../../engine/outgoing-link.ts';
+import type { DetachCause, OutgoingLinkOwner } from '../../engine/owner.ts';
+import type { Session } from '../../engine/session.ts';
+import type { Random } from '../../kit/random.ts';
+import type { Channel } from '../channel.ts';
+import type { Message, MessageOrder, Messages } from '../messages.ts';
+import type { Witness } from '../witness/witness.ts';
+import { Actor } from './actor.ts';
+import type { Client } from './client.ts';
+import { drawSize, type SizeStyle } from './sizes.ts';
+
+export interface PublisherOptions {
+  readonly name: string;
+  readonly linkName: string;
+  /** Where messages go. More than one, or none at all: only over an anonymous link. */
+  readonly channels: readonly (Channel | null)[];
+  readonly isAnonymous: boolean;
+  readonly settles: 'never' | 'always' | 'sometimes';
+  readonly sizes: SizeStyle;
+  /** Messages that it has to say of its own accord, and the mean time between two bursts of them. */
+  readonly count: number;
+  readonly everyMs: number;
+  readonly burst: number;
+  /** Frames are as small as it likes, and it takes its time between two of them. */
+  readonly dawdles: boolean;
+  /** Share of the messages that it gives up half-way, and that it settles itself before the outcome came. */
+  readonly abortRate: number;
+  readonly impatience: number;
+  readonly leaveEveryMs: number;
+  /** Share of its attaches after which it attaches the same name again at once. */
+  readonly stealRate: number;
+}
+
+/** A message that was sent, or is being sent. */
+interface Sent {
+  readonly message: Message;
+  readonly settled: boolean;
+  deliveryId: number;
+  at: number;
+  /** After so many bytes it is given up; -1: it is not. */
+  abortAt: number;
+  /** It has its outcome, before all of it was sent. */
+  isOver: boolean;
+}
+
+const ordersMax = 400;
+const probesMax = 260;
+
+export class Publisher extends Actor implements OutgoingLinkOwner {
+  readonly options: PublisherOptions;
+  readonly #messages: Messages;
+  #link: OutgoingLink | null = null;
+  #orders: MessageOrder[] = [];
+  #current: Sent | null = null;
+  #isDawdling = false;
+  readonly #unsettled = new Set<Sent>();
+  #toSay: number;
+
+  constructor(client: Client, messages: Messages, random: Random, options: PublisherOptions) {
+    super(client, options.name, random, options.leaveEveryMs);
+    this.options = options;
+    this.#messages = messages;
+    this.#toSay = options.count;
+    if (options.count > 0) this.#say();
+  }
+
+  override calm(): void {
+    this.#isDawdling = false;
+    super.calm();
+  }
+
+  // --- what it has to say ------------------------------------------------------------------------------------------
+
+  order(order: MessageOrder): void {
+    if (this.#orders.length < ordersMax) this.#orders.push(order);
+    this.pump();
+  }
+
+  /** The talking goes on whatever becomes of the link; when the world is calm no new things are said. */
+  #say(): void {
+    const { burst, everyMs, channels, sizes } = this.options;
+    for (let left = Math.min(burst, this.#toSay); left > 0; left--) {
+      const channel = this.random.pick(channels);
+      const isNamed = this.options.isAnonymous || this.random.chance(0.2);
+      this.#orders.push({ channel, namesChannel: isNamed, size: drawSize(this.random, sizes) });
+    }
+    this.#toSay -= burst;
+    this.pump();
+    if (this.#toSay > 0) this.client.later(this.random.between(1, everyMs * 2), () => !this.isCalm && this.#say());
+  }
+
+  /** Small messages, more than it has credit for, which all have to get through. */
+  probe(witness: Witness): void {
+    if (this.#link === null || !this.isReachable(witness)) return;
+    for (let left = Math.min(this.#link.credit + 5, probesMax); left > 0; left--) {
+      const channel = this.random.pick(this.options.channels);
+      this.#orders.push({ channel, namesChannel: this.options.isAnonymous, size: this.random.below(200) });
+    }
+    this.client.after(0, () => this.pump());
+  }
+
+  /** Whether somebody takes what it sends; on an anonymous link at least the router does. */
+  isReachable(witness: Witness): boolean {
+    const { isAnonymous, channels } = this.options;
+    const [channel] = channels;
+    if (isAnonymous) return true;
+    return witness.consumersOf(channel ?? null).some((link) => link.isLive);
+  }
+
+  // --- state -------------------------------------------------------------------------------------------------------
+
+  get isAttached(): boolean {
+    return this.#link !== null;
+  }
+
+  get isIdle(): boolean {
+    return this.#orders.length === 0 && this.#current === null && this.#unsettled.size === 0;
+  }
+
+  /** Whether all that it has sent is settled: without a consumer there may be orders left. */
+  get isSettled(): boolean {
+    return this.#current === null && this.#unsettled.size === 0;
+  }
+
+  get link(): OutgoingLink | null {
+    return this.#link;
+  }
+
+  describe(): string {
+    const link = this.#link;
+    const where = link === null ? 'not attached' : `credit ${link.credit}, window ${link.session.remoteIncomingWindow}`;
+    const open = [...this.#unsettled].slice(0, 5).map(({ message }) => `m${message.id}`);
+    const current = this.#current === null ? '' : `, in the middle of m${this.#current.message.id}`;
+    return `${this.name} (${where}): ${this.#orders.length} to send, ${this.#unsettled.size} unsettled ${open.join(' ')}${current}`;
+  }
+
+  // --- the link ----------------------------------------------------------------------------------------------------
+
+  protected attach(session: Session): void {
+    const { channels, isAnonymous, settles, linkName } = this.options;
+    const [channel] = channels;
+    const address = isAnonymous || channel === undefined || channel === null ? null : this.random.pick(channel.forms);
+    const more: Partial<Attach> = {
+      target: new Target({ address }),
+      sndSettleMode: settles === 'always' ? 1 : settles === 'never' && this.random.chance(0.5) ? 0 : 2,
+    };
+    this.#link = session.attachSender(linkName, this, more);
+  }
+
+  protected detach(): void {
+    this.#link?.detach(null, this.random.chance(0.7));
+  }
+
+  protected forget(): void {
+    this.#link = null;
+    this.#current = null;
+    this.#isDawdling = false;
+    this.#unsettled.clear();
+  }
+
+  handleAttached(link: OutgoingLink, _attach: Attach): void {
+    if (link !== this.#link || !this.stealNow(this.options.stealRate)) return;
+    this.forget();
+    this.attach(link.session);
+  }
+
+  handleDetached(link: OutgoingLink, cause: DetachCause): void {
+    if (link === this.#link) this.handleGone(cause);
+  }
+
+  handleCredit(link: OutgoingLink): void {
+    if (link === this.#link) this.pump();
+  }
+
+  // --- sending -----------------------------------------------------------------------------------------------------
+
+  pump(): void {
+    const link = this.#link;
+    if (link?.isAttached !== true || this.#isDawdling) return;
+    for (;;) {
+      if (this.#current === null && !this.#begin(link)) break;
+      if (!this.#goOn(link)) break;
+    }
+    this.#answerDrain(link);
+  }
+
+  /** Takes the next order, if it may begin. */
+  #begin(link: OutgoingLink): boolean {
+    const [order] = this.#orders;
+    if (order === undefined || !link.canSend) return false;
+    this.#orders.shift();
+    const { settles, abortRate } = this.options;
+    const message = this.#messages.make(this.random, order);
+    const settled = settles === 'always' || (settles === 'sometimes' && !this.isCalm && this.random.chance(0.5));
+    const isGivenUp = !this.isCalm && this.random.chance(abortRate);
+    const abortAt = isGivenUp ? this.random.below(message.bytes.length) : -1;
+    const sent: Sent = { message, settled, deliveryId: 0, at: 0, abortAt, isOver: false };
+    sent.deliveryId = link.begin(settled, sent, 0);
+    this.#current = sent;
+    return true;
+  }
+
+  /** Sends as much of the message under way as there is room for. False when it must wait. */
+  #goOn(link: OutgoingLink): boolean {
+    const sent = this.#current as Sent;
+    const { session } = link;
+    const { bytes } = sent.message;
+    const isFirst = sent.at === 0;
+    for (let first = isFirst; ; first = false) {
+      if (session.remoteIncomingWindow <= 0 || !session.connection.hasRoom) return false;
+      if (!first && sent.abortAt >= 0 && sent.at >= sent.abortAt) return this.#giveUp(link, sent);
+      const end = Math.min(
+        bytes.length,
+        sent.at + this.#frameBytes(link),
+        sent.abortAt > 0 ? sent.abortAt : bytes.length,
+      );
+      const isLast = end === bytes.length && sent.abortAt < 0;
+      link.sendPart(sent.deliveryId, bytes, sent.at, end, sent.settled, first, !isLast);
+      sent.at = end;
+      if (isLast) return this.#complete(sent);
+      if (this.#dawdle()) return false;
+    }
+  }
+
+  #frameBytes(link: OutgoingLink): number {
+    if (!this.options.dawdles || this.random.chance(0.5)) return link.payloadRoom;
+    return Math.min(link.payloadRoom, this.random.between(1, this.random.pick([50, 1_000, 20_000])));
+  }
+
+  /** True when it goes on only later. */
+  #dawdle(): boolean {
+    if (!this.options.dawdles || this.isCalm || this.random.chance(0.8)) return false;
+    this.#isDawdling = true;
+    this.client.after(this.random.pick([1, 30, 400, 4_000]), () => {
+      this.#isDawdling = false;
+      this.pump();
+    });
+    return true;
+  }
+
+  #complete(sent: Sent): boolean {
+    this.#current = null;
+    if (sent.settled || sent.isOver) return true;
+    this.#unsettled.add(sent);
+    if (this.isCalm || !this.random.chance(this.options.impatience)) return true;
+    this.client.after(this.random.between(0, 500), () => {
+      if (this.#unsettled.delete(sent)) this.#settle(sent, 0);
+    });
+    return true;
+  }
+
+  #giveUp(link: OutgoingLink, sent: Sent): boolean {
+    this.#current = null;
+    link.abort(sent.deliveryId, sent.settled);
+    return true;
+  }
+
+  /** A drain is answered when nothing that is ordered can still use the credit. */
+  #answerDrain(link: OutgoingLink): void {
+    if (link.isDraining && (this.#orders.length === 0 || link.credit === 0)) link.giveUpCredit();
+  }
+
+  // --- outcomes ----------------------------------------------------------------------------------------------------
+
+  handleOutcome(
+    link: OutgoingLink,
+    _deliveryId: number,
+    peer: object | null,
+    _peerId: number,
+    settled: boolean,
+    outcome: number,
+  ): void {
+    const sent = peer as Sent;
+    if (link !== this.#link) return;
+    if (settled) {
+      this.#unsettled.delete(sent);
+      // The rest need not be sent any more; but it must end somehow.
+      sent.isOver = true;
+      if (sent === this.#current && this.random.chance(0.5)) sent.abortAt = 0;
+    } else if (outcome >= 0x24 && outcome <= 0x27 && this.#unsettled.delete(sent)) this.#settle(sent, outcome);
+  }
+
+  #settle(sent: Sent, outcome: number): void {
+    const link = this.#link as OutgoingLink;
+    link.session.settleOutgoing(sent.deliveryId, outcome);
+    link.forget(sent.deliveryId);
+  }
+}

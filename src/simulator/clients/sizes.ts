@@ -1,0 +1,18 @@
+// How large messages are.
+import type { Random } from '../../kit/random.ts';
+
+/** `huge` is beyond the 128 KiB up to which a router waits for the whole. */
+export type SizeStyle = 'small' | 'mixed' | 'large' | 'huge';
+
+export function drawSize(random: Random, style: SizeStyle): number {
+  switch (style) {
+    case 'small':
+      return random.below(300);
+    case 'mixed':
+      return random.below(random.pick([100, 1_000, 5_000]));
+    case 'large':
+      return random.below(random.pick([1_000, 20_000, 100_000]));
+    case 'huge':
+      return random.below(random.pick([1_000, 200_000, 500_000]));
+  }
+}

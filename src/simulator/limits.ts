@@ -1,0 +1,20 @@
+// Every limit of the simulator, in simulated milliseconds.
+
+/** The longest time in which faults happen and clients misbehave. */
+export const chaosMsMax = 8_000;
+
+/**
+ * Within this everything outstanding resolves once faults have stopped: more than a stalled write (30 s), the longest idle
+ * timeout (16 s) and a few reconnections together.
+ */
+export const settlingMs = 90_000;
+
+/** How often it is looked whether all is resolved, and how long it then stays so before it is judged. */
+export const lookEveryMs = 250;
+export const restMs = 500;
+
+/** Beyond `drainSeconds` a router that stops may take so long for its closing handshakes. */
+export const closingMs = 4_000;
+
+/** After all clients have left so much time passes before nothing may be left of them. */
+export const endingMs = 20_000;

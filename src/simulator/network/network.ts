@@ -1,0 +1,58 @@
+// The network between the machines of a simulated world: who listens where, and every wire that is up.
+import type { Random } from '../../kit/random.ts';
+import type { SimulatedClock } from '../clock.ts';
+import { drawProfile, type WireProfile } from './profile.ts';
+import { Wire, type WireEnd } from './wire.ts';
+
+/** Takes a connection that somebody dialled. */
+export type Accept = (end: WireEnd, remote: string) => void;
+
+/** What comes of a dial. */
+export interface DialAnswer {
+  connected(end: WireEnd, remote: string): void;
+  failed(reason: string): void;
+}
+
+export class SimulatedNetwork {
+  readonly #clock: SimulatedClock;
+  readonly #random: Random;
+  readonly #listeners = new Map<string, Accept>();
+  readonly #wires = new Set<Wire>();
+  /** Every dial fails in this share of the cases. */
+  failureRate = 0;
+  #ports = 40_000;
+
+  constructor(clock: SimulatedClock, random: Random) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  get wires(): readonly Wire[] {
+    return [...this.#wires];
+  }
+
+  /** `place`: `host:port`. False when somebody listens there already. */
+  listen(place: string, accept: Accept): boolean {
+    if (this.#listeners.has(place)) return false;
+    this.#listeners.set(place, accept);
+    return true;
+  }
+
+  unlisten(place: string): void {
+    this.#listeners.delete(place);
+  }
+
+  /** `from`: the host that dials, for people. The answer comes after a round trip. */
+  dial(from: string, place: string, answer: DialAnswer, profile: WireProfile = drawProfile(this.#random)): void {
+    this.#clock.after(profile.latencyMs * 2, () => {
+      const accept = this.#listeners.get(place);
+      if (accept === undefined) return answer.failed('Connection refused');
+      if (this.#random.chance(this.failureRate)) return answer.failed('No route to host');
+      const wire = new Wire(this.#clock, this.#random, profile, (gone) => this.#wires.delete(gone));
+      this.#wires.add(wire);
+      const port = ++this.#ports;
+      accept(wire.b, `${from}:${port}`);
+      answer.connected(wire.a, place);
+    });
+  }
+}

@@ -1,0 +1,205 @@
+// Who takes part in a run: clients with their habits, and the applications on them.
+import { Random } from '../../kit/random.ts';
+import type { Configuration } from '../../schema/configuration.ts';
+import type { Channel, Channels } from '../channel.ts';
+import type { ContentChecker } from '../checkers/content.ts';
+import { Client, type ClientOptions, type Surroundings } from '../clients/client.ts';
+import { Publisher, type PublisherOptions } from '../clients/publisher.ts';
+import { addRequester, addResponder } from '../clients/request-reply.ts';
+import type { SizeStyle } from '../clients/sizes.ts';
+import { Subscriber, type SubscriberOptions } from '../clients/subscriber.ts';
+import { placeOf } from '../machine/router-node.ts';
+import type { Messages } from '../messages.ts';
+import { sometimes } from './draw.ts';
+
+/** What a population is made of, and for. */
+export interface PopulationNeeds {
+  readonly surroundings: Surroundings;
+  readonly configuration: Configuration;
+  readonly channels: Channels;
+  readonly messages: Messages;
+  readonly content: ContentChecker;
+}
+
+/** Habits that a run has, or has not, as a whole. */
+interface Fashion {
+  readonly leaveEveryMs: number;
+  readonly pauseEveryMs: number;
+  readonly endEveryMs: number;
+  readonly drainEveryMs: number;
+  readonly stealRate: number;
+  readonly abortRate: number;
+  readonly impatience: number;
+  readonly sizes: SizeStyle;
+  /** All links of a kind have the same name, on every connection. */
+  readonly hasEqualNames: boolean;
+  readonly settles: readonly PublisherOptions['settles'][];
+  readonly hasSecond: boolean;
+}
+
+export class Population {
+  readonly clients: Client[] = [];
+  readonly publishers: Publisher[] = [];
+  readonly subscribers: Subscriber[] = [];
+  readonly #needs: PopulationNeeds;
+  readonly #random: Random;
+  readonly #fashion: Fashion;
+
+  constructor(needs: PopulationNeeds, random: Random) {
+    this.#needs = needs;
+    this.#random = random;
+    this.#fashion = drawFashion(random);
+    for (const { host, port } of needs.configuration.connectors) this.#addClient(placeOf({ host, port }), true);
+    const count = random.between(2, 7);
+    for (let left = count; left > 0; left--)
+      this.#addClient(placeOf(random.pick(needs.configuration.listeners)), false);
+    this.#addPairs();
+    if (random.chance(0.4)) this.#addRequests();
+  }
+
+  #addClient(place: string, isDialled: boolean): void {
+    const number = this.clients.length + 1;
+    this.clients.push(
+      new Client(this.#needs.surroundings, fork(this.#random), this.#drawClient(number, place, isDialled)),
+    );
+  }
+
+  #drawClient(number: number, place: string, isDialled: boolean): ClientOptions {
+    const random = this.#random;
+    const { pauseEveryMs, endEveryMs } = this.#fashion;
+    const isClosed = place.endsWith(':5673');
+    return {
+      name: `client ${number}`,
+      containerId: this.#fashion.hasEqualNames ? 'container' : `container ${number}`,
+      place,
+      isDialled,
+      sasl: isClosed ? 'plain' : random.pick(['none', 'anonymous', 'plain']),
+      sessions: random.pick([1, 1, 2, 4]),
+      maxFrameSize: random.pick([512, 4_096, 65_536, 1_000_000]),
+      idleTimeoutMs: random.pick([0, 1_500, 10_000]),
+      windowFrames: random.pick([0, 0, 1, 5, 100]),
+      pauseEveryMs: sometimes(random, 0.5, pauseEveryMs),
+      endEveryMs: sometimes(random, 0.5, endEveryMs),
+    };
+  }
+
+  /** Channels with their senders and consumers; some have only one of the two. */
+  #addPairs(): void {
+    const random = this.#random;
+    const { channels } = this.#needs;
+    const used = channels.all.filter(() => random.chance(0.5));
+    if (used.length === 0) used.push(random.pick(channels.all));
+    for (const channel of used) {
+      for (let left = random.between(0, 4); left > 0; left--) this.#addSubscriber(channel);
+      for (let left = random.between(1, 3); left > 0; left--) this.#addPublisher([channel], false);
+    }
+    if (random.chance(0.6)) this.#addPublisher([...used, random.pick(channels.all), null], true);
+  }
+
+  #addRequests(): void {
+    const random = this.#random;
+    const service = this.#needs.channels.add('service', 'balanced');
+    const needs = {
+      client: () => random.pick(this.clients),
+      channels: this.#needs.channels,
+      random,
+      subscriber: (client: Client, options: Partial<SubscriberOptions>) => this.#subscriber(client, service, options),
+      publisher: (client: Client, options: Partial<PublisherOptions>) =>
+        this.#publisher(client, [service], options.isAnonymous === true, options),
+    };
+    for (let left = random.between(1, 2); left > 0; left--) addResponder(needs);
+    for (let left = random.between(1, 3); left > 0; left--) addRequester(needs, service);
+  }
+
+  #addSubscriber(channel: Channel): void {
+    this.#subscriber(this.#random.pick(this.clients), channel, {});
+  }
+
+  #addPublisher(channels: readonly (Channel | null)[], isAnonymous: boolean): void {
+    this.#publisher(this.#random.pick(this.clients), channels, isAnonymous, {});
+  }
+
+  #subscriber(client: Client, channel: Channel | null, more: Partial<SubscriberOptions>): Subscriber {
+    const random = this.#random;
+    const { leaveEveryMs, drainEveryMs, stealRate, hasSecond, hasEqualNames } = this.#fashion;
+    const name = `subscriber ${this.subscribers.length + 1}`;
+    const isSilent = random.chance(0.1);
+    const subscriber = new Subscriber(client, this.#needs.content, fork(random), {
+      name,
+      linkName: hasEqualNames ? `link ${client.actors.length}` : name,
+      channel,
+      credit: isSilent ? 10_000 : random.pick([1, 2, 10, 100, 1_000]),
+      isPresettled: random.chance(0.2),
+      isSecond: hasSecond && random.chance(0.3),
+      outcomes: random.chance(0.5) ? 'accepted' : 'all',
+      delayMs: isSilent ? -1 : random.pick([0, 0, 5, 100, 2_000]),
+      inOrder: random.chance(0.5),
+      inRanges: random.chance(0.5),
+      defaultsToReleased: random.chance(0.2),
+      drainEveryMs: sometimes(random, 0.5, drainEveryMs),
+      leaveEveryMs: sometimes(random, 0.5, leaveEveryMs),
+      stealRate,
+      ...more,
+    });
+    this.subscribers.push(subscriber);
+    client.actors.push(subscriber);
+    return subscriber;
+  }
+
+  #publisher(
+    client: Client,
+    channels: readonly (Channel | null)[],
+    isAnonymous: boolean,
+    more: Partial<PublisherOptions>,
+  ): Publisher {
+    const random = this.#random;
+    const { leaveEveryMs, stealRate, abortRate, impatience, settles, sizes, hasEqualNames } = this.#fashion;
+    const name = `publisher ${this.publishers.length + 1}`;
+    const publisher = new Publisher(client, this.#needs.messages, fork(random), {
+      name,
+      linkName: hasEqualNames ? `link ${client.actors.length}` : name,
+      channels,
+      isAnonymous,
+      settles: random.pick(settles),
+      sizes,
+      count: random.pick([10, 100, 300]),
+      everyMs: random.pick([1, 20, 200]),
+      burst: random.pick([1, 5, 50]),
+      dawdles: random.chance(0.3),
+      abortRate,
+      impatience: sometimes(random, 0.5, impatience),
+      leaveEveryMs: sometimes(random, 0.3, leaveEveryMs),
+      stealRate,
+      ...more,
+    });
+    this.publishers.push(publisher);
+    client.actors.push(publisher);
+    return publisher;
+  }
+}
+
+function drawFashion(random: Random): Fashion {
+  return {
+    leaveEveryMs: sometimes(random, 0.5, random.pick([200, 1_000, 4_000])),
+    pauseEveryMs: sometimes(random, 0.4, 1_500),
+    endEveryMs: sometimes(random, 0.3, 3_000),
+    drainEveryMs: sometimes(random, 0.4, random.pick([50, 1_000])),
+    stealRate: sometimes(random, 0.2, 0.3),
+    abortRate: sometimes(random, 0.4, 0.1),
+    impatience: sometimes(random, 0.3, 0.3),
+    sizes: random.pick<SizeStyle>(['small', 'small', 'mixed', 'mixed', 'large', 'huge']),
+    hasEqualNames: random.chance(0.3),
+    settles: random.pick<readonly PublisherOptions['settles'][]>([
+      ['never'],
+      ['never', 'always', 'sometimes'],
+      ['never', 'sometimes'],
+      ['always'],
+    ]),
+    hasSecond: random.chance(0.3),
+  };
+}
+
+/** Dice of its own for each, so that one's habits do not shift another's. */
+function fork(random: Random): Random {
+  return new Random(random.uint32());
+}

@@ -1,0 +1,151 @@
+// What the witness writes down: links, the deliveries that came to the router over them, and the copies that it passed on.
+//
+//   Message ◀── Arrival (link from a sender, outcome that the sender was told)
+//           ◀── Copy …  (link to a consumer, what the consumer said)
+import type { Channel } from '../channel.ts';
+import type { Message } from '../messages.ts';
+import type { WitnessedConnection } from './witnessed-connection.ts';
+
+/** Descriptor codes of delivery states (§3.4); 0 is none. */
+export const State = {
+  None: 0,
+  Received: 0x23,
+  Accepted: 0x24,
+  Rejected: 0x25,
+  Released: 0x26,
+  Modified: 0x27,
+} as const;
+
+/** A state as somebody told it. */
+export interface Told {
+  readonly code: number;
+  /** The encoded state; empty for none. */
+  readonly bytes: Uint8Array;
+}
+
+/** A link, as attached by a client. */
+export class WitnessedLink {
+  readonly connection: WitnessedConnection;
+  readonly name: string;
+  /** The client sends, the router receives. */
+  readonly isFromSender: boolean;
+  /** null: anonymous, or dynamic and not answered yet. */
+  channel: Channel | null;
+  /** The receiver wants everything settled (§2.8.2). */
+  isPresettled = false;
+  /** §3.5.3; 0 when it set none. */
+  defaultOutcome = 0;
+  /** The router has answered the attach, and did not refuse it. */
+  isAnswered = false;
+  answeredAt = 0;
+  /** When it was over for the router: detached by either side, or lost with its session or connection. */
+  endedAt = -1;
+  /** A detach of the client that the router has not answered. */
+  owesDetach = false;
+
+  // Credit (§2.6.7), as serial numbers from the initial delivery-count.
+  initialCount = 0;
+  /** Deliveries begun. */
+  deliveries = 0;
+  /** delivery-count + link-credit of the receiver's last flow. */
+  limit = 0;
+  /** The highest of all. */
+  limitMax = 0;
+  /** The receiver asked for a drain that has not been answered. */
+  isDrainOpen = false;
+
+  // Incoming: places in the sender's credit.
+  /** Unsettled deliveries that came in and have no outcome. */
+  openCount = 0;
+  /** Deliveries whose place came back without an outcome on the wire (settled, aborted, settled by the sender). */
+  irregularCount = 0;
+  /** Settled deliveries of it that reached nobody, and those that the router counts as dropped. */
+  lostCount = 0;
+
+  constructor(connection: WitnessedConnection, name: string, isFromSender: boolean, channel: Channel | null) {
+    this.connection = connection;
+    this.name = name;
+    this.isFromSender = isFromSender;
+    this.channel = channel;
+  }
+
+  get isLive(): boolean {
+    return this.isAnswered && this.endedAt < 0;
+  }
+
+  describe(): string {
+    return `link ${JSON.stringify(this.name)} of ${this.connection.label}`;
+  }
+}
+
+/** A delivery that came to the router. */
+export class Arrival {
+  readonly link: WitnessedLink;
+  readonly deliveryId: number;
+  settled: boolean;
+  message: Message | null = null;
+  /** The first bytes, until the message is known. */
+  head: Uint8Array | null = null;
+  size = 0;
+  readonly begunAt: number;
+  /** When its last frame came, -1 before. */
+  completeAt = -1;
+  isAborted = false;
+  isSettledBySender = false;
+  /** What the router told the sender, and how often it settled. */
+  outcome: Told | null = null;
+  settlements = 0;
+
+  constructor(link: WitnessedLink, deliveryId: number, settled: boolean, now: number) {
+    this.link = link;
+    this.deliveryId = deliveryId;
+    this.settled = settled;
+    this.begunAt = now;
+  }
+
+  /** Its sender waits for an outcome, or for the rest of its own message. */
+  get isOpen(): boolean {
+    const isOver = this.settled || this.isAborted || this.isSettledBySender || this.settlements > 0;
+    return !isOver && this.link.endedAt < 0;
+  }
+
+  describe(): string {
+    const name = this.message === null ? `delivery ${this.deliveryId}` : `m${this.message.id}`;
+    return `${name} of ${this.link.describe()}`;
+  }
+}
+
+/** A delivery that the router passed on. */
+export class Copy {
+  readonly link: WitnessedLink;
+  readonly deliveryId: number;
+  readonly settled: boolean;
+  message: Message | null = null;
+  head: Uint8Array | null = null;
+  size = 0;
+  isComplete = false;
+  isAborted = false;
+  /** What the consumer said last, and whether it settled with it. */
+  said: Told | null = null;
+  isSettled = false;
+  /** The router settled it towards the consumer. */
+  isSettledByRouter = false;
+
+  constructor(link: WitnessedLink, deliveryId: number, settled: boolean) {
+    this.link = link;
+    this.deliveryId = deliveryId;
+    this.settled = settled;
+  }
+
+  /** Its consumer can say no more about it. */
+  get isLost(): boolean {
+    return this.link.endedAt >= 0 && !this.isSettled;
+  }
+}
+
+/** Everything known of one message. */
+export interface Story {
+  readonly message: Message;
+  arrival: Arrival | null;
+  readonly copies: Copy[];
+}

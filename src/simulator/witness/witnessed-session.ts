@@ -1,0 +1,282 @@
+// One session, as the frames at the router's door tell it: links by the handles of both sides, deliveries by their ids.
+import { DispositionFields, decodeDisposition } from '../../amqp/disposition.ts';
+import { decodeFlow, FlowFields } from '../../amqp/flow.ts';
+import type { Attach, Detach } from '../../amqp/performatives.ts';
+import { decodeTransfer, TransferFields } from '../../amqp/transfer.ts';
+import { asText } from '../../amqp/values.ts';
+import { headBytes } from '../messages.ts';
+import { Arrival, Copy, State, type Told, WitnessedLink } from './records.ts';
+import type { WitnessedConnection } from './witnessed-connection.ts';
+
+const transfer = new TransferFields();
+const flow = new FlowFields();
+const disposition = new DispositionFields();
+
+export class WitnessedSession {
+  readonly connection: WitnessedConnection;
+  /** By the client's handle, and by the router's. */
+  readonly #byClient = new Map<number, WitnessedLink>();
+  readonly #byRouter = new Map<number, WitnessedLink>();
+  #unanswered: WitnessedLink[] = [];
+  readonly #arrivals = new Map<number, Arrival>();
+  readonly #copies = new Map<number, Copy>();
+  /** The delivery of each link whose frames are coming. */
+  readonly #arriving = new Map<WitnessedLink, Arrival>();
+  readonly #copying = new Map<WitnessedLink, Copy>();
+  isOver = false;
+  /** An End of the client that the router has not answered. */
+  owesEnd = false;
+
+  constructor(connection: WitnessedConnection) {
+    this.connection = connection;
+  }
+
+  /** Nothing that the client says on it counts any more. */
+  end(): void {
+    this.isOver = true;
+    for (const link of [...this.#byClient.values(), ...this.#unanswered]) this.connection.endLink(link);
+    for (const link of this.#byRouter.values()) link.owesDetach = false;
+    this.#unanswered = [];
+  }
+
+  get unansweredAttaches(): readonly WitnessedLink[] {
+    return this.#unanswered;
+  }
+
+  // --- the client speaks -------------------------------------------------------------------------------------------
+
+  attachIn(attach: Attach): void {
+    const { connection } = this;
+    const terminus = attach.role ? attach.source : attach.target;
+    const address = terminus !== null && 'address' in terminus ? asText(terminus.address ?? null) : null;
+    const channel = address === null ? null : connection.witness.channels.of(address);
+    const link = new WitnessedLink(connection, attach.name, !attach.role, channel);
+    link.isPresettled = attach.sndSettleMode === 1;
+    link.initialCount = (attach.initialDeliveryCount ?? 0) | 0;
+    link.defaultOutcome = (attach.source?.defaultOutcome as { code?: number } | null)?.code ?? State.None;
+    connection.addLink(link);
+    this.#byClient.set(attach.handle, link);
+    this.#unanswered.push(link);
+  }
+
+  detachIn({ handle }: Detach): void {
+    const link = this.#byClient.get(handle);
+    if (link === undefined) return;
+    this.#byClient.delete(handle);
+    if (link.endedAt >= 0) return;
+    link.owesDetach = true;
+    this.connection.endLink(link);
+  }
+
+  flowIn(bytes: Uint8Array, start: number, end: number): void {
+    decodeFlow(bytes, start, end, flow);
+    const link = flow.hasHandle ? this.#byClient.get(flow.handle) : undefined;
+    if (link === undefined || link.endedAt >= 0) return;
+    if (link.isFromSender) {
+      if (flow.hasDeliveryCount) link.deliveries = Math.max(link.deliveries, this.#countOf(link));
+      return;
+    }
+    link.limit = (flow.hasDeliveryCount ? this.#countOf(link) : 0) + flow.linkCredit;
+    link.limitMax = Math.max(link.limitMax, link.limit);
+    link.isDrainOpen = flow.drain && link.limit > link.deliveries;
+  }
+
+  #countOf(link: WitnessedLink): number {
+    return (flow.deliveryCount - link.initialCount) | 0;
+  }
+
+  transferIn(bytes: Uint8Array, start: number, end: number): void {
+    decodeTransfer(bytes, start, end, transfer);
+    const link = this.#byClient.get(transfer.handle);
+    if (link === undefined || link.endedAt >= 0) return;
+    const arrival = this.#arriving.get(link) ?? this.#newArrival(link);
+    if (transfer.aborted) {
+      arrival.isAborted = true;
+      this.#closeIrregularly(arrival);
+    } else {
+      arrival.size += end - transfer.payloadStart;
+      if (this.#learn(arrival, bytes, end)) this.connection.witness.handleArrival(arrival);
+      if (!transfer.more) arrival.completeAt = this.connection.witness.now;
+    }
+    if (transfer.aborted || !transfer.more) this.#arriving.delete(link);
+  }
+
+  #newArrival(link: WitnessedLink): Arrival {
+    const settled = transfer.settled || link.isPresettled;
+    const arrival = new Arrival(link, transfer.deliveryId, settled, this.connection.witness.now);
+    link.deliveries++;
+    if (settled) link.irregularCount++;
+    else link.openCount++;
+    this.#arriving.set(link, arrival);
+    this.#arrivals.set(arrival.deliveryId, arrival);
+    return arrival;
+  }
+
+  /** An unsettled delivery that will get no outcome. */
+  #closeIrregularly(arrival: Arrival): void {
+    const { link } = arrival;
+    if (arrival.settled || arrival.settlements > 0) return;
+    link.openCount--;
+    link.irregularCount++;
+  }
+
+  dispositionIn(bytes: Uint8Array, start: number, end: number): void {
+    decodeDisposition(bytes, start, end, disposition);
+    const told: Told = { code: disposition.outcome, bytes: stateOf(bytes) };
+    if (disposition.role) for (const copy of inRange(this.#copies)) this.#hear(copy, told);
+    else if (disposition.settled) for (const arrival of inRange(this.#arrivals)) this.#settledBySender(arrival);
+  }
+
+  #hear(copy: Copy, told: Told): void {
+    if (copy.settled || copy.isSettled || copy.isAborted || copy.isSettledByRouter || copy.link.endedAt >= 0) return;
+    if (told.code !== State.None || disposition.settled) copy.said = told;
+    copy.isSettled = disposition.settled;
+  }
+
+  #settledBySender(arrival: Arrival): void {
+    if (arrival.isSettledBySender || arrival.isAborted || arrival.settled || arrival.settlements > 0) return;
+    this.#closeIrregularly(arrival);
+    arrival.isSettledBySender = true;
+  }
+
+  // --- the router speaks -------------------------------------------------------------------------------------------
+
+  attachOut(attach: Attach): void {
+    const at = this.#unanswered.findIndex((link) => link.name === attach.name && link.isFromSender === attach.role);
+    const link = this.#unanswered[at];
+    if (link === undefined) {
+      this.connection.fault(`the router attaches ${JSON.stringify(attach.name)}, which nobody asked for`);
+      return;
+    }
+    this.#unanswered.splice(at, 1);
+    this.#byRouter.set(attach.handle, link);
+    link.isAnswered = (link.isFromSender ? attach.target : attach.source) !== null;
+    link.answeredAt = this.connection.witness.now;
+    if (link.isFromSender) return;
+    link.initialCount = (attach.initialDeliveryCount ?? 0) | 0;
+    const address = asText(attach.source?.address ?? null);
+    if (address === null || link.channel !== null) return;
+    link.channel = this.connection.witness.channels.of(address);
+    this.connection.witness.nameChannel(link);
+  }
+
+  detachOut({ handle }: Detach): void {
+    const link = this.#byRouter.get(handle);
+    if (link === undefined) return this.connection.fault(`the router detaches handle ${handle}, which is not attached`);
+    this.#byRouter.delete(handle);
+    link.owesDetach = false;
+    this.connection.endLink(link);
+  }
+
+  flowOut(bytes: Uint8Array, start: number, end: number): void {
+    decodeFlow(bytes, start, end, flow);
+    if (!flow.hasHandle) return;
+    const link = this.#byRouter.get(flow.handle);
+    if (link === undefined) return this.connection.fault(`the router's flow names handle ${flow.handle}`);
+    const count = this.#countOf(link);
+    if (link.isFromSender) {
+      const before = link.limit;
+      link.limit = count + flow.linkCredit;
+      link.limitMax = Math.max(link.limitMax, link.limit);
+      this.connection.witness.handleGrant(link, flow.linkCredit, count, link.limit > before);
+    } else {
+      link.deliveries = Math.max(link.deliveries, count);
+      if (link.deliveries >= link.limit) link.isDrainOpen = false;
+    }
+  }
+
+  transferOut(bytes: Uint8Array, start: number, end: number): void {
+    decodeTransfer(bytes, start, end, transfer);
+    const link = this.#byRouter.get(transfer.handle);
+    if (link === undefined) return this.connection.fault(`the router sends on handle ${transfer.handle}`);
+    const copy = this.#copying.get(link) ?? this.#newCopy(link);
+    if (transfer.aborted) copy.isAborted = true;
+    else {
+      copy.size += end - transfer.payloadStart;
+      if (this.#learn(copy, bytes, end)) this.connection.witness.handleCopy(copy);
+      if (!transfer.more) this.#complete(copy);
+    }
+    if (transfer.aborted || !transfer.more) this.#copying.delete(link);
+  }
+
+  #newCopy(link: WitnessedLink): Copy {
+    const copy = new Copy(link, transfer.deliveryId, transfer.settled);
+    this.#copying.set(link, copy);
+    this.#copies.set(copy.deliveryId, copy);
+    this.connection.witness.openCopies.add(copy);
+    link.deliveries++;
+    if (link.deliveries > link.limitMax) this.connection.fault(`the router sends beyond the credit of ${link.name}`);
+    if (link.isPresettled && !copy.settled) this.connection.fault(`an unsettled delivery on pre-settled ${link.name}`);
+    if (link.deliveries >= link.limit) link.isDrainOpen = false;
+    return copy;
+  }
+
+  #complete(copy: Copy): void {
+    copy.isComplete = true;
+    if (copy.message === null) this.connection.fault(`a delivery to ${copy.link.name} is no message that anybody sent`);
+  }
+
+  dispositionOut(bytes: Uint8Array, start: number, end: number): void {
+    decodeDisposition(bytes, start, end, disposition);
+    if (!disposition.role) {
+      for (const copy of inRange(this.#copies)) if (disposition.settled) copy.isSettledByRouter = true;
+      return;
+    }
+    const told: Told = { code: disposition.outcome, bytes: stateOf(bytes) };
+    const { first, last, settled } = disposition;
+    const known = inRange(this.#arrivals);
+    if (known.length !== ((last - first) | 0) + 1) {
+      this.connection.fault(`the router settles deliveries ${first} to ${last}, of which it has got ${known.length}`);
+    }
+    for (const arrival of known) this.#tell(arrival, told, settled);
+  }
+
+  /** What the sender is told of its delivery. What was on its way when the sender lost interest is passed over. */
+  #tell(arrival: Arrival, told: Told, settled: boolean): void {
+    const { link } = arrival;
+    if (link.endedAt >= 0 || arrival.isSettledBySender || arrival.isAborted) return;
+    if (!settled && (told.code === State.Received || told.code === State.None)) return;
+    this.connection.witness.handleOutcome(arrival, told, settled);
+    if (settled && ++arrival.settlements === 1 && !arrival.settled) link.openCount--;
+  }
+
+  // --- which message it is -----------------------------------------------------------------------------------------
+
+  /** Looks at the payload of the present transfer; true when that tells which message it is. */
+  #learn(delivery: Arrival | Copy, bytes: Uint8Array, end: number): boolean {
+    if (delivery.message !== null || (delivery.head !== null && delivery.head.length >= headBytes)) return false;
+    const count = Math.min(end - transfer.payloadStart, headBytes);
+    const part = bytes.subarray(transfer.payloadStart, transfer.payloadStart + count);
+    const head = delivery.head === null ? part : joinedHead(delivery.head, part);
+    delivery.message = this.connection.witness.messages.recognize(head);
+    delivery.head = delivery.message === null ? head.slice() : null;
+    return delivery.message !== null;
+  }
+}
+
+function joinedHead(head: Uint8Array, part: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(head.length + part.length);
+  joined.set(head);
+  joined.set(part, head.length);
+  return joined;
+}
+
+function stateOf(bytes: Uint8Array): Uint8Array {
+  return bytes.slice(disposition.stateStart, disposition.stateEnd);
+}
+
+/** The deliveries that the present disposition is about. */
+function inRange<T>(deliveries: ReadonlyMap<number, T>): T[] {
+  const { first, last } = disposition;
+  const span = (last - first) | 0;
+  const found: T[] = [];
+  if (span > deliveries.size) {
+    for (const [id, one] of deliveries) if (((id - first) | 0) >= 0 && ((last - id) | 0) >= 0) found.push(one);
+    return found;
+  }
+  for (let step = 0; step <= span; step++) {
+    const one = deliveries.get((first + step) | 0);
+    if (one !== undefined) found.push(one);
+  }
+  return found;
+}
