@@ -1,0 +1,300 @@
+"""A client on Proton Python that does what the interop suite tells it (../protocol.ts): commands in, events out, one JSON
+object a line. It uses the engine's events directly, so that credit, settlement and parts of messages are in the suite's hands."""
+import json
+import os
+import sys
+import threading
+
+from proton import Condition, Delivery, Endpoint, Handler, Link, Terminus, symbol
+from proton.reactor import ApplicationEvent, Container, EventInjector
+
+import client_values as values
+
+SETTLE_MODES = {'unsettled': Link.SND_UNSETTLED, 'settled': Link.SND_SETTLED, 'mixed': Link.SND_MIXED}
+STATES = {
+    'accepted': Delivery.ACCEPTED,
+    'rejected': Delivery.REJECTED,
+    'released': Delivery.RELEASED,
+    'modified': Delivery.MODIFIED,
+}
+OUTCOMES = {state: name for name, state in STATES.items()}
+OUTCOMES[Delivery.RECEIVED] = 'received'
+# What is held back by the suite fills this window, and then the network.
+HELD_BYTES_MAX = 1024 * 1024
+
+
+def tell(on, **fields):
+    sys.stdout.write(json.dumps({'on': on, **fields}) + '\n')
+    sys.stdout.flush()
+
+
+def failure(condition):
+    if condition is None or not condition.name:
+        return {'condition': None, 'description': None}
+    return {'condition': condition.name, 'description': condition.description}
+
+
+def terminus(one):
+    """None for a terminus that is absent: Proton then tells the type "unspecified"."""
+    if one.type == Terminus.UNSPECIFIED:
+        return None
+    return {'address': one.address or None, 'dynamic': one.dynamic}
+
+
+class Client(Handler):
+    def __init__(self):
+        super().__init__()
+        self.container = None
+        self.connections = {}
+        self.links = {}
+        self.numbers = {}  # of connections and links, by engine object
+        self.deliveries = {}  # by number of link and delivery
+        self.received = 0
+        self.bytes_read = {}  # of unfinished deliveries, by their number
+        self.options = {}
+        self.held = {}
+
+    # --- commands ----------------------------------------------------------------------------------------------------
+
+    def on_command(self, event):
+        command = event.subject
+        try:
+            getattr(self, 'do_' + command.pop('do'))(**command)
+        except Exception as error:  # the suite has to hear of it, whatever it is
+            tell('fault', text='%s: %s' % (type(error).__name__, error))
+
+    def do_connect(self, connection, host='127.0.0.1', port=None, containerId=None, user=None, password=None,
+                   mechanisms=None, sasl=True, idleTimeoutMs=None, maxFrameSize=None, properties=None):
+        self.container.container_id = containerId or 'proton-python'
+        opened = self.container.connect(
+            url='amqp://%s:%d' % ('[%s]' % host if ':' in host else host, port), reconnect=False,
+            heartbeat=None if idleTimeoutMs is None else idleTimeoutMs / 1000.0, user=user, password=password,
+            allowed_mechs=mechanisms, allow_insecure_mechs=True, sasl_enabled=sasl, max_frame_size=maxFrameSize,
+            properties=values.symbol_map(properties) if properties else None)
+        self.connections[connection] = opened
+        self.numbers[opened] = connection
+
+    def do_close(self, connection):
+        self.connections[connection].close()
+
+    def do_attach(self, connection, link, role, name=None, address=None, dynamic=False, coordinator=False,
+                  capabilities=None, senderSettleMode=None, receiverSettleMode=None, credit=0, newSession=False, **options):
+        session = self.session_of(self.connections[connection], newSession, options.get('holds', False))
+        attached = getattr(session, role)(name or 'link-%d' % link)
+        node = attached.target if role == 'sender' else attached.source
+        if coordinator:
+            node.type = Terminus.COORDINATOR
+        elif dynamic:
+            node.dynamic = True
+        else:
+            node.address = address
+        if isinstance(capabilities, str):
+            node.capabilities.put_symbol(capabilities)
+        elif capabilities:
+            node.capabilities.put_object(values.symbol_array(capabilities))
+        if senderSettleMode:
+            attached.snd_settle_mode = SETTLE_MODES[senderSettleMode]
+        if receiverSettleMode:
+            attached.rcv_settle_mode = Link.RCV_SECOND if receiverSettleMode == 'second' else Link.RCV_FIRST
+        self.links[link] = attached
+        self.numbers[attached] = link
+        self.options[link] = options
+        attached.open()
+        if credit:
+            attached.flow(credit)
+
+    def session_of(self, connection, is_new, is_narrow):
+        if not is_new and not is_narrow:
+            return self.container._get_session(connection)
+        session = connection.session()
+        if is_narrow:
+            session.incoming_capacity = HELD_BYTES_MAX
+        session.open()
+        return session
+
+    def do_send(self, link, delivery, message=None, raw=None, size=None, settled=False, messageFormat=0):
+        if messageFormat != 0:
+            raise ValueError('Proton Python sends message format 0 only')
+        sender = self.links[link]
+        sent = self.deliver(sender, link, delivery)
+        sender.stream(values.encode_message(message, raw, size))
+        sender.advance()
+        if settled:
+            sent.settle()
+
+    def do_part(self, link, delivery, raw, last):
+        sender = self.links[link]
+        if (link, delivery) not in self.deliveries:
+            self.deliver(sender, link, delivery)
+        sender.stream(values.from_base64(raw))
+        if last:
+            sender.advance()
+
+    def do_abort(self, link, delivery):
+        self.deliveries[link, delivery].abort()
+
+    def deliver(self, sender, link, number):
+        sent = sender.delivery('d-%d' % number)
+        self.deliveries[link, number] = sent
+        self.numbers[sent] = number
+        return sent
+
+    def do_state(self, link, delivery, state, settle):
+        one = self.deliveries[link, delivery]
+        if state['outcome'] == 'rejected' and state.get('condition'):
+            info = state.get('info')
+            one.local.condition = Condition(
+                state['condition'], state.get('description'), values.symbol_map(info) if info else None)
+        if state['outcome'] == 'modified':
+            one.local.failed = state.get('deliveryFailed', False)
+            one.local.undeliverable = state.get('undeliverableHere', False)
+            if state.get('annotations'):
+                one.local.annotations = values.symbol_map(state['annotations'])
+        one.update(STATES[state['outcome']])
+        if settle:
+            one.settle()
+
+    def do_settle(self, link, delivery):
+        self.deliveries[link, delivery].settle()
+
+    def do_credit(self, link, credit):
+        self.links[link].flow(credit)
+
+    def do_drain(self, link, credit):
+        self.links[link].drain(credit)
+
+    def do_read(self, link):
+        self.options[link]['holds'] = False
+        held = self.held.pop(link, None)
+        if held is not None:
+            self.receive(link, held)
+
+    def do_detach(self, link, closed):
+        if closed:
+            self.links[link].close()
+        else:
+            self.links[link].detach()
+
+    # --- events ------------------------------------------------------------------------------------------------------
+
+    def on_connection_remote_open(self, event):
+        one = event.connection
+        tell('open', connection=self.numbers[one], containerId=one.remote_container,
+             properties=values.report(one.remote_properties) or {},
+             capabilities=values.report_list(one.remote_offered_capabilities))
+
+    def on_connection_remote_close(self, event):
+        one = event.connection
+        tell('close', connection=self.numbers[one], **failure(one.remote_condition))
+        if not one.state & Endpoint.LOCAL_CLOSED:
+            one.close()
+
+    def on_transport_closed(self, event):
+        one = event.connection
+        if one in self.numbers:
+            condition = event.transport.condition if event.transport is not None else None
+            tell('disconnected', connection=self.numbers[one], **failure(condition))
+
+    def on_session_remote_close(self, event):
+        if not event.session.state & Endpoint.LOCAL_CLOSED:
+            event.session.close()
+
+    def on_link_remote_open(self, event):
+        one = event.link
+        if one in self.numbers:
+            tell('attached', link=self.numbers[one], source=terminus(one.remote_source),
+                 target=terminus(one.remote_target), maxMessageSize=one.remote_max_message_size)
+
+    def on_link_remote_close(self, event):
+        self.tell_detached(event.link, True)
+        if not event.link.state & Endpoint.LOCAL_CLOSED:
+            event.link.close()
+
+    def on_link_remote_detach(self, event):
+        self.tell_detached(event.link, False)
+        event.link.detach()
+
+    def tell_detached(self, link, closed):
+        if link in self.numbers:
+            tell('detached', link=self.numbers[link], closed=closed, **failure(link.remote_condition))
+
+    def on_link_flow(self, event):
+        one = event.link
+        if one not in self.numbers:
+            return
+        tell('credit', link=self.numbers[one], credit=one.credit, drain=one.is_sender and one.drain_mode)
+        if one.is_sender and one.drain_mode and one.credit > 0:
+            one.drained()
+        if one.is_receiver and one.drain_mode and not one.draining():
+            one.drain_mode = False
+            tell('drained', link=self.numbers[one])
+
+    def on_delivery(self, event):
+        one, link = event.delivery, self.numbers.get(event.link)
+        if link is None:
+            return
+        if event.link.is_sender:
+            self.tell_outcome(link, one)
+        elif one not in self.numbers:
+            self.received += 1
+            self.numbers[one] = self.received
+            self.deliveries[link, self.received] = one
+            self.receive(link, one)
+        elif one.readable or one.aborted:
+            self.receive(link, one)
+        elif one.settled:
+            tell('settled', link=link, delivery=self.numbers[one])
+
+    def receive(self, link, one):
+        number, receiver = self.numbers[one], self.links[link]
+        if one.aborted:
+            tell('aborted', link=link, delivery=number)
+            one.settle()
+            return
+        if self.options[link].get('holds'):
+            self.held[link] = one
+            tell('partial', link=link, delivery=number, bytes=one.pending)
+            return
+        arrived = self.bytes_read.setdefault(number, bytearray())
+        arrived += receiver.recv(one.pending) or b''
+        if one.partial:
+            tell('partial', link=link, delivery=number, bytes=len(arrived))
+            return
+        receiver.advance()
+        whole = bytes(self.bytes_read.pop(number))
+        tell('message', link=link, delivery=number, settled=one.settled, messageFormat=0, **values.report_message(whole))
+        if self.options[link].get('autoAccept'):
+            one.update(Delivery.ACCEPTED)
+            one.settle()
+
+    def tell_outcome(self, link, one):
+        if not one.updated or one not in self.numbers:
+            return
+        remote = one.remote
+        state = {'outcome': OUTCOMES.get(one.remote_state, 'none')}
+        if one.remote_state == Delivery.REJECTED:
+            condition = remote.condition
+            state.update(failure(condition), info=values.report(condition.info) if condition else None)
+        if one.remote_state == Delivery.MODIFIED:
+            state.update(deliveryFailed=remote.failed, undeliverableHere=remote.undeliverable,
+                         annotations=values.report(remote.annotations))
+        tell('outcome', link=link, delivery=self.numbers[one], settled=one.settled, state=state)
+        if one.settled:
+            one.settle()
+
+
+def read_commands(injector):
+    for line in sys.stdin:
+        injector.trigger(ApplicationEvent('command', subject=json.loads(line)))
+    os._exit(0)  # the suite is gone
+
+
+def main():
+    client, injector = Client(), EventInjector()
+    client.container = Container(client)
+    client.container.selectable(injector)
+    threading.Thread(target=read_commands, args=(injector,), daemon=True).start()
+    client.container.run()
+
+
+main()

@@ -1,0 +1,147 @@
+// One router process: `weft router` with a configuration of the case's own, on ports that the system chooses.
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startChild } from './child.ts';
+import { weftProgram } from './places.ts';
+import type { Json } from './values.ts';
+import type { Watch } from './watch.ts';
+
+type Entity = { readonly [attribute: string]: Json };
+
+export interface RouterConfiguration {
+  readonly router?: Entity;
+  /** By name, in the order in which they are to listen. Absent: one named `main` on loopback. */
+  readonly listeners?: { readonly [name: string]: Entity };
+  readonly connectors?: { readonly [name: string]: Entity };
+  readonly addresses?: readonly Entity[];
+}
+
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+let routerCount = 0;
+
+export class RouterProcess {
+  readonly id: string;
+  /** By listener name. */
+  readonly places = new Map<string, Place>();
+  readonly log: string[] = [];
+  /** How it ended; null while it runs. */
+  exit: { code: number | null; signal: NodeJS.Signals | null } | null = null;
+  readonly #watch: Watch;
+  readonly #listeners: [string, Entity][];
+  readonly #child: ChildProcess;
+  #isEnding = false;
+
+  /** Starts one and waits until it is operational. `folder` is where its configuration is written. */
+  static async start(configuration: RouterConfiguration, folder: string, watch: Watch): Promise<RouterProcess> {
+    const router = new RouterProcess(configuration, folder, watch);
+    await router.logged('is operational', /Operational, 1 Threads Running \(process ID \d+\)/);
+    for (const [name, { host }] of router.#listeners) router.#findPlace(name, String(host));
+    return router;
+  }
+
+  private constructor(configuration: RouterConfiguration, folder: string, watch: Watch) {
+    this.#watch = watch;
+    this.#listeners = withHosts(configuration.listeners ?? { main: {} });
+    this.id = `interop-${++routerCount}`;
+    const file = join(folder, `${this.id}.json`);
+    writeFileSync(file, JSON.stringify(this.#sections(configuration)));
+    this.#child = startChild(process.execPath, [weftProgram, 'router', '-c', file], {
+      onLine: (line) => this.#note(line),
+      onErrorLine: (line) => this.#note(line),
+      onExit: (code, signal) => {
+        this.exit = { code, signal };
+        watch.note(`router ${this.id} ended (${signal ?? `exit code ${code}`})`);
+        if (!this.#isEnding)
+          watch.fail(new Error(`router ${this.id} ended by itself (${signal ?? `exit code ${code}`})`));
+      },
+    });
+  }
+
+  #sections({ router = {}, connectors = {}, addresses = [] }: RouterConfiguration): Json {
+    return [
+      ['router', { id: this.id, ...router }],
+      ...this.#listeners.map(([name, one]) => ['listener', { name, port: 0, ...one }]),
+      ...Object.entries(connectors).map(([name, one]) => ['connector', { name, host: '127.0.0.1', ...one }]),
+      ...addresses.map((one) => ['address', { ...one }]),
+      // What clients did shows in the report of a failure.
+      ['log', { module: 'DEFAULT', enable: 'info+', includeTimestamp: false }],
+    ];
+  }
+
+  #note(line: string): void {
+    this.log.push(line);
+    this.#watch.note(`router: ${line}`);
+  }
+
+  #findPlace(name: string, host: string): void {
+    if (host.startsWith('unix:')) return;
+    const prefix = `${host.includes(':') ? `[${host}]` : host}:`;
+    const found = this.log.flatMap((line) => /Listening on (\S+)$/.exec(line)?.[1] ?? []);
+    const place = found.find((one) => one.startsWith(prefix));
+    if (place === undefined) throw new Error(`listener ${name}: its port is not in ${found.join(', ')}`);
+    this.places.set(name, { host, port: Number(place.slice(prefix.length)) });
+  }
+
+  /** Where clients find it: host and port of a listener. */
+  place(name = 'main'): Place {
+    return this.places.get(name) as Place;
+  }
+
+  async logged(what: string, pattern: RegExp): Promise<string> {
+    return await this.#watch.until(`router ${this.id} ${what}`, () => this.log.find((line) => pattern.test(line)));
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#isEnding = true;
+    this.#child.kill(signal);
+  }
+
+  async ended(ms?: number): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+    return await this.#watch.until(`router ${this.id} ends`, () => this.exit, ms);
+  }
+
+  kill(): void {
+    this.#isEnding = true;
+    this.#child.kill('SIGKILL');
+  }
+
+  /** The most memory it ever had, in bytes (Linux). */
+  get peakMemory(): number {
+    return procFigure(`/proc/${this.#child.pid}/status`, /VmHWM:\s+(\d+) kB/) * 1024;
+  }
+
+  /** Bytes that it read so far, from wherever (Linux). */
+  get bytesRead(): number {
+    return procFigure(`/proc/${this.#child.pid}/io`, /rchar: (\d+)/);
+  }
+}
+
+/** Every listener on an address of loopback of its own, so that the log tells whose port is whose (Linux has 127/8). */
+function withHosts(listeners: { readonly [name: string]: Entity }): [string, Entity][] {
+  return Object.entries(listeners).map(([name, one], index) => [name, { host: `127.0.0.${index + 1}`, ...one }]);
+}
+
+function procFigure(file: string, pattern: RegExp): number {
+  return Number(pattern.exec(readFileSync(file, 'utf8'))?.[1]);
+}
+
+/** Runs `weft …` to its end with this standard input. Resolves with exit code and output. */
+export function runWeft(args: readonly string[], input: string): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve) => {
+    let output = '';
+    const note = (line: string): void => {
+      output += `${line}\n`;
+    };
+    const child = startChild(process.execPath, [weftProgram, ...args], {
+      onLine: note,
+      onErrorLine: note,
+      onExit: (code) => resolve({ code, output }),
+    });
+    child.stdin?.end(input);
+  });
+}
