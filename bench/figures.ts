@@ -46,7 +46,7 @@ export interface IdleSample {
 }
 
 /** A run that did not end as it must; it is shown, never averaged away. */
-export interface FaultSample {
+interface FaultSample {
   readonly kind: 'fault';
   readonly scenario: string;
   readonly target: TargetName;

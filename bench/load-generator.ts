@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { start, stop } from './children.ts';
 
-export interface Latencies {
+interface Latencies {
   readonly count: number;
   readonly p50: number;
   readonly p99: number;
@@ -56,7 +56,7 @@ export interface ReceiverResult extends LoadResult, ReceiverCounts {
 }
 
 /** The generator ended, or said that it failed, before it said what was waited for. */
-export class LoadError extends Error {
+class LoadError extends Error {
   override readonly name = 'LoadError';
   readonly code = 'WEFT_BENCH_LOAD';
 }
@@ -64,7 +64,7 @@ export class LoadError extends Error {
 type LoadEvent = { readonly event: string; readonly reason?: string };
 
 /** One running generator. `Counts` is what its progress lines hold, `Result` what its last line holds. */
-export class LoadGenerator<Counts extends LoadCounts, Result extends LoadResult & Counts> {
+class LoadGenerator<Counts extends LoadCounts, Result extends LoadResult & Counts> {
   readonly child: ChildProcess;
   /** The newest progress line, when started with `--progress`. */
   progress: Counts | null = null;

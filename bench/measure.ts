@@ -19,7 +19,7 @@ export interface MeasureOptions {
 type Figures<Sample> = Omit<Sample, 'round'>;
 
 /** Nothing that matters may be lost, doubled or changed while it is measured. */
-export class TrafficFaultError extends Error {
+class TrafficFaultError extends Error {
   override readonly name = 'TrafficFaultError';
   readonly code = 'WEFT_BENCH_TRAFFIC';
 }

@@ -23,7 +23,7 @@ export interface StartedTarget extends Target {
 }
 
 /** A router did not come up; the message says where its output is. */
-export class RouterStartError extends Error {
+class RouterStartError extends Error {
   override readonly name = 'RouterStartError';
   readonly code = 'WEFT_BENCH_ROUTER';
 }

@@ -3,7 +3,7 @@
 import { SteadyPair } from './steady-pair.ts';
 
 /** How many messages pass behind each held delivery; a shorter run holds one for as many as fit. */
-export const behind = 10_000_000;
+const behind = 10_000_000;
 
 /** Not the first one: neighbours on both sides are settled around it. */
 const held = 7;

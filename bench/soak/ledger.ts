@@ -6,8 +6,7 @@
 // A decision counts as certain while its consumer lives, and as possible once it is gone: what it wrote last may have been
 // lost with its connection. Pure: `now` is handed in.
 
-export const outcomeNames = ['accepted', 'rejected', 'released', 'modified'] as const;
-export type Outcome = (typeof outcomeNames)[number];
+export type Outcome = 'accepted' | 'rejected' | 'released' | 'modified';
 
 /** `taken`: to consumers whose links are pre-settled, so that the router accepts for them as soon as it hands over. */
 export type Pattern = 'anycast' | 'taken' | 'multicast';

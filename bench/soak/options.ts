@@ -11,7 +11,7 @@ export interface SoakOptions {
   readonly json: boolean;
 }
 
-export const actorNames = [
+const actorNames = [
   ...['churn', 'request/reply', 'multicast', 'large messages', 'settled', 'mixed outcomes', 'many links', '60 KiB'],
   ...['held delivery', 'killed senders'],
 ] as const;
