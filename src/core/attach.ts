@@ -6,7 +6,9 @@ import { discriminator, dynamicSourceAddress, dynamicTargetAddress } from '../ad
 import { type Attach, Coordinator, type ErrorInfo, Source, Target } from '../amqp/performatives.ts';
 import { asText, Described } from '../amqp/values.ts';
 import { amqpError, Condition } from '../engine/conditions.ts';
-import type { IncomingLink, Link, OutgoingLink } from '../engine/link.ts';
+import type { IncomingLink } from '../engine/incoming-link.ts';
+import type { Link } from '../engine/link.ts';
+import type { OutgoingLink } from '../engine/outgoing-link.ts';
 import type { Address } from './address.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import { Consumer } from './consumer.ts';

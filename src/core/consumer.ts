@@ -1,6 +1,6 @@
 // A consumer: the owner of an outgoing link that is bound to an address.
 import type { Attach } from '../amqp/performatives.ts';
-import type { OutgoingLink } from '../engine/link.ts';
+import type { OutgoingLink } from '../engine/outgoing-link.ts';
 import type { DetachCause, OutgoingLinkOwner } from '../engine/owner.ts';
 import type { Address } from './address.ts';
 import type { ConnectionContext } from './connection-context.ts';
@@ -35,7 +35,7 @@ export class Consumer implements OutgoingLinkOwner {
   }
 
   get nowSeconds(): number {
-    return this.link.session.connection.nowSeconds;
+    return this.link.session.connection.clock.nowSeconds;
   }
 
   /** Whether the session window has the frames for `length` bytes. hot */
@@ -97,6 +97,7 @@ export class Consumer implements OutgoingLinkOwner {
   /** hot */
   handleOutcome(
     _link: OutgoingLink,
+    _deliveryId: number,
     peer: object | null,
     peerId: number,
     settled: boolean,

@@ -28,28 +28,42 @@ import {
 } from '../amqp/performatives.ts';
 import { TransferFields } from '../amqp/transfer.ts';
 import type { Writer } from '../amqp/writer.ts';
-import type { DeadlineOwner } from '../kit/deadlines.ts';
+import type { Clock } from './clock.ts';
 import { amqpError, Condition } from './conditions.ts';
-import { FrameAssembler } from './frame-assembler.ts';
+import { ConnectionOutput } from './connection-output.ts';
+import { Expecting, Input, type InputOwner } from './input.ts';
 import {
   closeTimeoutMs,
   handshakeTimeoutMs,
   maxFrameSizeMin,
   nameLengthMax,
-  outputBacklogBytes,
-  outputTurnBytes,
+  remoteIdleTimeoutMsMin,
   saslFrameBytesMax,
   stalledWriteMs,
 } from './limits.ts';
-import type { Link } from './link.ts';
+import { LinkNames } from './link-names.ts';
 import type { WriterPool } from './output.ts';
 import type { ConnectionOwner } from './owner.ts';
+import { judgeHeader } from './protocol-header.ts';
 import type { SaslClient } from './sasl/client.ts';
 import type { SaslServer } from './sasl/server.ts';
+import type { SaslStep } from './sasl/step.ts';
 import { Session } from './session.ts';
+import { SessionTable } from './session-table.ts';
 
 const Phase = { Header: 0, SaslFrames: 1, SaslWaiting: 2, Open: 3, Opened: 4, Closing: 5, Ended: 6 } as const;
 type Phase = (typeof Phase)[keyof typeof Phase];
+
+/** What the bytes are in each phase. */
+const expectingIn: Record<Phase, Expecting> = {
+  [Phase.Header]: Expecting.Header,
+  [Phase.SaslFrames]: Expecting.Frames,
+  [Phase.SaslWaiting]: Expecting.Later,
+  [Phase.Open]: Expecting.Frames,
+  [Phase.Opened]: Expecting.Frames,
+  [Phase.Closing]: Expecting.Frames,
+  [Phase.Ended]: Expecting.Nothing,
+};
 
 /** What a connection needs to know of its configuration. */
 export interface ConnectionOptions {
@@ -65,10 +79,11 @@ export interface ConnectionOptions {
   readonly idleTimeoutMs: number;
   /** Time up to the peer's Open, 0 = {@link handshakeTimeoutMs}. */
   readonly handshakeTimeoutMs: number;
-  /** A session's incoming window in frames, 0 = by bytes. */
+  /** The most frames of a session's incoming window, 0 = bounded by bytes alone. */
   readonly maxSessionFrames: number;
   readonly pool: WriterPool;
-  readonly now: number;
+  /** The time, for all connections of one router. Every method that takes `now` sets it. */
+  readonly clock: Clock;
 }
 
 // Scratch of the decoders: only alive within one call of handleBytes, so every connection of a thread may share them.
@@ -76,20 +91,21 @@ const transferScratch = new TransferFields();
 const flowScratch = new FlowFields();
 const dispositionScratch = new DispositionFields();
 
-export class Connection implements DeadlineOwner {
+export class Connection implements InputOwner {
   readonly owner: ConnectionOwner;
   readonly options: ConnectionOptions;
+  readonly clock: Clock;
   readonly transferFields = transferScratch;
+  readonly names = new LinkNames();
 
-  deadlineAt = 0;
-  deadlineIndex = -1;
-
+  /** What the next bytes are. */
+  expecting: Expecting = Expecting.Header;
   /** §2.7.1 of the peer; 512 until its Open came. */
   remoteMaxFrameSize = maxFrameSizeMin;
   remoteChannelMax = 0xffff;
   remoteContainerId = '';
-  /** The coarse clock of the unsettled deliveries. */
-  nowSeconds = 0;
+  /** Links of all sessions, those included that wait for the peer's detach. */
+  linkCount = 0;
   /** The name that SASL proved, '' when none. */
   user = '';
   /** SASL mechanism in use, '' when SASL was skipped. */
@@ -98,33 +114,26 @@ export class Connection implements DeadlineOwner {
   onRoom: (() => void) | null = null;
 
   #phase: Phase = Phase.Header;
-  readonly #frames = new FrameAssembler();
-  readonly #sessions: (Session | undefined)[] = [];
-  readonly #sessionsByRemote: (Session | undefined)[] = [];
-  #sessionCount = 0;
-  #linkNames: Map<string, Link> | null = null;
+  readonly #input = new Input(this);
+  readonly #output: ConnectionOutput;
+  readonly #sessions = new SessionTable();
   #sessionsDue: Session[] = [];
-  #held: Uint8Array | null = null;
-
-  #writer: Writer | null = null;
-  #inFlight: Writer | null = null;
-  #inFlightSince = 0;
   #isDirty = false;
   #isOpenSent = false;
   #isOver = false;
   #remoteIdleMs = 0;
   #lastReceivedAt: number;
-  #lastSentAt: number;
   readonly #startedAt: number;
   #closingAt = 0;
-  #now: number;
   #lastError: ErrorInfo | null = null;
+  #faultDue: ErrorInfo | null = null;
 
   constructor(owner: ConnectionOwner, options: ConnectionOptions) {
     this.owner = owner;
     this.options = options;
-    this.#now = this.#startedAt = this.#lastReceivedAt = this.#lastSentAt = options.now;
-    this.nowSeconds = (options.now / 1000) | 0;
+    this.clock = options.clock;
+    this.#startedAt = this.#lastReceivedAt = this.clock.nowMs;
+    this.#output = new ConnectionOutput(options.pool, this.clock.nowMs);
   }
 
   /** An initiator speaks first: call once, after construction. */
@@ -142,13 +151,12 @@ export class Connection implements DeadlineOwner {
 
   /** A delivery may begin: the last write has drained, and this turn's share is not used up. hot */
   get hasRoom(): boolean {
-    return this.#inFlight === null && (this.#writer === null || this.#writer.position < outputTurnBytes);
+    return this.#output.hasRoom;
   }
 
   /** False while the host is to stop reading. */
   get wantsBytes(): boolean {
-    if (this.#phase === Phase.SaslWaiting) return false;
-    return this.#inFlight === null || this.#writer === null || this.#writer.position < outputBacklogBytes;
+    return this.#phase !== Phase.SaslWaiting && !this.#output.isBackedUp;
   }
 
   /** Once its output is written the transport is to be ended. */
@@ -156,24 +164,27 @@ export class Connection implements DeadlineOwner {
     return this.#phase === Phase.Ended;
   }
 
+  /** The time of the turn in whole seconds. */
+  get nowSeconds(): number {
+    return this.clock.nowSeconds;
+  }
+
   get maxFrameSize(): number {
     return this.options.open.maxFrameSize as number;
   }
 
-  get maxSessionFrames(): number {
-    return this.options.maxSessionFrames;
+  /** Of frames that come in now. */
+  get frameSizeMax(): number {
+    return this.#phase === Phase.SaslFrames ? saslFrameBytesMax : this.maxFrameSize;
   }
 
   get sessionCount(): number {
-    return this.#sessionCount;
+    return this.#sessions.count;
   }
 
-  get linkCount(): number {
-    return this.#linkNames === null ? 0 : this.#linkNames.size;
-  }
-
+  /** Sessions that have not ended. Cold. */
   get sessions(): Session[] {
-    return this.#sessions.filter((session): session is Session => session !== undefined && !session.isEnding);
+    return this.#sessions.all.filter((session) => !session.isEnding);
   }
 
   /** The connection's error, whoever named it. */
@@ -181,35 +192,30 @@ export class Connection implements DeadlineOwner {
     return this.#lastError;
   }
 
-  /** The monotonic time of this turn. */
-  get now(): number {
-    return this.#now;
-  }
-
   // --- B. what happened --------------------------------------------------------------------------------------------
 
   /** Bytes came. They are borrowed: nothing keeps them after the call. */
   handleBytes(bytes: Uint8Array, now: number): void {
-    this.#setNow(now);
+    this.clock.set(now);
     this.#lastReceivedAt = now;
-    if (this.#phase === Phase.SaslWaiting) this.#hold(bytes);
-    else this.#readAll(bytes);
+    this.#read(bytes);
   }
 
   /** The transport is gone. */
   handleClosed(now: number): void {
-    this.#setNow(now);
+    this.clock.set(now);
     this.#finish(null, 'loss');
   }
 
   /** Checks every timeout. */
   handleTimeout(now: number): void {
-    this.#setNow(now);
-    const { idleTimeoutMs } = this.options;
+    this.clock.set(now);
     if (this.#phase === Phase.Ended) return;
+    const { idleTimeoutMs } = this.options;
+    const output = this.#output;
     if (this.#phase === Phase.Closing) {
-      if (now - this.#closingAt >= closeTimeoutMs) this.#finish(null, 'us');
-    } else if (this.#inFlight !== null && now - this.#inFlightSince >= stalledWriteMs) {
+      if (now >= this.#closingAt + closeTimeoutMs) this.#finish(null, 'us');
+    } else if (output.isInFlight && now - output.inFlightSince >= stalledWriteMs) {
       this.#lastError = amqpError(
         Condition.ResourceLimitExceeded,
         `nothing was read from us for ${stalledWriteMs / 1000} s`,
@@ -217,16 +223,17 @@ export class Connection implements DeadlineOwner {
       this.#finish(this.#lastError, 'us');
     } else if (this.#phase < Phase.Opened && now - this.#startedAt >= this.#handshakeMs) {
       this.fail(amqpError(Condition.NotAllowed, 'Timeout waiting for initial handshake'));
-    } else if (idleTimeoutMs > 0 && now - this.#lastReceivedAt >= idleTimeoutMs) {
+    } else if (idleTimeoutMs > 0 && this.wantsBytes && now - this.#lastReceivedAt >= idleTimeoutMs) {
       this.fail(amqpError(Condition.ResourceLimitExceeded, 'local-idle-timeout expired'));
-    } else if (this.#isHeartbeatDue(now)) {
-      writeEmptyFrame(this.output());
+    } else {
+      if (this.#isHeartbeatDue(now)) writeEmptyFrame(this.output());
+      for (const session of this.#sessions.all) session.rest();
     }
   }
 
   #isHeartbeatDue(now: number): boolean {
-    if (this.#remoteIdleMs === 0 || !this.#isOpenSent || this.#inFlight !== null || this.#writer !== null) return false;
-    return now - this.#lastSentAt >= this.#remoteIdleMs;
+    if (this.#remoteIdleMs === 0 || !this.#isOpenSent || !this.#output.isEmpty) return false;
+    return now - this.#output.lastSentAt >= this.#remoteIdleMs;
   }
 
   get #handshakeMs(): number {
@@ -242,11 +249,10 @@ export class Connection implements DeadlineOwner {
 
   /** Begins a session from our side; null when the peer allows no more. */
   begin(): Session | null {
-    const channel = this.#freeChannel();
+    const channel = this.#sessions.freeChannel;
     if (channel > Math.min(this.remoteChannelMax, this.options.open.channelMax as number)) return null;
     const session = new Session(this, channel);
-    this.#sessions[channel] = session;
-    this.#sessionCount++;
+    this.#sessions.add(session);
     session.begin();
     return session;
   }
@@ -257,42 +263,48 @@ export class Connection implements DeadlineOwner {
     this.#lastError ??= error;
     const wasHeard = this.#phase >= Phase.Open || this.#isOpenSent;
     this.#loseSessions(error);
-    if (wasHeard) {
-      if (!this.#isOpenSent) this.#sendOpen();
-      writeFrame(this.output(), 0, new Close({ error }));
+    if (!wasHeard) {
+      this.#finish(error, 'us');
+      return;
     }
-    this.#phase = Phase.Closing;
-    this.#closingAt = this.#now;
+    if (!this.#isOpenSent) this.#sendOpen();
+    writeFrame(this.output(), 0, new Close({ error }));
+    this.#enter(Phase.Closing);
+    this.#closingAt = this.clock.nowMs;
     this.owner.handleDeadline(this);
-    if (!wasHeard) this.#finish(error, 'us');
   }
 
   /** The peer broke the protocol beyond repair: says so and ends; what it sends is not read any more. */
   fail(error: ErrorInfo): void {
     if (this.#phase >= Phase.Closing) return;
     this.#lastError = error;
-    const { isInitiator } = this.options;
+    const { isInitiator, requiresSasl } = this.options;
     this.#loseSessions(error);
     if (this.#phase >= Phase.Open || this.#isOpenSent) {
       if (!this.#isOpenSent) this.#sendOpen();
       writeFrame(this.output(), 0, new Close({ error }));
     } else if (!isInitiator && this.#phase === Phase.Header) {
       // §2.2: a header that we do not take is answered with the one that we do.
-      writeProtocolHeader(this.output(), this.options.requiresSasl ? ProtocolId.Sasl : ProtocolId.Amqp);
+      writeProtocolHeader(this.output(), requiresSasl ? ProtocolId.Sasl : ProtocolId.Amqp);
     }
     this.#finish(error, 'us');
+  }
+
+  /** As {@link fail}, once the frame or the turn under way is through: for those who are in the midst of something. */
+  failSoon(error: ErrorInfo): void {
+    this.#faultDue ??= error;
+    this.#markDirty();
   }
 
   /** The host's answer to `owner.handlePassword`. */
   saslVerified(valid: boolean, now: number): void {
     if (this.#phase !== Phase.SaslWaiting) return;
-    this.#setNow(now);
-    this.#phase = Phase.SaslFrames;
-    const server = this.options.sasl as SaslServer;
-    this.#saslStep(server.verified(valid), server);
-    const held = this.#held;
-    this.#held = null;
-    if (held !== null) this.#readAll(held);
+    this.clock.set(now);
+    this.#enter(Phase.SaslFrames);
+    // While we did not read, silence was ours.
+    this.#lastReceivedAt = now;
+    this.#takeSaslStep((this.options.sasl as SaslServer).verified(valid));
+    this.#guard(() => this.#input.resume());
     this.#markDirty();
   }
 
@@ -300,15 +312,14 @@ export class Connection implements DeadlineOwner {
 
   /** The buffer to append frames to. hot */
   output(): Writer {
-    if (this.#writer === null) this.#writer = this.options.pool.take();
     if (!this.#isDirty) this.#markDirty();
-    return this.#writer;
+    return this.#output.writer();
   }
 
   /** Writes what the turn gathered. Called by the owner once a turn when dirty. */
   endTurn(): void {
-    this.#isDirty = false;
-    if (this.#phase === Phase.Ended) return;
+    this.#isDirty = true; // what is written here asks for no other turn
+    if (this.#faultDue !== null) this.fail(this.#faultDue);
     const due = this.#sessionsDue;
     for (let at = 0; at < due.length; at++) (due[at] as Session).endTurn();
     due.length = 0;
@@ -317,43 +328,37 @@ export class Connection implements DeadlineOwner {
 
   /** The bytes to write, or null: one write at a time, until {@link outputWritten}. */
   takeOutput(): Uint8Array | null {
-    const writer = this.#writer;
-    if (this.#inFlight !== null || writer === null || writer.position === 0) return null;
-    this.#inFlight = writer;
-    this.#writer = null;
-    this.#inFlightSince = this.#lastSentAt = this.#now;
-    return writer.written();
+    return this.#output.take(this.clock.nowMs);
   }
 
   /** The bytes last taken have gone. More may be due: those that waited for room are told. */
   outputWritten(now: number): void {
-    this.#setNow(now);
-    const writer = this.#inFlight;
-    if (writer === null) return;
-    this.#inFlight = null;
-    this.options.pool.give(writer);
-    if (this.#writer !== null) this.#markDirty();
+    this.clock.set(now);
+    const wasPaused = this.#output.isBackedUp;
+    if (!this.#output.written()) return;
+    if (wasPaused) this.#lastReceivedAt = now;
+    if (this.#output.hasMore) this.#markDirty();
     this.onRoom?.();
   }
 
   /** Bytes that wait to be written. */
   get outputBytes(): number {
-    return (
-      (this.#writer === null ? 0 : this.#writer.position) + (this.#inFlight === null ? 0 : this.#inFlight.position)
-    );
+    return this.#output.bytes;
   }
 
   /** When {@link handleTimeout} wants to be called next, Infinity for never. */
   get nextDeadline(): number {
     if (this.#phase === Phase.Ended) return Number.POSITIVE_INFINITY;
     if (this.#phase === Phase.Closing) return this.#closingAt + closeTimeoutMs;
-    let next = Number.POSITIVE_INFINITY;
-    if (this.#phase < Phase.Opened) next = this.#startedAt + this.#handshakeMs;
+    const { nowMs } = this.clock;
+    const output = this.#output;
+    // Nobody is told when a write gets stuck, so every connection is looked at now and then.
+    let next = (output.isInFlight ? output.inFlightSince : nowMs) + stalledWriteMs;
+    if (this.#phase < Phase.Opened) next = Math.min(next, this.#startedAt + this.#handshakeMs);
     if (this.options.idleTimeoutMs > 0) next = Math.min(next, this.#lastReceivedAt + this.options.idleTimeoutMs);
-    if (this.#remoteIdleMs > 0) next = Math.min(next, this.#lastSentAt + this.#remoteIdleMs);
-    if (this.#inFlight !== null) next = Math.min(next, this.#inFlightSince + stalledWriteMs);
+    if (this.#remoteIdleMs > 0) next = Math.min(next, output.lastSentAt + this.#remoteIdleMs);
     // A write under way holds back the heartbeat: look again, but do not spin.
-    return next > this.#now ? next : this.#now + 250;
+    return next > nowMs ? next : nowMs + 250;
   }
 
   // --- for sessions and links --------------------------------------------------------------------------------------
@@ -363,106 +368,60 @@ export class Connection implements DeadlineOwner {
     if (!this.#isDirty) this.#markDirty();
   }
 
-  /** `peerReceives`: the role of the peer in the link asked for. */
-  linkNamed(name: string, peerReceives: boolean): Link | undefined {
-    return this.#linkNames?.get(peerReceives ? `>${name}` : `<${name}`);
-  }
-
-  rememberName(link: Link): void {
-    this.#linkNames ??= new Map();
-    this.#linkNames.set(link.isIncoming ? `<${link.name}` : `>${link.name}`, link);
-  }
-
-  forgetName(link: Link): void {
-    const key = link.isIncoming ? `<${link.name}` : `>${link.name}`;
-    if (this.#linkNames?.get(key) === link) this.#linkNames.delete(key);
-  }
-
-  countSessionError(error: ErrorInfo | null): void {
+  noteError(error: ErrorInfo | null): void {
     this.#lastError = error ?? this.#lastError;
   }
 
   // --- input -------------------------------------------------------------------------------------------------------
 
-  #setNow(now: number): void {
-    this.#now = now;
-    this.nowSeconds = (now / 1000) | 0;
-  }
-
-  #readAll(bytes: Uint8Array): void {
-    try {
-      this.#read(bytes);
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      this.fail(amqpError(Condition.DecodeError, error.message));
-    }
-  }
-
   #read(bytes: Uint8Array): void {
-    const frames = this.#frames;
-    let at = 0;
-    while (at < bytes.length && this.#phase !== Phase.Ended) {
-      if (this.#phase === Phase.SaslWaiting) return this.#hold(bytes.subarray(at));
-      if (this.#phase === Phase.Header) {
-        at = frames.fillHeader(bytes, at);
-        if (frames.isHeaderComplete) this.#handleHeader(frames.takeHeader());
-        continue;
-      }
-      at = frames.isPartial ? this.#readPartial(bytes, at) : this.#readFrames(bytes, at);
+    try {
+      this.#input.handle(bytes);
+    } catch (error) {
+      this.#failDecoding(error);
     }
   }
 
-  /** Whole frames straight from the chunk just read; the rest of a frame at its end is kept. hot */
-  #readFrames(bytes: Uint8Array, start: number): number {
-    const end = bytes.length;
-    const sizeMax = this.#frameSizeMax;
-    let at = start;
-    while (end - at >= 8) {
-      const size =
-        ((bytes[at] as number) << 24) |
-        ((bytes[at + 1] as number) << 16) |
-        ((bytes[at + 2] as number) << 8) |
-        (bytes[at + 3] as number);
-      if (size < 8 || size > sizeMax) {
-        this.#failFrameSize(size >>> 0, sizeMax);
-        return end;
-      }
-      if (end - at < size) break;
-      const phase = this.#phase;
-      this.#handleFrame(bytes, at, at + size);
-      at += size;
-      if (this.#phase !== phase) return at;
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#failDecoding(error);
     }
-    if (at < end) this.#frames.keep(bytes, at, sizeMax);
-    return end;
   }
 
-  /** Completes the frame that an earlier chunk began. */
-  #readPartial(bytes: Uint8Array, start: number): number {
-    const frames = this.#frames;
-    const at = frames.fill(bytes, start);
-    const sizeMax = this.#frameSizeMax;
-    if (frames.isSizeKnown && (frames.size < 8 || frames.size > sizeMax)) {
-      this.#failFrameSize(frames.size, sizeMax);
-      return bytes.length;
-    }
-    if (frames.isComplete) {
-      const frame = frames.take();
-      this.#handleFrame(frame, 0, frame.length);
-    }
-    return at;
+  #failDecoding(error: unknown): void {
+    if (!(error instanceof DecodeError)) throw error;
+    this.fail(amqpError(Condition.DecodeError, error.message));
   }
 
-  get #frameSizeMax(): number {
-    return this.#phase === Phase.SaslFrames ? saslFrameBytesMax : this.maxFrameSize;
+  handleFrameSize(size: number): void {
+    this.fail(amqpError(Condition.FramingError, `frame of ${size} bytes, allowed are 8 to ${this.frameSizeMax}`));
   }
 
-  #failFrameSize(size: number, sizeMax: number): void {
-    this.fail(amqpError(Condition.FramingError, `frame of ${size} bytes, allowed are 8 to ${sizeMax}`));
+  handleHeader(header: Uint8Array): void {
+    const { isInitiator, sasl, requiresSasl } = this.options;
+    const isThrough = this.mechanism !== '';
+    const layer = judgeHeader(header, {
+      isInitiator,
+      offersSasl: sasl !== null && !isThrough,
+      requiresSasl: requiresSasl && !isThrough,
+    });
+    if (typeof layer === 'object') {
+      this.fail(layer);
+    } else if (layer === 'sasl') {
+      this.#enter(Phase.SaslFrames);
+      if (isInitiator) return;
+      writeProtocolHeader(this.output(), ProtocolId.Sasl);
+      writeSaslFrame(this.output(), (sasl as SaslServer).mechanisms());
+    } else {
+      this.#enter(Phase.Open);
+      if (!isInitiator) writeProtocolHeader(this.output(), ProtocolId.Amqp);
+    }
   }
 
   /** hot */
-  #handleFrame(bytes: Uint8Array, start: number, end: number): void {
+  handleFrame(bytes: Uint8Array, start: number, end: number): void {
     const dataOffset = (bytes[start + 4] as number) * 4;
     const type = bytes[start + 5] as number;
     const channel = ((bytes[start + 6] as number) << 8) | (bytes[start + 7] as number);
@@ -506,11 +465,12 @@ export class Connection implements DeadlineOwner {
       }
     }
     this.#handleControl(code, decodePerformative(bytes, body, end), channel);
+    if (this.#faultDue !== null) this.fail(this.#faultDue);
   }
 
-  /** The session on the peer's channel; null when it is to be ignored, or when the connection has failed for it. */
+  /** The session on the peer's channel; null when it is to be ignored, or when the connection has failed for it. hot */
   #sessionOn(channel: number): Session | null {
-    const session = this.#sessionsByRemote[channel];
+    const session = this.#sessions.byRemote(channel);
     if (session === undefined) {
       this.fail(amqpError(Condition.NotAllowed, `frame on channel ${channel}, where no session has begun`));
       return null;
@@ -557,77 +517,33 @@ export class Connection implements DeadlineOwner {
     }
   }
 
-  #handleHeader(header: Uint8Array): void {
-    const id = header[4] as number;
-    const isAmqp =
-      header[0] === 0x41 &&
-      header[1] === 0x4d &&
-      header[2] === 0x51 &&
-      header[3] === 0x50 &&
-      header[5] === 1 &&
-      header[6] === 0 &&
-      header[7] === 0;
-    const { isInitiator, sasl, requiresSasl } = this.options;
-    if (isAmqp && id === ProtocolId.Sasl && sasl !== null && this.mechanism === '') {
-      if (!isInitiator) {
-        writeProtocolHeader(this.output(), ProtocolId.Sasl);
-        writeSaslFrame(this.output(), (sasl as SaslServer).mechanisms());
-      }
-      this.#phase = Phase.SaslFrames;
-      return;
-    }
-    if (isAmqp && id === ProtocolId.Amqp) {
-      if (isInitiator && sasl !== null && this.mechanism === '') {
-        this.fail(amqpError(Condition.UnauthorizedAccess, 'the peer does not speak SASL'));
-        return;
-      }
-      if (requiresSasl && this.mechanism === '') {
-        this.fail(amqpError(Condition.UnauthorizedAccess, 'Client skipped authentication - forbidden'));
-        return;
-      }
-      this.#phase = Phase.Open;
-      if (!isInitiator) writeProtocolHeader(this.output(), ProtocolId.Amqp);
-      return;
-    }
-    this.fail(amqpError(Condition.FramingError, 'unknown protocol header'));
-  }
-
   // --- SASL --------------------------------------------------------------------------------------------------------
 
   #handleSasl(performative: Performative): void {
-    const sasl = this.options.sasl as SaslServer | SaslClient;
-    this.#saslStep(sasl.handleFrame(performative), sasl);
+    this.#takeSaslStep((this.options.sasl as SaslServer | SaslClient).handleFrame(performative));
   }
 
-  #saslStep(step: ReturnType<SaslServer['handleFrame']>, sasl: SaslServer | SaslClient): void {
+  #takeSaslStep(step: SaslStep): void {
     if (step.reply !== null) writeSaslFrame(this.output(), step.reply);
     switch (step.next) {
       case 'go-on':
         return;
       case 'verify':
-        this.#phase = Phase.SaslWaiting;
+        this.#enter(Phase.SaslWaiting);
         this.owner.handlePassword(this, step.user, step.password);
         return;
-      case 'done':
-        this.mechanism = sasl.mechanism;
-        this.user = sasl.user;
-        this.#phase = Phase.Header;
-        this.#frames.resetHeader();
+      case 'done': {
+        const { mechanism, user } = this.options.sasl as SaslServer | SaslClient;
+        this.mechanism = mechanism;
+        this.user = user;
+        this.#enter(Phase.Header);
         if (this.options.isInitiator) this.#sendOpen();
         return;
+      }
       case 'failed':
         this.#lastError = amqpError(Condition.UnauthorizedAccess, step.reason);
         this.#finish(this.#lastError, 'us');
     }
-  }
-
-  /** Bytes that came while a password is being verified (pipelined openings). */
-  #hold(bytes: Uint8Array): void {
-    const former = this.#held;
-    const held = new Uint8Array((former === null ? 0 : former.length) + bytes.length);
-    if (former !== null) held.set(former);
-    held.set(bytes, former === null ? 0 : former.length);
-    this.#held = held;
   }
 
   // --- open, begin, end, close -------------------------------------------------------------------------------------
@@ -639,20 +555,28 @@ export class Connection implements DeadlineOwner {
   }
 
   #handleOpen(open: Open): void {
-    const { maxFrameSize, channelMax, idleTimeOut } = open;
+    const { maxFrameSize, channelMax, idleTimeOut, containerId } = open;
     if (maxFrameSize !== null && maxFrameSize < maxFrameSizeMin) {
       this.fail(
         amqpError(Condition.InvalidField, `max-frame-size ${maxFrameSize} is below ${maxFrameSizeMin} (§2.7.1)`),
       );
       return;
     }
+    if (idleTimeOut !== null && idleTimeOut > 0 && idleTimeOut < remoteIdleTimeoutMsMin) {
+      this.fail(amqpError(Condition.NotAllowed, `idle-time-out ${idleTimeOut} is below ${remoteIdleTimeoutMsMin} ms`));
+      return;
+    }
+    if (containerId.length > nameLengthMax) {
+      this.fail(amqpError(Condition.InvalidField, `container-id longer than ${nameLengthMax} characters`));
+      return;
+    }
     this.remoteMaxFrameSize = Math.min(maxFrameSize ?? 0x7fffffff, 0x7fffffff);
     this.remoteChannelMax = channelMax ?? 0xffff;
-    this.remoteContainerId = open.containerId;
+    this.remoteContainerId = containerId;
     // Half of what the peer tolerates, so that one late timer does not cost the connection (§2.4.5).
-    this.#remoteIdleMs = idleTimeOut === null || idleTimeOut === 0 ? 0 : Math.max(1, idleTimeOut / 2);
+    this.#remoteIdleMs = idleTimeOut === null ? 0 : idleTimeOut / 2;
     if (!this.#isOpenSent) this.#sendOpen();
-    this.#phase = Phase.Opened;
+    this.#enter(Phase.Opened);
     this.owner.handleDeadline(this);
     this.owner.handleOpened(this, open);
   }
@@ -663,45 +587,41 @@ export class Connection implements DeadlineOwner {
       this.fail(amqpError(Condition.FramingError, `channel ${channel} is above channel-max ${channelMax} (§2.7.1)`));
       return;
     }
-    const current = this.#sessionsByRemote[channel];
-    if (current !== undefined) {
+    const sessions = this.#sessions;
+    if (sessions.byRemote(channel) !== undefined) {
       this.fail(amqpError(Condition.NotAllowed, `a session has begun on channel ${channel} already`));
       return;
     }
-    if (begin.remoteChannel !== null) {
-      const session = this.#sessions[begin.remoteChannel];
-      if (session === undefined || session.remoteChannel >= 0) {
-        this.fail(
-          amqpError(Condition.NotAllowed, `begin answers channel ${begin.remoteChannel}, where nothing was begun`),
-        );
+    if (begin.remoteChannel === null) {
+      if (sessions.freeChannel > this.remoteChannelMax) {
+        this.fail(amqpError(Condition.NotAllowed, 'more sessions begun than channel-max allows us to answer'));
         return;
       }
-      this.#sessionsByRemote[channel] = session;
+      const session = new Session(this, sessions.freeChannel);
+      sessions.add(session);
+      sessions.bindRemote(session, channel);
       session.handleBegin(begin, channel);
       return;
     }
-    const session = new Session(this, this.#freeChannel());
-    this.#sessions[session.channel] = session;
-    this.#sessionsByRemote[channel] = session;
-    this.#sessionCount++;
+    const session = sessions.byOwn(begin.remoteChannel);
+    if (session === undefined || session.remoteChannel >= 0) {
+      this.fail(
+        amqpError(Condition.NotAllowed, `begin answers channel ${begin.remoteChannel}, where nothing was begun`),
+      );
+      return;
+    }
+    sessions.bindRemote(session, channel);
     session.handleBegin(begin, channel);
   }
 
   #handleEnd(end: End, channel: number): void {
-    const session = this.#sessionsByRemote[channel];
+    const session = this.#sessions.byRemote(channel);
     if (session === undefined) {
       this.fail(amqpError(Condition.NotAllowed, `end on channel ${channel}, where no session has begun`));
       return;
     }
     session.handleEnd(end);
-    this.#sessions[session.channel] = undefined;
-    this.#sessionsByRemote[channel] = undefined;
-    this.#sessionCount--;
-  }
-
-  #freeChannel(): number {
-    const free = this.#sessionCount === this.#sessions.length ? -1 : this.#sessions.indexOf(undefined);
-    return free < 0 ? this.#sessions.length : free;
+    this.#sessions.remove(session);
   }
 
   #handleClose(close: Close): void {
@@ -712,24 +632,34 @@ export class Connection implements DeadlineOwner {
     this.#finish(close.error, 'peer');
   }
 
+  /** First all sessions stop, then their owners are told: nothing that one of these does may go out on another session here. */
   #loseSessions(error: ErrorInfo | null): void {
-    for (const session of this.#sessions) session?.handleLost(error);
-    this.#sessions.length = 0;
-    this.#sessionsByRemote.length = 0;
+    const lost = this.sessions;
+    for (const session of lost) session.stop();
+    for (const session of lost) session.tellLost(error);
+    for (const session of lost) {
+      session.flushDispositions();
+      session.isEnding = true;
+    }
+    this.#sessions.clear();
     this.#sessionsDue.length = 0;
-    this.#sessionCount = 0;
   }
 
   /** The protocol is over: only output that is due may still be written. */
   #finish(error: ErrorInfo | null, by: 'peer' | 'us' | 'loss'): void {
     this.#loseSessions(error);
-    this.#phase = Phase.Ended;
+    this.#enter(Phase.Ended);
     this.#markDirty();
     this.onRoom = null;
-    this.#held = null;
+    this.#input.drop();
     if (this.#isOver) return;
     this.#isOver = true;
     this.owner.handleEnded(this, error ?? this.#lastError, by);
+  }
+
+  #enter(phase: Phase): void {
+    this.#phase = phase;
+    this.expecting = expectingIn[phase];
   }
 
   #markDirty(): void {

@@ -23,13 +23,9 @@ export class FrameAssembler {
 
   takeHeader(): Uint8Array {
     const header = this.#header as Uint8Array;
-    this.resetHeader();
-    return header;
-  }
-
-  resetHeader(): void {
     this.#header = null;
     this.#headerFilled = 0;
+    return header;
   }
 
   // --- a frame in parts --------------------------------------------------------------------------------------------
@@ -48,21 +44,19 @@ export class FrameAssembler {
   }
 
   get isComplete(): boolean {
-    return this.isSizeKnown && this.#filled === this.#size;
+    return this.#filled >= 8 && this.#filled === this.#size;
   }
 
-  /** Keeps `bytes[at, …)`, the beginning of a frame. */
-  keep(bytes: Uint8Array, at: number, sizeMax: number): void {
-    const length = bytes.length - at;
+  /** Keeps `bytes[at, …)`, the beginning of a frame: less than 8 bytes, or a frame whose size has been checked. */
+  keep(bytes: Uint8Array, at: number): void {
     this.#bytes = new Uint8Array(8);
     this.#filled = 0;
     this.#size = 0;
-    const stopped = this.fill(bytes, at, sizeMax);
-    if (stopped !== bytes.length) throw new RangeError(`our bug: a whole frame of ${length} bytes was kept`);
+    this.fill(bytes, at, Number.POSITIVE_INFINITY);
   }
 
-  /** Adds bytes of the frame; returns where it stopped. A size beyond `sizeMax` gets no room: look at `size`. */
-  fill(bytes: Uint8Array, at: number, sizeMax = Number.POSITIVE_INFINITY): number {
+  /** Adds bytes of the frame; returns where it stopped. A size out of 8 … `sizeMax` gets no room: look at `size`. */
+  fill(bytes: Uint8Array, at: number, sizeMax: number): number {
     let kept = this.#bytes as Uint8Array;
     while (this.#filled < 8 && at < bytes.length) {
       kept[this.#filled++] = bytes[at++] as number;
@@ -86,5 +80,12 @@ export class FrameAssembler {
     this.#bytes = null;
     this.#filled = 0;
     return frame;
+  }
+
+  drop(): void {
+    this.#bytes = null;
+    this.#filled = 0;
+    this.#header = null;
+    this.#headerFilled = 0;
   }
 }

@@ -30,6 +30,12 @@ export const handleMax = 32_767;
 /** Links on one connection, both directions together; one more is refused with amqp:resource-limit-exceeded. */
 export const connectionLinksMax = 32_768;
 
+/** The same with links that were refused and that the peer never detached; one more costs the connection. */
+export const connectionLinkRecordsMax = 2 * connectionLinksMax;
+
+/** The shortest idle-time-out of a peer that we heed; one that wants more heartbeats than that is turned away. */
+export const remoteIdleTimeoutMsMin = 100;
+
 /** The shortest max-frame-size that the standard allows (§2.7.1). */
 export const maxFrameSizeMin = 512;
 

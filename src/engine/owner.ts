@@ -3,7 +3,9 @@
 import type { Attach, ErrorInfo, Open } from '../amqp/performatives.ts';
 import type { TransferFields } from '../amqp/transfer.ts';
 import type { Connection } from './connection.ts';
-import type { IncomingLink, Link, OutgoingLink } from './link.ts';
+import type { IncomingLink } from './incoming-link.ts';
+import type { Link } from './link.ts';
+import type { OutgoingLink } from './outgoing-link.ts';
 
 /** Why a link is gone. */
 export type DetachCause =
@@ -49,8 +51,6 @@ export interface IncomingLinkOwner {
    * give it back with `link.releasePlace()` when the delivery has left.
    */
   handleSettledBySender(link: IncomingLink, deliveryId: number, slot: number): void;
-  /** The sender answered our drain, or gave up credit. */
-  handleDrained(link: IncomingLink): void;
   /** An attach of ours was answered. */
   handleAttached(link: IncomingLink, attach: Attach): void;
   handleDetached(link: IncomingLink, cause: DetachCause): void;
@@ -61,11 +61,12 @@ export interface OutgoingLinkOwner {
   /** Credit came, or a drain is asked for (`link.isDraining`). */
   handleCredit(link: OutgoingLink): void;
   /**
-   * The receiver's word on one delivery. `peer` and `peerId` are what the owner stored with it. When `settled` the slot is free
+   * The receiver's word on the delivery `deliveryId`. `peer` and `peerId` are what the owner stored with it. When `settled` the slot is free
    * already. `bytes[stateStart, stateEnd)` is the state as it came, borrowed; empty when none.
    */
   handleOutcome(
     link: OutgoingLink,
+    deliveryId: number,
     peer: object | null,
     peerId: number,
     settled: boolean,

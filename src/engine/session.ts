@@ -3,13 +3,14 @@
 //   Begun (peer's begin, ours answered; or ours sent, then theirs)  ──end either way──▶  Ended
 //
 // What a turn changes (dispositions, credit, windows) is gathered and written once, by `endTurn`.
-import type { DispositionFields } from '../amqp/disposition.ts';
-import { writeDisposition, writeDispositionWithState } from '../amqp/disposition.ts';
+import { type DispositionFields, writeDisposition, writeDispositionWithState } from '../amqp/disposition.ts';
 import { type FlowFields, writeLinkFlow, writeSessionFlow } from '../amqp/flow.ts';
+import { readPerformativeCode } from '../amqp/frames.ts';
 import {
   type AmqpPerformative,
   type Attach,
   Begin,
+  Code,
   type Detach,
   End,
   type ErrorInfo,
@@ -19,18 +20,26 @@ import { decodeTransfer } from '../amqp/transfer.ts';
 import { serialDistance } from '../kit/serial.ts';
 import { amqpError, Condition } from './conditions.ts';
 import type { Connection } from './connection.ts';
-import {
-  connectionLinksMax,
-  connectionWindowBytes,
-  handleMax,
-  sessionWindowBytes,
-  sessionWindowFramesMin,
-} from './limits.ts';
-import { IncomingLink, type Link, LinkState, OutgoingLink } from './link.ts';
+import { DispositionRange } from './disposition-range.ts';
+import { IncomingLink } from './incoming-link.ts';
+import { incomingWindowFrames } from './incoming-window.ts';
+import { connectionLinkRecordsMax, connectionLinksMax, handleMax } from './limits.ts';
+import { type Link, LinkState } from './link.ts';
+import { LinkTable } from './link-table.ts';
+import { OutgoingLink } from './outgoing-link.ts';
 import type { DetachCause, IncomingLinkOwner, OutgoingLinkOwner } from './owner.ts';
+import { settleByReceiver, settleBySender } from './settlement.ts';
 import { UnsettledRing } from './unsettled-ring.ts';
 
-const outgoingWindow = 0x7fffffff;
+const windowMax = 0x7fffffff;
+/** Bytes of a disposition around its state, at most. */
+const dispositionOverhead = 48;
+
+/** The outcome of an encoded state, 0 when it is none of those that can stand without details. */
+function plainOutcome(bytes: Uint8Array, start: number, end: number): number {
+  const code = readPerformativeCode(bytes, start, end);
+  return code >= Code.Accepted && code <= Code.Modified ? code : 0;
+}
 
 export class Session {
   readonly connection: Connection;
@@ -38,9 +47,8 @@ export class Session {
   readonly channel: number;
   /** The peer's channel, -1 until its begin came. */
   remoteChannel = -1;
-  /** We sent End and wait for the peer's; or both are through. */
+  /** Nothing more is written: we have sent End, or the connection is gone. */
   isEnding = false;
-  isEnded = false;
 
   /** Unsettled deliveries that came in, and that went out. */
   readonly incoming = new UnsettledRing();
@@ -54,9 +62,8 @@ export class Session {
   /** Bytes of deliveries from this session that the owner holds; they shrink the window that is offered. */
   heldBytes = 0;
 
-  readonly #links: (Link | undefined)[] = [];
-  readonly #linksByRemote: (Link | undefined)[] = [];
-  readonly #freeHandles: number[] = [];
+  readonly #links = new LinkTable();
+  readonly #range = new DispositionRange();
   #nextDeliveryId = 0;
   #lastIncomingDeliveryId = -1;
   #hasIncomingDelivery = false;
@@ -66,31 +73,26 @@ export class Session {
   #isBeginSent = false;
   #remoteHandleMax = 0xffffffff;
 
-  // Outcomes for the peer's deliveries, one range at a time.
-  #rangeOutcome = -1;
-  #rangeFirst = 0;
-  #rangeLast = 0;
-
   constructor(connection: Connection, channel: number) {
     this.connection = connection;
     this.channel = channel;
-    this.incomingWindow = this.#windowTarget();
+    this.incomingWindow = incomingWindowFrames(this);
   }
 
   // --- state -------------------------------------------------------------------------------------------------------
 
   /** All links that are not gone. Cold. */
   get links(): Link[] {
-    return this.#links.filter((link): link is Link => link !== undefined && link.state !== LinkState.Detached);
+    return this.#links.all.filter((link) => link.state !== LinkState.Detached);
   }
 
-  // --- what happened -----------------------------------------------------------------------------------------------
+  // --- what the peer says ------------------------------------------------------------------------------------------
 
   /** The peer's begin: the answer to ours, or a session of its own that is answered at once. */
   handleBegin(begin: Begin, remoteChannel: number): void {
     this.remoteChannel = remoteChannel;
     this.nextIncomingId = begin.nextOutgoingId | 0;
-    this.remoteIncomingWindow = Math.min(begin.incomingWindow, 0x7fffffff);
+    this.remoteIncomingWindow = Math.min(begin.incomingWindow, windowMax);
     this.#remoteHandleMax = begin.handleMax ?? 0xffffffff;
     if (!this.#isBeginSent) this.begin();
   }
@@ -106,16 +108,14 @@ export class Session {
     }
     this.incomingWindow--;
     this.nextIncomingId = (this.nextIncomingId + 1) | 0;
-    const link = this.#linksByRemote[fields.handle];
+    const link = this.#links.byRemote(fields.handle);
     if (link === undefined) {
-      this.end(
-        amqpError(Condition.UnattachedHandle, `transfer on handle ${fields.handle >>> 0}, which is not attached`),
-      );
+      this.#endUnattached('transfer', fields.handle);
       return;
     }
     if (!this.#isDue) this.due();
     if (link.state !== LinkState.Attached) return;
-    if (link.isIncoming) link.handleTransfer(bytes, end, fields, connection.nowSeconds);
+    if (link.isIncoming) link.handleTransfer(bytes, end, fields, connection.clock.nowSeconds);
     else link.fault(amqpError(Condition.NotAllowed, 'transfer from the receiver of the link'));
   }
 
@@ -124,16 +124,19 @@ export class Session {
     const seen = flow.hasNextIncomingId ? flow.nextIncomingId : 0;
     const window = flow.incomingWindow - serialDistance(this.nextOutgoingId, seen);
     const opened = this.remoteIncomingWindow <= 0 && window > 0;
-    this.remoteIncomingWindow = Math.max(window, 0);
-    if (opened) this.connection.handleRoom();
-    if (!flow.hasHandle) {
-      if (flow.echo) this.#isSessionFlowDue = true;
-      if (flow.echo) this.due();
-      return;
+    this.remoteIncomingWindow = Math.min(Math.max(window, 0), windowMax);
+    if (flow.hasHandle) this.#handleLinkFlow(flow);
+    else if (flow.echo) {
+      this.#isSessionFlowDue = true;
+      this.due();
     }
-    const link = this.#linksByRemote[flow.handle];
+    if (opened && !this.isEnding) this.connection.handleRoom();
+  }
+
+  #handleLinkFlow(flow: FlowFields): void {
+    const link = this.#links.byRemote(flow.handle);
     if (link === undefined) {
-      this.end(amqpError(Condition.UnattachedHandle, `flow on handle ${flow.handle >>> 0}, which is not attached`));
+      this.#endUnattached('flow', flow.handle);
       return;
     }
     if (link.state !== LinkState.Attached) return;
@@ -143,70 +146,88 @@ export class Session {
     } else if (flow.echo) link.flowBack();
   }
 
-  /** hot: the receiver's outcomes for a range of our deliveries */
-  handleDisposition(fields: DispositionFields, bytes: Uint8Array): void {
-    if (!fields.role) {
-      this.#handleSenderDisposition(fields);
-      return;
-    }
-    const ring = this.outgoing;
-    const { first, last } = fields;
-    if (serialDistance(last, first) < 0) {
-      this.connection.fail(amqpError(Condition.InvalidField, 'disposition whose last comes before its first'));
-      return;
-    }
-    if (ring.hasStragglers) {
-      for (const id of ring.stragglersIn(first, last)) this.#handleOutcome(id, fields, bytes);
-    }
-    const end = ring.clampLast(last);
-    for (let id = ring.clampFirst(first); ((end - id) | 0) >= 0; id = (id + 1) | 0)
-      this.#handleOutcome(id, fields, bytes);
-  }
-
   /** hot */
-  #handleOutcome(id: number, fields: DispositionFields, bytes: Uint8Array): void {
-    const ring = this.outgoing;
-    const slot = ring.find(id);
-    if (slot < 0) return;
-    const link = ring.links[slot] as OutgoingLink;
-    const peer = ring.peers[slot] as object | null;
-    const peerId = ring.peerIds[slot] as number;
-    if (fields.settled) {
-      link.countAge(this.connection.nowSeconds - (ring.sinceSeconds[slot] as number));
-      ring.free(slot);
-      link.unsettledCount--;
-      link.countOutcome(fields.outcome);
-    }
-    const owner = link.owner;
-    if (owner === null) return;
-    owner.handleOutcome(link, peer, peerId, fields.settled, fields.outcome, bytes, fields.stateStart, fields.stateEnd);
+  handleDisposition(fields: DispositionFields, bytes: Uint8Array): void {
+    if (fields.role) settleByReceiver(this, fields, bytes);
+    else settleBySender(this, fields);
   }
 
-  /** The sender speaks of its own deliveries: it settles them, so nobody waits for an outcome any more. */
-  #handleSenderDisposition(fields: DispositionFields): void {
-    if (!fields.settled) return;
-    const ring = this.incoming;
-    const { first, last } = fields;
-    if (serialDistance(last, first) < 0) {
-      this.connection.fail(amqpError(Condition.InvalidField, 'disposition whose last comes before its first'));
+  handleAttach(attach: Attach): void {
+    const { name, handle: remote } = attach;
+    if (remote > handleMax) {
+      this.connection.fail(
+        amqpError(Condition.FramingError, `handle ${remote} is above handle-max ${handleMax} (§2.7.2)`),
+      );
       return;
     }
-    for (const id of ring.stragglersIn(first, last)) this.#settledBySender(id);
-    const end = ring.clampLast(last);
-    for (let id = ring.clampFirst(first); serialDistance(end, id) >= 0; id = (id + 1) | 0) this.#settledBySender(id);
+    if (this.#links.byRemote(remote) !== undefined) {
+      this.end(amqpError(Condition.HandleInUse, `handle ${remote} is attached already`));
+      return;
+    }
+    const { connection } = this;
+    if (connection.linkCount >= connectionLinkRecordsMax) {
+      connection.fail(amqpError(Condition.ResourceLimitExceeded, 'too many links refused and never detached'));
+      return;
+    }
+    const existing = connection.names.find(name, !attach.role);
+    if (existing?.isInitiator && existing.remoteHandle < 0 && existing.session === this) {
+      this.#handleAttachAnswer(existing, attach);
+      return;
+    }
+    // §2.6.1: the name of a live link attached again steals it; the former end is told and closed.
+    existing?.fault(amqpError(Condition.LinkStolen, 'a link of this name was attached again'));
+    const link = this.#newLink(attach.role, name, false);
+    if (link === null) return;
+    this.#links.bindRemote(link, remote);
+    link.senderSettleMode = attach.sndSettleMode ?? 2;
+    link.receiverSettleMode = attach.rcvSettleMode ?? 0;
+    if (link.isIncoming) link.deliveryCount = (attach.initialDeliveryCount ?? 0) | 0;
+    if (connection.linkCount > connectionLinksMax) {
+      link.refuse(
+        amqpError(Condition.ResourceLimitExceeded, `more than ${connectionLinksMax} links on one connection`),
+      );
+      return;
+    }
+    connection.owner.handleAttach(link, attach);
   }
 
-  #settledBySender(id: number): void {
-    const slot = this.incoming.find(id);
-    if (slot < 0) return;
-    const link = this.incoming.links[slot] as IncomingLink;
-    link.owner?.handleSettledBySender(link, id, slot);
-    // The owner may have settled it already, or moved the columns.
-    const again = this.incoming.find(id);
-    if (again < 0) return;
-    this.incoming.free(again);
-    link.unsettledCount--;
+  #handleAttachAnswer(link: Link, attach: Attach): void {
+    this.#links.bindRemote(link, attach.handle);
+    if (link.state !== LinkState.Attaching) return;
+    link.state = LinkState.Attached;
+    link.senderSettleMode = attach.sndSettleMode ?? link.senderSettleMode;
+    link.receiverSettleMode = attach.rcvSettleMode ?? link.receiverSettleMode;
+    if (link.isIncoming) {
+      link.deliveryCount = (attach.initialDeliveryCount ?? 0) | 0;
+      this.flowDue(link);
+    } else link.isPresettled = link.senderSettleMode === 1;
+    link.owner?.handleAttached(link as never, attach);
   }
+
+  handleDetach(detach: Detach): void {
+    const link = this.#links.byRemote(detach.handle);
+    if (link === undefined) {
+      this.#endUnattached('detach', detach.handle);
+      return;
+    }
+    link.handleDetach(detach.error, detach.closed ?? false);
+    this.#release(link);
+  }
+
+  /** The peer's end; answered unless it is the answer. */
+  handleEnd(end: End): void {
+    if (this.isEnding) return;
+    this.stop();
+    this.tellLost(end.error);
+    this.write(new End());
+    this.isEnding = true;
+  }
+
+  #endUnattached(what: string, handle: number): void {
+    this.end(amqpError(Condition.UnattachedHandle, `${what} on handle ${handle >>> 0}, which is not attached`));
+  }
+
+  // --- deliveries that come in -------------------------------------------------------------------------------------
 
   /** A first transfer registers its delivery. False when the session was ended for it. hot */
   startIncoming(link: IncomingLink, id: number, settled: boolean, nowSeconds: number): boolean {
@@ -232,151 +253,48 @@ export class Session {
     link.unsettledCount--;
   }
 
-  handleAttach(attach: Attach): void {
-    const name = attach.name;
-    const remote = attach.handle;
-    if (remote > handleMax) {
-      this.connection.fail(
-        amqpError(Condition.FramingError, `handle ${remote} is above handle-max ${handleMax} (§2.7.2)`),
-      );
+  /** Settles one of the peer's deliveries at the end of the turn. hot */
+  queueDisposition(id: number, outcome: number): void {
+    if (this.#range.add(id, outcome)) {
+      if (!this.#isDue) this.due();
       return;
     }
-    if (this.#linksByRemote[remote] !== undefined) {
-      this.end(amqpError(Condition.HandleInUse, `handle ${remote} is attached already`));
-      return;
-    }
-    const connection = this.connection;
-    const existing = connection.linkNamed(name, attach.role);
-    if (existing?.isInitiator && existing.remoteHandle < 0 && existing.session === this) {
-      this.#handleAttachAnswer(existing, attach);
-      return;
-    }
-    // §2.6.1: the name of a live link attached again steals it; the former end is told and closed.
-    if (existing !== undefined)
-      existing.fault(amqpError(Condition.LinkStolen, `link ${JSON.stringify(name)} was attached again`));
-    const link = this.#newLink(attach.role, name, false);
-    if (link === null) return;
-    link.remoteHandle = remote;
-    this.#linksByRemote[remote] = link;
-    link.senderSettleMode = attach.sndSettleMode ?? 2;
-    link.receiverSettleMode = attach.rcvSettleMode ?? 0;
-    if (link.isIncoming) link.deliveryCount = (attach.initialDeliveryCount ?? 0) | 0;
-    connection.rememberName(link);
-    if (connection.linkCount > connectionLinksMax) {
-      link.refuse(
-        amqpError(Condition.ResourceLimitExceeded, `more than ${connectionLinksMax} links on one connection`),
-      );
-      return;
-    }
-    connection.owner.handleAttach(link, attach);
+    this.flushDispositions();
+    this.#range.add(id, outcome);
   }
 
-  #handleAttachAnswer(link: Link, attach: Attach): void {
-    link.remoteHandle = attach.handle;
-    this.#linksByRemote[attach.handle] = link;
-    if (link.state !== LinkState.Attaching) return;
-    link.state = LinkState.Attached;
-    link.senderSettleMode = attach.sndSettleMode ?? link.senderSettleMode;
-    link.receiverSettleMode = attach.rcvSettleMode ?? link.receiverSettleMode;
-    if (link.isIncoming) {
-      link.deliveryCount = (attach.initialDeliveryCount ?? 0) | 0;
-      link.owner?.handleAttached(link, attach);
-      this.flowDue(link);
-    } else {
-      link.isPresettled = link.senderSettleMode === 1;
-      link.owner?.handleAttached(link, attach);
-    }
+  /** Writes the outcomes that were gathered: before anything that must not overtake them. */
+  flushDispositions(): void {
+    if (!this.#range.isEmpty) this.#range.write(this.connection.output(), this.channel);
   }
 
-  handleDetach(detach: Detach): void {
-    const link = this.#linksByRemote[detach.handle];
-    if (link === undefined) {
-      this.end(amqpError(Condition.UnattachedHandle, `detach of handle ${detach.handle}, which is not attached`));
-      return;
-    }
-    if (link.state === LinkState.Attached || link.state === LinkState.Attaching) {
-      link.answerDetach(detach.closed ?? false);
-      link.handleGone({ by: 'peer', error: detach.error, closed: detach.closed ?? false });
-    }
-    this.#release(link);
-  }
-
-  /** The peer's end; answered unless it is the answer. */
-  handleEnd(end: End): void {
-    if (!this.isEnding) {
-      this.#loseLinks({ by: 'loss', error: end.error });
-      this.write(new End());
-    }
-    this.isEnded = true;
-  }
-
-  /** The connection is gone, and all of this with it. */
-  handleLost(error: ErrorInfo | null): void {
-    if (!this.isEnding) this.#loseLinks({ by: 'loss', error });
-    this.isEnding = true;
-    this.isEnded = true;
-  }
-
-  // --- what the owner wants ----------------------------------------------------------------------------------------
-
-  begin(): void {
-    this.#isBeginSent = true;
-    this.incomingWindow = this.#windowTarget();
-    this.write(
-      new Begin({
-        remoteChannel: this.remoteChannel < 0 ? null : this.remoteChannel,
-        nextOutgoingId: this.nextOutgoingId >>> 0,
-        incomingWindow: this.incomingWindow,
-        outgoingWindow,
-        handleMax,
-      }),
-    );
-  }
-
-  /** Attaches a link on which we send. */
-  attachSender(name: string, owner: OutgoingLinkOwner, more: Partial<Attach>): OutgoingLink | null {
-    const link = this.#newLink(true, name, true) as OutgoingLink | null;
-    if (link === null) return null;
-    this.connection.rememberName(link);
-    link.attach(owner, more);
-    return link;
-  }
-
-  /** Attaches a link on which we receive. */
-  attachReceiver(name: string, owner: IncomingLinkOwner, more: Partial<Attach>): IncomingLink | null {
-    const link = this.#newLink(false, name, true) as IncomingLink | null;
-    if (link === null) return null;
-    this.connection.rememberName(link);
-    link.attach(owner, more);
-    return link;
-  }
-
-  /** Ends the session from our side; frames of the peer are dropped until its end. */
-  end(error: ErrorInfo | null): void {
+  /**
+   * A disposition whose state has details, relayed byte for byte; without them when they do not fit into a frame of the peer.
+   * `asReceiver`: about a delivery that came to us.
+   */
+  writeStateDisposition(
+    asReceiver: boolean,
+    id: number,
+    settled: boolean,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
     if (this.isEnding) return;
-    this.#loseLinks({ by: 'loss', error });
-    this.write(new End({ error }));
-    this.isEnding = true;
-    this.connection.countSessionError(error);
-  }
-
-  /** Settles a delivery that we sent, towards its receiver (the sender has settled). */
-  settleOutgoing(id: number, outcome: number): void {
+    this.flushDispositions();
     const writer = this.connection.output();
-    writeDisposition(writer, this.channel, false, id, id, true, outcome);
+    if (end - start + dispositionOverhead <= this.connection.remoteMaxFrameSize)
+      writeDispositionWithState(writer, this.channel, asReceiver, id, id, settled, bytes, start, end);
+    else writeDisposition(writer, this.channel, asReceiver, id, id, settled, plainOutcome(bytes, start, end));
   }
 
   /** The owner holds `bytes` of this session's deliveries; negative gives them back. */
   hold(bytes: number): void {
     this.heldBytes += bytes;
-    if (bytes < 0 && !this.#isDue) this.due();
+    if (bytes < 0 && !this.#isDue && !this.isEnding) this.due();
   }
 
-  // --- output ------------------------------------------------------------------------------------------------------
-
-  write(performative: AmqpPerformative): void {
-    writeFrame(this.connection.output(), this.channel, performative);
-  }
+  // --- deliveries that go out --------------------------------------------------------------------------------------
 
   /** hot */
   countFrameOut(): void {
@@ -387,49 +305,91 @@ export class Session {
   /** The next delivery-id; one that is still unsettled from a former round of 2³² is passed over. hot */
   takeDeliveryId(): number {
     let id = this.#nextDeliveryId;
-    if (this.outgoing.hasStragglers) while (this.outgoing.isTaken(id)) id = (id + 1) | 0;
+    while (this.outgoing.isTaken(id)) id = (id + 1) | 0;
     this.#nextDeliveryId = (id + 1) | 0;
     return id;
   }
 
-  /** Settles one of the peer's deliveries; consecutive ones with the same outcome become one frame. hot */
-  queueDisposition(id: number, outcome: number): void {
-    if (outcome === this.#rangeOutcome && id === ((this.#rangeLast + 1) | 0)) {
-      this.#rangeLast = id;
-      return;
-    }
-    if (this.#rangeOutcome >= 0) this.#writeRange();
-    this.#rangeOutcome = outcome;
-    this.#rangeFirst = id;
-    this.#rangeLast = id;
-    if (!this.#isDue) this.due();
-  }
-
-  #writeRange(): void {
-    writeDisposition(
-      this.connection.output(),
-      this.channel,
-      true,
-      this.#rangeFirst,
-      this.#rangeLast,
-      true,
-      this.#rangeOutcome,
-    );
-    this.#rangeOutcome = -1;
-  }
-
-  /** A disposition whose state has details, relayed byte for byte. `asReceiver`: about a delivery that came to us. */
-  writeStateDisposition(
-    asReceiver: boolean,
-    id: number,
-    settled: boolean,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-  ): void {
+  /** Settles a delivery that we sent, towards its receiver (its sender has settled). */
+  settleOutgoing(id: number, outcome: number): void {
     if (this.isEnding) return;
-    if (this.#rangeOutcome >= 0) this.#writeRange();
-    writeDispositionWithState(this.connection.output(), this.channel, asReceiver, id, id, settled, bytes, start, end);
+    writeDisposition(this.connection.output(), this.channel, false, id, id, true, outcome);
+  }
+
+  // --- what the owner wants ----------------------------------------------------------------------------------------
+
+  begin(): void {
+    this.#isBeginSent = true;
+    this.incomingWindow = incomingWindowFrames(this);
+    this.write(
+      new Begin({
+        remoteChannel: this.remoteChannel < 0 ? null : this.remoteChannel,
+        nextOutgoingId: this.nextOutgoingId >>> 0,
+        incomingWindow: this.incomingWindow,
+        outgoingWindow: windowMax,
+        handleMax,
+      }),
+    );
+  }
+
+  /** Attaches a link on which we send. Null when the peer allows no more links, for which the session was ended. */
+  attachSender(name: string, owner: OutgoingLinkOwner, more: Partial<Attach>): OutgoingLink | null {
+    const link = this.#newLink(true, name, true) as OutgoingLink | null;
+    link?.attach(owner, more);
+    return link;
+  }
+
+  /** Attaches a link on which we receive. Null as for {@link attachSender}. */
+  attachReceiver(name: string, owner: IncomingLinkOwner, more: Partial<Attach>): IncomingLink | null {
+    const link = this.#newLink(false, name, true) as IncomingLink | null;
+    link?.attach(owner, more);
+    return link;
+  }
+
+  /** Ends the session from our side; frames of the peer are dropped until its end. */
+  end(error: ErrorInfo | null): void {
+    if (this.isEnding) return;
+    this.stop();
+    this.tellLost(error);
+    this.write(new End({ error }));
+    this.isEnding = true;
+    this.connection.noteError(error);
+  }
+
+  // --- the end, in two steps: first nothing goes out any more anywhere, then the owners are told ---------------------
+
+  /** No delivery begins or goes on here. What owners do when they are told must not come back to a session that is over. */
+  stop(): void {
+    this.remoteIncomingWindow = 0;
+    for (const link of this.#links.all) {
+      link.state = LinkState.Detached;
+      link.credit = 0;
+      this.connection.names.remove(link);
+    }
+  }
+
+  /** Tells the owners of all links, which are stopped. */
+  tellLost(error: ErrorInfo | null): void {
+    const cause: DetachCause = { by: 'loss', error };
+    const links = this.#links.all;
+    this.#links.clear();
+    this.connection.linkCount -= links.length;
+    for (const link of links) link.handleGone(cause);
+  }
+
+  // --- output ------------------------------------------------------------------------------------------------------
+
+  write(performative: AmqpPerformative): void {
+    this.flushDispositions();
+    const writer = this.connection.output();
+    const start = writer.position;
+    writeFrame(writer, this.channel, performative);
+    const size = writer.position - start;
+    if (size <= this.connection.remoteMaxFrameSize) return;
+    writer.position = start;
+    this.connection.failSoon(
+      amqpError(Condition.FrameSizeTooSmall, `a frame of ${size} bytes is due, which the peer does not take`),
+    );
   }
 
   /** A flow of this link is due at the end of the turn. hot */
@@ -463,7 +423,7 @@ export class Session {
       this.nextIncomingId,
       this.incomingWindow,
       this.nextOutgoingId,
-      outgoingWindow,
+      windowMax,
       handle,
       deliveryCount,
       linkCredit,
@@ -476,16 +436,16 @@ export class Session {
   /** Writes what the turn gathered. */
   endTurn(): void {
     this.#isDue = false;
+    const flows = this.#flowsDue;
     if (this.isEnding) {
-      this.#rangeOutcome = -1;
-      this.#flowsDue.length = 0;
+      this.#range.drop();
+      flows.length = 0;
       return;
     }
-    if (this.#rangeOutcome >= 0) this.#writeRange();
-    const flows = this.#flowsDue;
+    this.flushDispositions();
     for (let at = 0; at < flows.length; at++) (flows[at] as Link).endTurn();
     flows.length = 0;
-    if (this.incomingWindow * 2 < this.#windowTarget()) this.#isSessionFlowDue = true;
+    if (this.incomingWindow * 2 < incomingWindowFrames(this)) this.#isSessionFlowDue = true;
     if (!this.#isSessionFlowDue) return;
     this.#isSessionFlowDue = false;
     this.#renewWindow();
@@ -495,36 +455,28 @@ export class Session {
       this.nextIncomingId,
       this.incomingWindow,
       this.nextOutgoingId,
-      outgoingWindow,
+      windowMax,
       false,
     );
   }
 
-  forgetName(link: Link): void {
-    this.connection.forgetName(link);
+  /** Gives back memory that a burst left behind. Called now and then, off the hot path. */
+  rest(): void {
+    this.incoming.shrink();
+    this.outgoing.shrink();
   }
 
   // --- inside ------------------------------------------------------------------------------------------------------
 
   /** Never takes back what was offered (§2.5.6: a window only grows by flow, and shrinks by transfers). */
   #renewWindow(): void {
-    const target = this.#windowTarget();
+    const target = incomingWindowFrames(this);
     if (target > this.incomingWindow) this.incomingWindow = target;
-  }
-
-  /** Frames that the peer may send now, so that bytes granted and bytes held stay within the limits. */
-  #windowTarget(): number {
-    const connection = this.connection;
-    if (connection.maxSessionFrames > 0 && this.heldBytes === 0) return connection.maxSessionFrames;
-    const share = Math.min(sessionWindowBytes, connectionWindowBytes / Math.max(1, connection.sessionCount));
-    const frames = Math.floor((share - this.heldBytes) / connection.maxFrameSize);
-    if (frames >= sessionWindowFramesMin) return frames;
-    return this.heldBytes === 0 ? sessionWindowFramesMin : 0;
   }
 
   /** `receives` is the peer's role: a peer that receives gets an outgoing link here. */
   #newLink(receives: boolean, name: string, isInitiator: boolean): Link | null {
-    const handle = this.#freeHandles.pop() ?? this.#links.length;
+    const handle = this.#links.nextHandle;
     if (handle > this.#remoteHandleMax) {
       this.end(
         amqpError(Condition.ResourceLimitExceeded, `no handle left: the peer allows up to ${this.#remoteHandleMax}`),
@@ -534,28 +486,14 @@ export class Session {
     const link = receives
       ? new OutgoingLink(this, name, handle, isInitiator)
       : new IncomingLink(this, name, handle, isInitiator);
-    this.#links[handle] = link;
+    this.#links.add(link);
+    this.connection.names.add(link);
+    this.connection.linkCount++;
     return link;
   }
 
   #release(link: Link): void {
     link.state = LinkState.Detached;
-    if (this.#links[link.handle] === link) {
-      this.#links[link.handle] = undefined;
-      this.#freeHandles.push(link.handle);
-    }
-    if (link.remoteHandle >= 0) this.#linksByRemote[link.remoteHandle] = undefined;
-  }
-
-  #loseLinks(cause: DetachCause): void {
-    for (const link of this.#links) {
-      if (link === undefined || link.state === LinkState.Detached) continue;
-      const wasLive = link.state === LinkState.Attached || link.state === LinkState.Attaching;
-      link.state = LinkState.Detached;
-      this.connection.forgetName(link);
-      if (wasLive) link.handleGone(cause);
-    }
-    this.#links.length = 0;
-    this.#linksByRemote.length = 0;
+    if (this.#links.release(link)) this.connection.linkCount--;
   }
 }

@@ -78,7 +78,7 @@ export class Dialer {
     this.#connection = null;
     if (this.#isStopped) return;
     this.#retry(
-      connection.connection.now,
+      connection.connection.clock.nowMs,
       connection.hasOpened ? redialAfterLossMs : redialAfterFailureMs,
       !connection.hasOpened,
     );

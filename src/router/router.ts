@@ -5,6 +5,7 @@
 // A turn: the host hands in what happened, then calls `flush` once, which finishes the output of every connection touched.
 import { Core } from '../core/core.ts';
 import { LogLevel } from '../core/log.ts';
+import { Clock } from '../engine/clock.ts';
 import { amqpError, Condition } from '../engine/conditions.ts';
 import type { Connection, ConnectionOptions } from '../engine/connection.ts';
 import { WriterPool } from '../engine/output.ts';
@@ -36,6 +37,8 @@ export class Router {
   configuration: Configuration;
   readonly #identity: OpenIdentity;
   readonly #pool = new WriterPool();
+  /** The time of the turn. */
+  readonly #clock = new Clock();
   readonly #deadlines = new Deadlines<RouterConnection>();
   readonly #dialers = new Map<string, Dialer>();
   readonly #startedAt: number;
@@ -44,12 +47,12 @@ export class Router {
   #spare: RouterConnection[] = [];
   #nextSecondAt = Number.POSITIVE_INFINITY;
   #drain: Drain | null = null;
-  #now: number;
 
   constructor({ configuration, host, version = '0', now }: RouterOptions) {
     this.host = host;
     this.configuration = configuration;
-    this.#startedAt = this.#now = now;
+    this.#clock.set(now);
+    this.#startedAt = now;
     const { id } = configuration.router;
     this.#identity = { routerId: id, version };
     this.core = new Core({ routerId: id, log: host.log, randomBytes: (count) => host.randomBytes(count) });
@@ -69,7 +72,7 @@ export class Router {
   // --- listeners and connectors ------------------------------------------------------------------------------------
 
   start(now: number): void {
-    this.#now = now;
+    this.#clock.set(now);
     for (const listener of this.configuration.listeners) this.startListener(listener);
     for (const connector of this.configuration.connectors) this.startConnector(connector);
   }
@@ -99,12 +102,12 @@ export class Router {
   }
 
   listenFailed(listener: ListenerEntity, reason: string, now: number): void {
-    this.#now = now;
+    this.#clock.set(now);
     this.host.log.write('CONN_MGR', LogLevel.Error, `Listener ${listener.identity} cannot listen: ${reason}`);
   }
 
   acceptConnection(listener: ListenerEntity, remote: string, now: number): HostedConnection {
-    this.#now = now;
+    this.#clock.set(now);
     const mechanisms = this.#offeredMechanisms(listener);
     const connection = this.#connect(listener, remote, null, {
       isInitiator: false,
@@ -119,7 +122,7 @@ export class Router {
   }
 
   dialSucceeded(dial: Dial, remote: string, now: number): HostedConnection {
-    this.#now = now;
+    this.#clock.set(now);
     const { connector } = dial;
     const dialer = this.#dialers.get(connector.identity);
     const allowed = connector.saslMechanisms === '' ? null : connector.saslMechanisms.split(/\s+/);
@@ -145,7 +148,7 @@ export class Router {
   }
 
   dialFailed(dial: Dial, reason: string, now: number): void {
-    this.#now = now;
+    this.#clock.set(now);
     this.#dialers.get(dial.connector.identity)?.failed(dial, reason, now);
   }
 
@@ -172,7 +175,7 @@ export class Router {
       idleTimeoutMs: entity.idleTimeoutSeconds * 1000,
       maxSessionFrames: entity.maxSessionFrames,
       pool: this.#pool,
-      now: this.#now,
+      clock: this.#clock,
     };
     const connection = new RouterConnection(this, id, entity, remote, options, dialer ?? {});
     this.connections.add(connection);
@@ -190,7 +193,7 @@ export class Router {
 
   /** Ends the turn: the connections to serve now. The array is only valid until the next call. hot */
   flush(now: number): readonly HostedConnection[] {
-    this.#now = now;
+    this.#clock.set(now);
     const touched = this.#list;
     // Finishing one connection may touch another one, which then joins the end of the list.
     for (let at = 0; at < touched.length; at++) {
@@ -206,7 +209,7 @@ export class Router {
   }
 
   handleTimeout(now: number): void {
-    this.#now = now;
+    this.#clock.set(now);
     for (let due = this.#deadlines.takeDue(now); due !== null; due = this.#deadlines.takeDue(now)) {
       due.connection.handleTimeout(now);
       this.schedule(due);
@@ -243,21 +246,21 @@ export class Router {
 
   /** A password was checked; the connection may be gone meanwhile. */
   handleVerified(owner: RouterConnection, connection: Connection, valid: boolean): void {
-    if (!owner.isGone) connection.saslVerified(valid, this.#now);
+    if (!owner.isGone) connection.saslVerified(valid, this.#clock.nowMs);
   }
 
   // --- change and end ----------------------------------------------------------------------------------------------
 
   /** Applies what can be applied to a running router. The lines tell what was done, and what needs a restart. */
   reload(configuration: Configuration, now: number): string[] {
-    this.#now = now;
+    this.#clock.set(now);
     return applyConfiguration(this, configuration);
   }
 
   /** Ends gently: nothing new comes in, what is in flight may settle, then every connection is closed. */
   drain(now: number): void {
     if (this.#drain !== null) return;
-    this.#now = now;
+    this.#clock.set(now);
     for (const listener of this.configuration.listeners) this.host.unlisten(listener);
     for (const dialer of this.#dialers.values()) dialer.stop(false);
     this.#drain = new Drain(this, now);
@@ -274,7 +277,7 @@ export class Router {
     }
     for (const connection of this.connections) if (connection.connection.isOpened) opened++;
     return {
-      uptimeSeconds: Math.trunc((this.#now - this.#startedAt) / 1000),
+      uptimeSeconds: Math.trunc((this.#clock.nowMs - this.#startedAt) / 1000),
       connections: opened,
       links: producers.size + consumers.size,
       addresses: addresses.size,

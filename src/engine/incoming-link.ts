@@ -1,0 +1,190 @@
+// A link on which we receive: credit given, deliveries told from frames.
+//
+//   capacity = open (unsettled, or settled and still waiting) + credit given + what may be granted
+import type { Attach, Coordinator, ErrorInfo, Source, Target } from '../amqp/performatives.ts';
+import type { TransferFields } from '../amqp/transfer.ts';
+import { serialDistance } from '../kit/serial.ts';
+import { amqpError, Condition } from './conditions.ts';
+import { LinkEnd, LinkState } from './link.ts';
+import type { DetachCause, IncomingLinkOwner } from './owner.ts';
+
+const settledMode = 1;
+
+export class IncomingLink extends LinkEnd {
+  owner: IncomingLinkOwner | null = null;
+  /** The most deliveries that may be open or on their way; 0 withholds credit. */
+  capacity = 0;
+  /** Deliveries received whose place has not been given back: unsettled ones, and settled ones that still wait. */
+  openCount = 0;
+  /** We asked for the credit back and the sender has not answered. */
+  isDraining = false;
+  /** A flow must go out even if it grants little: the drain flag changed, or the peer asked for an echo. */
+  #isFlowForced = false;
+  /** Largest message, 0 = unlimited. The owner enforces it. */
+  maxMessageSize = 0;
+  /** The delivery being received, or received last. */
+  deliveryId = 0;
+  deliverySettled = false;
+  /** Frames of `deliveryId` are still to come. */
+  isReceiving = false;
+
+  get isIncoming(): true {
+    return true;
+  }
+
+  /** Answers the peer's attach. Its credit comes with {@link offerCredit}. */
+  accept(
+    owner: IncomingLinkOwner,
+    source: Source | null,
+    target: Target | Coordinator | null,
+    maxMessageSize = 0,
+  ): void {
+    this.owner = owner;
+    this.maxMessageSize = maxMessageSize;
+    this.state = LinkState.Attached;
+    this.writeAttach(true, source, target, maxMessageSize, {});
+  }
+
+  override refuse(error: ErrorInfo): void {
+    this.writeAttach(true, null, null, 0, {});
+    this.sendDetach(error, true);
+  }
+
+  /** Attaches from our side; `owner.handleAttached` tells the answer. */
+  attach(owner: IncomingLinkOwner, more: Partial<Attach>): void {
+    this.owner = owner;
+    this.writeAttach(true, null, null, 0, more);
+  }
+
+  // --- credit ------------------------------------------------------------------------------------------------------
+
+  /** Lets the sender have up to `capacity` deliveries open. Sent at the end of the turn. */
+  offerCredit(capacity: number): void {
+    if (this.isDraining) {
+      this.isDraining = false;
+      this.#isFlowForced = true;
+    }
+    this.capacity = capacity;
+    this.session.flowDue(this);
+  }
+
+  /** Asks for all credit back (drain, §2.6.7). What the sender still sends is received as usual. */
+  withdrawCredit(): void {
+    this.capacity = 0;
+    if (this.credit === 0 || this.isDraining) return;
+    this.isDraining = true;
+    this.#isFlowForced = true;
+    this.session.flowDue(this);
+  }
+
+  /** A settled delivery has left us: its place may be granted again. hot */
+  releasePlace(): void {
+    this.openCount--;
+    if (!this.isFlowDue) this.session.flowDue(this);
+  }
+
+  /** Settles an unsettled delivery towards its sender; its slot in the session's ring must have been freed. hot */
+  settle(deliveryId: number, outcome: number): void {
+    this.unsettledCount--;
+    this.openCount--;
+    this.countOutcome(outcome);
+    if (!this.isFlowDue) this.session.flowDue(this);
+    this.session.queueDisposition(deliveryId, outcome);
+  }
+
+  /** As `settle`, with a state that has details, relayed as it came. */
+  settleWithState(deliveryId: number, outcome: number, bytes: Uint8Array, start: number, end: number): void {
+    this.unsettledCount--;
+    this.openCount--;
+    this.countOutcome(outcome);
+    if (!this.isFlowDue) this.session.flowDue(this);
+    this.session.writeStateDisposition(true, deliveryId, true, bytes, start, end);
+  }
+
+  /**
+   * Called at the end of the turn: grants what is due. A grant at least doubles what the sender has left, so that a busy
+   * link costs a flow per batch and a slow one is never left waiting.
+   */
+  endTurn(): void {
+    this.isFlowDue = false;
+    if (this.state !== LinkState.Attached) return;
+    const grant = this.isDraining ? 0 : this.capacity - this.openCount - this.credit;
+    if (grant > 0 && grant >= this.credit) this.credit += grant;
+    else if (!this.#isFlowForced) return;
+    this.#isFlowForced = false;
+    this.session.writeLinkFlow(this.handle, this.deliveryCount, this.credit, 0, this.isDraining, false);
+  }
+
+  // --- what the sender says ----------------------------------------------------------------------------------------
+
+  /** One transfer frame for this link; `end` is the end of its payload. hot */
+  handleTransfer(bytes: Uint8Array, end: number, fields: TransferFields, nowSeconds: number): void {
+    const isFirst = !this.isReceiving;
+    if (isFirst) {
+      if (!this.#begin(fields, nowSeconds)) return;
+    } else if (fields.hasDeliveryId && fields.deliveryId !== this.deliveryId) {
+      this.fault(amqpError(Condition.InvalidField, 'a delivery began before the one before it was complete (§2.6.14)'));
+      return;
+    } else if (fields.settled && !this.deliverySettled) {
+      this.deliverySettled = true;
+      this.session.settleIncomingLate(this, this.deliveryId);
+    }
+    this.isReceiving = fields.more && !fields.aborted;
+    (this.owner as IncomingLinkOwner).handleTransfer(this, bytes, fields.payloadStart, end, fields, isFirst);
+  }
+
+  /** The first frame of a delivery. False when it cost the sender its link or session. hot */
+  #begin(fields: TransferFields, nowSeconds: number): boolean {
+    if (!fields.hasDeliveryId) {
+      this.fault(amqpError(Condition.InvalidField, 'the first transfer of a delivery has no delivery-id'));
+      return false;
+    }
+    if (this.credit <= 0) {
+      this.fault(amqpError(Condition.TransferLimitExceeded, 'transfer without link credit'));
+      return false;
+    }
+    const settled = fields.settled || this.senderSettleMode === settledMode;
+    if (!this.session.startIncoming(this, fields.deliveryId, settled, nowSeconds)) return false;
+    this.deliveryId = fields.deliveryId;
+    this.deliverySettled = settled;
+    this.credit--;
+    this.deliveryCount = (this.deliveryCount + 1) | 0;
+    this.deliveries++;
+    this.openCount++;
+    if (settled) this.presettled++;
+    else this.unsettledCount++;
+    if (!this.isFlowDue) this.session.flowDue(this);
+    return true;
+  }
+
+  /** A flow of the sender on this link. */
+  handleFlow(hasDeliveryCount: boolean, deliveryCount: number, echo: boolean): void {
+    if (hasDeliveryCount) {
+      const advance = serialDistance(deliveryCount, this.deliveryCount);
+      if (advance > 0) {
+        this.deliveryCount = deliveryCount;
+        this.credit = Math.max(0, this.credit - advance);
+        this.session.flowDue(this);
+      }
+    }
+    if (this.credit === 0) this.isDraining = false;
+    if (echo) {
+      this.#isFlowForced = true;
+      this.session.flowDue(this);
+    }
+  }
+
+  // --- the end -----------------------------------------------------------------------------------------------------
+
+  protected override tellDetached(cause: DetachCause): void {
+    const owner = this.owner;
+    this.owner = null;
+    owner?.handleDetached(this, cause);
+  }
+
+  protected override dropDeliveries(): void {
+    this.dropUnsettled(this.session.incoming);
+    this.openCount = 0;
+    this.isReceiving = false;
+  }
+}

@@ -1,0 +1,206 @@
+// A link on which we send: credit that the receiver gave, deliveries written as frames.
+//
+//   whole delivery:   send
+//   long delivery:    begin ─▶ sendPart* ─▶ the last one, or abort
+import type { Attach, Coordinator, ErrorInfo, Source, Target } from '../amqp/performatives.ts';
+import { copyBytes, endFrame, transferOverhead, writeTransfer, writeTransferContinuation } from '../amqp/transfer.ts';
+import { serialDistance } from '../kit/serial.ts';
+import { LinkEnd, LinkState } from './link.ts';
+import type { DetachCause, OutgoingLinkOwner } from './owner.ts';
+
+const settledMode = 1;
+const creditMax = 0x7fffffff;
+
+export class OutgoingLink extends LinkEnd {
+  owner: OutgoingLinkOwner | null = null;
+  /** The receiver wants its credit used or given up. */
+  isDraining = false;
+  /** A flow of ours is due: the credit that remains has been given up, or an echo was asked for. */
+  #isEchoDue = false;
+  /** The receiver took this link pre-settled: what we send on it is settled at once. */
+  isPresettled = false;
+
+  get isIncoming(): false {
+    return false;
+  }
+
+  accept(owner: OutgoingLinkOwner, source: Source | null, target: Target | Coordinator | null): void {
+    this.owner = owner;
+    this.state = LinkState.Attached;
+    this.isPresettled = this.senderSettleMode === settledMode;
+    this.writeAttach(false, source, target, 0, {});
+  }
+
+  override refuse(error: ErrorInfo): void {
+    this.writeAttach(false, null, null, 0, {});
+    this.sendDetach(error, true);
+  }
+
+  /** Attaches from our side; `owner.handleAttached` tells the answer. */
+  attach(owner: OutgoingLinkOwner, more: Partial<Attach>): void {
+    this.owner = owner;
+    this.isPresettled = more.sndSettleMode === settledMode;
+    this.writeAttach(false, null, null, 0, more);
+  }
+
+  // --- sending -----------------------------------------------------------------------------------------------------
+
+  /** Whether one more delivery may begin: credit, session window and room in the output. hot */
+  get canSend(): boolean {
+    return this.credit > 0 && this.session.remoteIncomingWindow > 0 && this.session.connection.hasRoom;
+  }
+
+  /** Bytes of payload that one frame holds. hot */
+  get payloadRoom(): number {
+    return this.session.connection.remoteMaxFrameSize - transferOverhead;
+  }
+
+  /** Frames that a payload of `length` bytes takes. hot */
+  framesOf(length: number): number {
+    const room = this.payloadRoom;
+    return length <= room ? 1 : Math.ceil(length / room);
+  }
+
+  /**
+   * Sends a whole delivery. `peer` and `peerId` come back with its outcome; they do not matter when `settled`.
+   * The caller has seen {@link canSend}, and a session window for {@link framesOf}. Returns the delivery-id. hot: no allocation
+   */
+  send(bytes: Uint8Array, start: number, end: number, settled: boolean, peer: object | null, peerId: number): number {
+    const session = this.session;
+    const id = this.begin(settled, peer, peerId);
+    const writer = session.connection.output();
+    const room = this.payloadRoom;
+    if (end - start <= room) {
+      const frame = writeTransfer(writer, session.channel, this.handle, id, id, settled, false);
+      copyBytes(bytes, start, end, writer);
+      endFrame(writer, frame);
+      session.countFrameOut();
+      return id;
+    }
+    let frame = writeTransfer(writer, session.channel, this.handle, id, id, settled, true);
+    for (let at = start; ; ) {
+      const next = Math.min(at + room, end);
+      copyBytes(bytes, at, next, writer);
+      endFrame(writer, frame);
+      session.countFrameOut();
+      at = next;
+      if (at === end) return id;
+      frame = writeTransferContinuation(writer, session.channel, this.handle, end - at > room, false);
+    }
+  }
+
+  /** Takes a delivery-id and a credit for a new delivery. hot */
+  begin(settled: boolean, peer: object | null, peerId: number): number {
+    const session = this.session;
+    this.credit--;
+    this.deliveryCount = (this.deliveryCount + 1) | 0;
+    this.deliveries++;
+    const id = session.takeDeliveryId();
+    if (settled) this.presettled++;
+    else {
+      const ring = session.outgoing;
+      const slot = ring.add(id, this, session.connection.clock.nowSeconds);
+      ring.peers[slot] = peer;
+      ring.peerIds[slot] = peerId;
+      this.unsettledCount++;
+    }
+    return id;
+  }
+
+  /**
+   * Sends a part of the delivery `id` that {@link begin} started, as one frame of at most {@link payloadRoom} bytes, for which
+   * the session window has a place.
+   */
+  sendPart(
+    id: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    settled: boolean,
+    isFirst: boolean,
+    more: boolean,
+  ): void {
+    const session = this.session;
+    const writer = session.connection.output();
+    const frame = isFirst
+      ? writeTransfer(writer, session.channel, this.handle, id, id, settled, more)
+      : writeTransferContinuation(writer, session.channel, this.handle, more, false);
+    copyBytes(bytes, start, end, writer);
+    endFrame(writer, frame);
+    session.countFrameOut();
+  }
+
+  /**
+   * Aborts the delivery `id` of which a part was sent and not the last one (§2.6.14): it is settled by that. The session window
+   * has a place for the frame.
+   */
+  abort(id: number, settled: boolean): void {
+    const session = this.session;
+    const writer = session.connection.output();
+    endFrame(writer, writeTransferContinuation(writer, session.channel, this.handle, false, true));
+    session.countFrameOut();
+    if (!settled) this.forget(id);
+  }
+
+  /** Takes the delivery out of the ring without a word to the receiver. */
+  forget(id: number): void {
+    const ring = this.session.outgoing;
+    const slot = ring.find(id);
+    if (slot < 0 || ring.links[slot] !== this) return;
+    ring.free(slot);
+    this.unsettledCount--;
+  }
+
+  // --- credit ------------------------------------------------------------------------------------------------------
+
+  /** A flow of the receiver on this link: what it allows now (§2.6.7). */
+  handleFlow(
+    hasDeliveryCount: boolean,
+    deliveryCount: number,
+    linkCredit: number,
+    drain: boolean,
+    echo: boolean,
+  ): void {
+    // Before it knows our delivery-count a receiver leaves it out, and then counts from the initial one.
+    const counted = hasDeliveryCount ? deliveryCount : 0;
+    const credit = linkCredit - serialDistance(this.deliveryCount, counted);
+    this.credit = Math.min(Math.max(credit, 0), creditMax);
+    this.isDraining = drain;
+    if (echo) this.flowBack();
+    this.owner?.handleCredit(this);
+  }
+
+  /** Gives up the credit that remains (the answer to a drain). */
+  giveUpCredit(): void {
+    if (this.credit > 0) this.deliveryCount = (this.deliveryCount + this.credit) | 0;
+    this.credit = 0;
+    this.flowBack();
+  }
+
+  /** Tells the receiver our side of the link at the end of the turn. */
+  flowBack(): void {
+    this.#isEchoDue = true;
+    this.session.flowDue(this);
+  }
+
+  endTurn(): void {
+    this.isFlowDue = false;
+    if (!this.#isEchoDue || this.state !== LinkState.Attached) return;
+    this.#isEchoDue = false;
+    this.session.writeLinkFlow(this.handle, this.deliveryCount, this.credit, 0, this.isDraining, false);
+    if (this.credit === 0) this.isDraining = false;
+  }
+
+  // --- the end -----------------------------------------------------------------------------------------------------
+
+  protected override tellDetached(cause: DetachCause): void {
+    const owner = this.owner;
+    this.owner = null;
+    owner?.handleDetached(this, cause);
+  }
+
+  /** Forgets what is unsettled; an owner that owes outcomes has read the ring before. */
+  protected override dropDeliveries(): void {
+    this.dropUnsettled(this.session.outgoing);
+  }
+}
