@@ -83,7 +83,7 @@ export class Receiving {
     if (this.received === 1) this.firstAt = this.lastAt;
     this.#options.onMessage(message);
     if (this.#options.makeReply !== null && message['reply_to']) this.#reply(message, this.#options.makeReply(message));
-    if (!delivery?.remote_settled) delivery?.accept();
+    delivery?.accept(); // a pre-settled one, too: rhea counts it against its session window until then
     this.#restartTimer();
     this.#giveCredit();
     this.#finishIfDone();

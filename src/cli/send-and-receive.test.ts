@@ -50,24 +50,24 @@ const makeReceiving = (options: Partial<ReceivingOptions> = {}): Receiving =>
 test('all messages arrive in order and are accepted', async () => {
   const bodies: string[] = [];
   const receiving = makeReceiving({
-    count: 1000,
+    count: 5000,
     credit: 10,
     onMessage: ({ body }) => void bodies.push(bodyText(body)),
   });
-  const sending = makeSending({ count: 1000 });
+  const sending = makeSending({ count: 5000 });
   expect(await Promise.all([receiving.run(), sending.run()])).toEqual(['', '']);
-  expect(sending.counts).toEqual({ accepted: 1000, released: 0, rejected: 0, modified: 0 });
-  expect(sending.latency.count).toBe(1000);
-  expect(bodies).toEqual(Array.from({ length: 1000 }, (_, index) => `number ${index}`));
+  expect(sending.counts).toEqual({ accepted: 5000, released: 0, rejected: 0, modified: 0 });
+  expect(sending.latency.count).toBe(5000);
+  expect(bodies).toEqual(Array.from({ length: 5000 }, (_, index) => `number ${index}`));
 });
 
-test('pre-settled messages arrive, and the run ends only when the router has them', async () => {
-  const receiving = makeReceiving({ count: 500, isSettled: true });
+test('more pre-settled messages arrive than rhea has slots for, and the run ends only when the router has them', async () => {
+  const receiving = makeReceiving({ count: 5000, isSettled: true });
   const done = receiving.run();
-  const sending = makeSending({ count: 500, isSettled: true });
+  const sending = makeSending({ count: 5000, isSettled: true });
   expect(await sending.run()).toBe('');
   expect(await done).toBe('');
-  expect([sending.settled, sending.latency.count, receiving.received]).toEqual([500, 0, 500]);
+  expect([sending.settled, sending.latency.count, receiving.received]).toEqual([5000, 0, 5000]);
 });
 
 test('pre-settled messages that wait for the session window are not lost with the close', async () => {
