@@ -3,6 +3,7 @@
 //   (no session) ──open──▶ attached ──it leaves, the router detaches──▶ away ──a while──▶ attached …
 //         ▲──────────────────────lost───────────────────────────────────╯
 import { Condition } from '../../engine/conditions.ts';
+import { type Link, LinkState } from '../../engine/link.ts';
 import type { DetachCause } from '../../engine/owner.ts';
 import type { Session } from '../../engine/session.ts';
 import type { Random } from '../../kit/random.ts';
@@ -22,6 +23,7 @@ export abstract class Actor {
   /** Mean time after which it detaches of its own accord, 0 = never. */
   readonly #leaveEveryMs: number;
   #attachment = 0;
+  #former: Link | null = null;
 
   constructor(client: Client, name: string, random: Random, leaveEveryMs: number) {
     this.client = client;
@@ -32,7 +34,7 @@ export abstract class Actor {
 
   /** Nothing of it is under way. */
   abstract get isIdle(): boolean;
-  abstract get isAttached(): boolean;
+  abstract get link(): Link | null;
   /** What it has under way, for people. */
   abstract describe(): string;
   /** Does what can be done now: there may be credit, window or room. */
@@ -42,6 +44,10 @@ export abstract class Actor {
   protected abstract forget(): void;
   /** Detaches its link, if it has one. */
   protected abstract detach(): void;
+
+  get isAttached(): boolean {
+    return this.link !== null;
+  }
 
   // --- what the client tells ---------------------------------------------------------------------------------------
 
@@ -87,10 +93,15 @@ export abstract class Actor {
     const { session } = this;
     if (session === null || session.isEnding || this.isLeaving || this.isRefused || this.isAttached) return;
     const attachment = ++this.#attachment;
+    if (this.#isNameTaken(session)) {
+      this.client.after(5, () => attachment === this.#attachment && this.#attachNow());
+      return;
+    }
     this.attach(session);
     if (this.#leaveEveryMs === 0 || this.isCalm) return;
     this.client.after(this.random.between(1, this.#leaveEveryMs * 2), () => {
-      if (attachment !== this.#attachment || this.isCalm || this.session === null) return;
+      if (attachment !== this.#attachment || this.isCalm || this.link?.isAttached !== true) return;
+      this.#former = this.link;
       this.detach();
       this.forget();
       this.#comeBack();
@@ -100,6 +111,13 @@ export abstract class Actor {
   /** The link was answered: now and then it attaches the same name again, which steals it (§2.6.1). */
   protected stealNow(rate: number): boolean {
     return !this.isCalm && this.random.chance(rate);
+  }
+
+  /** Until the router has answered our detach (§2.6.1). */
+  #isNameTaken(session: Session): boolean {
+    const former = this.#former;
+    if (former === null || former.session !== session || former.state === LinkState.Detached) this.#former = null;
+    return this.#former !== null;
   }
 
   #comeBack(): void {

@@ -113,10 +113,6 @@ export class Publisher extends Actor implements OutgoingLinkOwner {
 
   // --- state -------------------------------------------------------------------------------------------------------
 
-  get isAttached(): boolean {
-    return this.#link !== null;
-  }
-
   get isIdle(): boolean {
     return this.#orders.length === 0 && this.#current === null && this.#unsettled.size === 0;
   }

@@ -50,8 +50,8 @@ export class Subscriber extends Actor implements IncomingLinkOwner {
 
   // --- state -------------------------------------------------------------------------------------------------------
 
-  get isAttached(): boolean {
-    return this.#link !== null;
+  get link(): IncomingLink | null {
+    return this.#link;
   }
 
   /** The router has answered its attach. */

@@ -98,7 +98,8 @@ export class Population {
 
   #addRequests(): void {
     const random = this.#random;
-    const service = this.#needs.channels.add('service', 'balanced');
+    const { defaultDistribution } = this.#needs.configuration.router;
+    const service = this.#needs.channels.add('service', defaultDistribution);
     const needs = {
       client: () => random.pick(this.clients),
       channels: this.#needs.channels,

@@ -139,9 +139,10 @@ export class Witness {
     this.#trace.bytes(bytes);
   }
 
-  noteFrame(connection: WitnessedConnection, arrow: string, bytes: Uint8Array, start: number, end: number): void {
+  /** `arrow`: which way it goes, and on which channel. */
+  noteFrame(connection: WitnessedConnection, arrow: () => string, bytes: Uint8Array, start: number, end: number): void {
     if (!this.#trace.isOn) return;
-    this.note(connection, `${arrow} ${describeFrame(decodePerformative(bytes, start, end), end - start)}`);
+    this.note(connection, `${arrow()} ${describeFrame(decodePerformative(bytes, start, end), end - start)}`);
   }
 
   note(connection: WitnessedConnection, what: string): void {

@@ -173,6 +173,7 @@ export class WitnessedSession {
     if (!flow.hasHandle) return;
     const link = this.#byRouter.get(flow.handle);
     if (link === undefined) return this.connection.fault(`the router's flow names handle ${flow.handle}`);
+    if (link.endedAt >= 0) return;
     const count = this.#countOf(link);
     if (link.isFromSender) {
       const before = link.limit;
