@@ -11,6 +11,7 @@ import { bindLink, unusedName } from './attach.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import type { Consumer } from './consumer.ts';
 import { Counters } from './counters.ts';
+import { BlockPool } from './held-bytes.ts';
 import type { HeldDelivery } from './held-delivery.ts';
 import { multicastReportSeconds } from './limits.ts';
 import { LogLevel, type LogSink } from './log.ts';
@@ -30,6 +31,7 @@ export class Core {
   readonly addresses: AddressTable;
   readonly counters = new Counters();
   readonly log: LogSink;
+  readonly blocks = new BlockPool();
   /** Long deliveries on their way. */
   readonly flowing = new Set<HeldDelivery>();
   /** Multicast addresses that wait for a consumer. */

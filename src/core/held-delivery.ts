@@ -5,9 +5,9 @@
 //
 // Its bytes are ours (copied), and counted in the incoming session, whose window shrinks by them. A segment is let go when
 // the slowest target has passed it.
-import { assert } from '../kit/assert.ts';
 import type { RoomWaiter } from './connection-context.ts';
 import type { Consumer } from './consumer.ts';
+import { HeldBytes } from './held-bytes.ts';
 import type { Producer } from './producer.ts';
 
 /** One consumer that a delivery flows to in parts. */
@@ -43,11 +43,7 @@ export class HeldDelivery implements RoomWaiter {
   /** When bytes last came or went, whole seconds. */
   movedAtSeconds: number;
 
-  /** Bytes that came, from the first on. */
-  receivedBytes = 0;
-  #segments: Uint8Array[] = [];
-  /** Place of the first kept segment in the whole delivery. */
-  #keptFrom = 0;
+  readonly #bytes: HeldBytes;
   #targets: Target[] | null = null;
 
   constructor(producer: Producer, deliveryId: number, settled: boolean, nowSeconds: number) {
@@ -55,53 +51,81 @@ export class HeldDelivery implements RoomWaiter {
     this.deliveryId = deliveryId;
     this.settled = settled;
     this.movedAtSeconds = nowSeconds;
+    this.#bytes = new HeldBytes(producer.core.blocks);
   }
 
   get isFlowing(): boolean {
     return this.#targets !== null;
   }
 
-  /** Takes a copy of `bytes[start, end)`. */
+  /** Bytes that came, from the first on. */
+  get receivedBytes(): number {
+    return this.#bytes.received;
+  }
+
+  /** Takes a copy of a delivery that came whole. */
+  setWhole(bytes: Uint8Array, start: number, end: number): void {
+    this.isComplete = true;
+    this.#bytes.setWhole(bytes, start, end);
+    this.#hold(end - start);
+  }
+
+  /** Takes a copy of a part. */
   append(bytes: Uint8Array, start: number, end: number): void {
-    if (start === end) return;
-    this.#segments.push(bytes.slice(start, end));
-    this.receivedBytes += end - start;
+    this.#bytes.append(bytes, start, end);
     this.movedAtSeconds = this.producer.link.session.connection.nowSeconds;
-    this.producer.link.session.hold(end - start);
+    this.#hold(end - start);
+  }
+
+  /** A part of a delivery that flows: sent straight from the chunk where everybody can take it, else copied. */
+  flowOn(bytes: Uint8Array, start: number, end: number): void {
+    if (!this.#canPass(end - start)) {
+      this.append(bytes, start, end);
+      this.pump();
+      return;
+    }
+    this.movedAtSeconds = this.producer.link.session.connection.nowSeconds;
+    this.#bytes.skip(end - start);
+    for (const target of this.#targets as Target[]) if (!target.isDone) this.#pass(target, bytes, start, end);
+    this.#endIfDone();
+  }
+
+  /** Nothing is kept, and every target has the window and the room for `length` more bytes. */
+  #canPass(length: number): boolean {
+    if (this.#bytes.kept > 0 || length === 0) return false;
+    for (const { isDone, consumer } of this.#targets as Target[]) {
+      if (!isDone && !(consumer.fits(length) && consumer.link.session.connection.hasRoom)) return false;
+    }
+    return true;
+  }
+
+  #pass(target: Target, bytes: Uint8Array, start: number, end: number): void {
+    const { link } = target.consumer;
+    const room = link.payloadRoom;
+    for (let at = start; at < end; at += room) {
+      const next = Math.min(at + room, end);
+      this.#send(target, bytes, at, next, this.isComplete && next === end);
+    }
   }
 
   /** All bytes in one piece; only before it flows. */
   joined(): Uint8Array {
-    assert(this.#targets === null, 'a delivery is read before it flows');
-    if (this.#segments.length === 1) return this.#segments[0] as Uint8Array;
-    const whole = new Uint8Array(this.receivedBytes);
-    let at = 0;
-    for (const segment of this.#segments) {
-      whole.set(segment, at);
-      at += segment.length;
-    }
-    this.#segments = [whole];
-    return whole;
+    return this.#bytes.joined();
   }
 
-  /** Puts other bytes in the place of the first `count` (a section was rewritten). */
-  replaceHead(count: number, head: Uint8Array): void {
-    const whole = this.joined();
-    const changed = new Uint8Array(head.length + whole.length - count);
-    changed.set(head);
-    changed.set(whole.subarray(count), head.length);
-    this.#segments = [changed];
-    this.producer.link.session.hold(changed.length - whole.length);
-    this.receivedBytes = changed.length;
+  /** Puts other bytes in the place of all that came so far (a section was rewritten). */
+  replace(bytes: Uint8Array): void {
+    this.#hold(bytes.length - this.#bytes.kept);
+    this.#bytes.replace(bytes);
   }
 
   /** Gives all bytes back. */
   release(): void {
-    let bytes = 0;
-    for (const segment of this.#segments) bytes += segment.length;
-    this.#segments = [];
-    this.#keptFrom = this.receivedBytes;
-    if (bytes > 0) this.producer.link.session.hold(-bytes);
+    this.#hold(-this.#bytes.clear());
+  }
+
+  #hold(bytes: number): void {
+    if (bytes !== 0) this.producer.link.session.hold(bytes);
   }
 
   /** Starts to flow to `consumers`, each of which can send. Unsettled copies are told to the producer. */
@@ -122,7 +146,12 @@ export class HeldDelivery implements RoomWaiter {
     if (targets === null) return;
     for (const target of targets) if (!target.isDone) this.#pumpTarget(target);
     this.#letGo();
-    if (this.isComplete && targets.every((target) => target.isDone)) this.producer.handleFlowed(this);
+    this.#endIfDone();
+  }
+
+  #endIfDone(): void {
+    if (this.isComplete && (this.#targets as Target[]).every((target) => target.isDone))
+      this.producer.handleFlowed(this);
   }
 
   resume(): void {
@@ -140,18 +169,21 @@ export class HeldDelivery implements RoomWaiter {
         context.waitForRoom(this);
         return;
       }
-      const [segment, from] = this.#locate(target.sentBytes);
-      const count = Math.min(segment.length - from, room);
-      const isLast = this.isComplete && count === left;
-      link.sendPart(target.deliveryId, segment, from, from + count, target.settled, !target.isBegun, !isLast);
-      target.isBegun = true;
-      target.sentBytes += count;
+      this.#bytes.at(target.sentBytes, (bytes, start, end) => {
+        const count = Math.min(end - start, room);
+        this.#send(target, bytes, start, start + count, this.isComplete && count === left);
+      });
       this.movedAtSeconds = session.connection.nowSeconds;
-      if (isLast) {
-        this.#finish(target);
-        return;
-      }
+      if (target.isDone) return;
     }
+  }
+
+  #send(target: Target, bytes: Uint8Array, start: number, end: number, isLast: boolean): void {
+    const { link } = target.consumer;
+    link.sendPart(target.deliveryId, bytes, start, end, target.settled, !target.isBegun, !isLast);
+    target.isBegun = true;
+    target.sentBytes += end - start;
+    if (isLast) this.#finish(target);
   }
 
   #finish(target: Target): void {
@@ -162,28 +194,10 @@ export class HeldDelivery implements RoomWaiter {
     consumer.handleFree();
   }
 
-  /** The segment that holds the byte at `place`, and where in it. */
-  #locate(place: number): [Uint8Array, number] {
-    let at = this.#keptFrom;
-    for (const segment of this.#segments) {
-      if (place < at + segment.length) return [segment, place - at];
-      at += segment.length;
-    }
-    return [empty, 0];
-  }
-
   #letGo(): void {
-    let passed = this.receivedBytes;
+    let passed = this.#bytes.received;
     for (const target of this.#targets as Target[]) if (!target.isDone) passed = Math.min(passed, target.sentBytes);
-    let bytes = 0;
-    while (this.#segments.length > 0) {
-      const { length } = this.#segments[0] as Uint8Array;
-      if (this.#keptFrom + length > passed) break;
-      this.#segments.shift();
-      this.#keptFrom += length;
-      bytes += length;
-    }
-    if (bytes > 0) this.producer.link.session.hold(-bytes);
+    this.#hold(-this.#bytes.letGo(passed));
   }
 
   /** Its consumers have all they could get: only the sender holds it up. */
@@ -191,7 +205,7 @@ export class HeldDelivery implements RoomWaiter {
     return (
       !this.isComplete &&
       this.#targets !== null &&
-      this.#targets.every((target) => target.isDone || target.sentBytes === this.receivedBytes)
+      this.#targets.every((target) => target.isDone || target.sentBytes === this.#bytes.received)
     );
   }
 

@@ -7,7 +7,7 @@ import { type Attach, decodeState, type ErrorInfo, encodeState, Modified } from 
 import type { TransferFields } from '../amqp/transfer.ts';
 import { Writer } from '../amqp/writer.ts';
 import { amqpError, Condition } from '../engine/conditions.ts';
-import type { IncomingLink } from '../engine/link.ts';
+import type { IncomingLink } from '../engine/incoming-link.ts';
 import type { DetachCause, IncomingLinkOwner } from '../engine/owner.ts';
 import type { Address } from './address.ts';
 import type { ConnectionContext } from './connection-context.ts';
@@ -61,10 +61,6 @@ export class Producer implements IncomingLinkOwner {
 
   withdrawCredit(): void {
     this.link.withdrawCredit();
-  }
-
-  handleDrained(_link: IncomingLink): void {
-    // The credit is back; nothing of ours depends on it.
   }
 
   // --- what arrives ------------------------------------------------------------------------------------------------
@@ -123,8 +119,7 @@ export class Producer implements IncomingLinkOwner {
       }
     }
     const held = this.#newHeld(id, settled);
-    held.append(bytes, start, end);
-    held.isComplete = true;
+    held.setWhole(bytes, start, end);
     this.#wait(held, address);
   }
 
@@ -168,18 +163,18 @@ export class Producer implements IncomingLinkOwner {
     if (held.isDiscarded) return;
     held.settled = link.deliverySettled;
     if (fields.aborted) return this.#aborted(held);
-    held.append(bytes, start, end);
     held.isComplete = !fields.more;
-    if (link.maxMessageSize > 0 && held.receivedBytes > link.maxMessageSize) {
+    if (link.maxMessageSize > 0 && held.receivedBytes + end - start > link.maxMessageSize) {
       this.#abandon(held);
       return this.#tooLarge(held.deliveryId, held.settled);
     }
-    if (held.isFlowing) held.pump();
-    else if (!held.isRouted && (held.isComplete || held.receivedBytes >= cutThroughBytes)) this.#route(held);
+    if (held.isFlowing) return held.flowOn(bytes, start, end);
+    held.append(bytes, start, end);
+    if (!held.isRouted && (held.isComplete || held.receivedBytes >= cutThroughBytes)) this.#route(held);
   }
 
   #newHeld(id: number, settled: boolean): HeldDelivery {
-    const held = new HeldDelivery(this, id, settled, this.link.session.connection.nowSeconds);
+    const held = new HeldDelivery(this, id, settled, this.link.session.connection.clock.nowSeconds);
     if (!settled) {
       const ring = this.link.session.incoming;
       ring.peers[ring.find(id)] = held;
@@ -195,7 +190,7 @@ export class Producer implements IncomingLinkOwner {
       const stripped = withoutRouterAnnotations(bytes, 0, bytes.length);
       if (stripped === malformedMessage) return this.rejectHeld(held, malformed());
       if (stripped !== null) {
-        held.replaceHead(bytes.length, stripped);
+        held.replace(stripped);
         bytes = stripped;
       }
     }
@@ -253,7 +248,7 @@ export class Producer implements IncomingLinkOwner {
     }
     if (consumers.every((consumer) => !consumer.context.options.stripsOutgoing)) {
       const bytes = held.joined();
-      held.replaceHead(bytes.length, this.annotate(bytes, 0, bytes.length));
+      held.replace(this.annotate(bytes, 0, bytes.length));
     }
     this.core.counters.egress += consumers.length;
     this.core.flowing.add(held);
@@ -336,10 +331,9 @@ export class Producer implements IncomingLinkOwner {
 
   /** A held delivery needs no more of its bytes; what still comes of it is read and dropped. */
   #abandon(held: HeldDelivery): void {
-    held.isDiscarded = true;
     held.isOver = true;
     this.core.flowing.delete(held);
-    held.release();
+    held.abort();
   }
 
   /** A settled delivery gives its place back, once. */
@@ -423,12 +417,22 @@ export class Producer implements IncomingLinkOwner {
     } else this.#settleDetailed(id, outcome, bytes, start, end);
   }
 
+  /** Outcomes with details. One that cannot be read is the receiver's fault: its sender is not told it, and is not left without. */
   #settleDetailed(id: number, outcome: number, bytes: Uint8Array, start: number, end: number): void {
-    if (outcome === Outcome.Modified || outcome === Outcome.Received) {
-      const state = modifiedState(bytes, start, end);
-      this.#settleWith(id, Outcome.Modified, state, 0, state.length);
-    } else if (start === end) this.#settleWith(id, Outcome.Rejected, rejectedPlain, 0, rejectedPlain.length);
-    else this.#settleWith(id, outcome, bytes, start, end);
+    if (outcome === Outcome.Rejected && start === end) {
+      this.#settleWith(id, outcome, rejectedPlain, 0, rejectedPlain.length);
+      return;
+    }
+    try {
+      const state = start === end ? null : decodeState(bytes, start, end);
+      if (outcome === Outcome.Modified || outcome === Outcome.Received) {
+        const failed = modifiedState(state);
+        this.#settleWith(id, Outcome.Modified, failed, 0, failed.length);
+      } else this.#settleWith(id, outcome, bytes, start, end);
+    } catch (error) {
+      this.#settleWith(id, Outcome.Modified, modifiedFailed, 0, modifiedFailed.length);
+      throw error;
+    }
   }
 
   /** One copy of a multicast has its outcome; the last one settles them all. */
@@ -449,6 +453,7 @@ export class Producer implements IncomingLinkOwner {
     const { session } = this.link;
     const slot = session.incoming.find(id);
     if (slot < 0 || start === end) return;
+    decodeState(bytes, start, end); // what cannot be read stays with whoever sent it
     if (!consumer.address.isMulticast) {
       session.writeStateDisposition(true, id, false, bytes, start, end);
       return;
@@ -538,8 +543,7 @@ function malformed(): ErrorInfo {
 }
 
 /** The receiver's `modified` with delivery-failed forced, as Dispatch sends it upstream. */
-function modifiedState(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  const state = start === end ? null : decodeState(bytes, start, end);
+function modifiedState(state: unknown): Uint8Array {
   if (!(state instanceof Modified)) return modifiedFailed;
   state.deliveryFailed = true;
   const writer = new Writer(64);
