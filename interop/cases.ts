@@ -1,5 +1,15 @@
 // Every case of the suite, theme by theme.
 import type { Case } from './case.ts';
+import { addressCases } from './themes/addresses.ts';
+import { creditCases } from './themes/credit.ts';
+import { distributionCases } from './themes/distribution.ts';
+import { lossCases } from './themes/loss.ts';
 import { outcomeCases } from './themes/outcomes.ts';
 
-export const cases: readonly Case[] = [...outcomeCases];
+export const cases: readonly Case[] = [
+  ...outcomeCases,
+  ...distributionCases,
+  ...addressCases,
+  ...creditCases,
+  ...lossCases,
+];

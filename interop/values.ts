@@ -23,6 +23,13 @@ export function patternedBytes(size: number): Buffer {
   return Buffer.alloc(size, period);
 }
 
+/** The bytes as one data section (§3.2.6). */
+export function dataSection(bytes: Uint8Array): Buffer {
+  const head = Buffer.from([0x00, 0x53, 0x75, 0xb0, 0, 0, 0, 0]);
+  head.writeUInt32BE(bytes.length, 4);
+  return Buffer.concat([head, bytes]);
+}
+
 /** How a long binary with this content is reported. */
 export const digestOf = (bytes: Uint8Array): Json => ({ $bytes: bytes.length, $crc32: crc32(bytes) });
 

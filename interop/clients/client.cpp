@@ -121,7 +121,7 @@ class peer : public proton::messaging_handler {
     proton::connection connection_;
     std::map<int64_t, link_state> links_;
     std::map<pn_link_t*, int64_t> link_numbers_;
-    // Kept, so that no other delivery gets the place of one that is still spoken of.
+    // Kept while they may be spoken of, so that no other delivery gets their place in memory.
     std::map<std::pair<int64_t, int64_t>, proton::tracker> sent_;
     std::map<std::pair<int64_t, int64_t>, proton::delivery> received_;
     std::map<pn_delivery_t*, int64_t> delivery_numbers_;
@@ -136,7 +136,7 @@ class peer : public proton::messaging_handler {
             else if (verb == "attach") attach(command);
             else if (verb == "send") send(command);
             else if (verb == "state") set_state(command);
-            else if (verb == "settle") pn_delivery_settle(delivery_of(command));
+            else if (verb == "settle") settle(command);
             else if (verb == "credit") links_.at(command["link"].whole()).receiver.add_credit(uint32_t(command["credit"].whole()));
             else if (verb == "drain") drain(links_.at(command["link"].whole()).receiver, uint32_t(command["credit"].whole()));
             else if (verb == "detach") detach(links_.at(command["link"].whole()), command["closed"].flag);
@@ -212,7 +212,22 @@ class peer : public proton::messaging_handler {
         proton::tracker tracker = links_.at(link).sender.send(message);
         sent_[{link, number}] = tracker;
         delivery_numbers_[inside<proton::tracker>::of(tracker)] = number;
-        if (command["settled"].flag) tracker.settle();
+        if (!command["settled"].flag) return;
+        tracker.settle();
+        forget(link, number);
+    }
+
+    /** Proton answers no drain while somebody holds a sent delivery that is settled. */
+    void forget(int64_t link, int64_t number) {
+        auto found = sent_.find({link, number});
+        if (found == sent_.end()) return;
+        delivery_numbers_.erase(inside<proton::tracker>::of(found->second));
+        sent_.erase(found);
+    }
+
+    void settle(const value& command) {
+        pn_delivery_settle(delivery_of(command));
+        forget(command["link"].whole(), command["delivery"].whole());
     }
 
     pn_delivery_t* delivery_of(const value& command) {
@@ -316,7 +331,11 @@ class peer : public proton::messaging_handler {
         tell("settled", {{"link", link_numbers_[pn_delivery_link(one)]}, {"delivery", delivery_numbers_[one]}});
     }
 
-    void on_tracker_settle(proton::tracker& tracker) override { tell_outcome(tracker); }
+    void on_tracker_settle(proton::tracker& tracker) override {
+        tell_outcome(tracker);
+        pn_delivery_t* one = inside<proton::tracker>::of(tracker);
+        forget(link_numbers_[pn_delivery_link(one)], delivery_numbers_[one]);
+    }
     void on_tracker_accept(proton::tracker& tracker) override { tell_unsettled(tracker); }
     void on_tracker_reject(proton::tracker& tracker) override { tell_unsettled(tracker); }
     void on_tracker_release(proton::tracker& tracker) override { tell_unsettled(tracker); }

@@ -121,6 +121,7 @@ class Client(Handler):
         sender.advance()
         if settled:
             sent.settle()
+            self.forget(link, delivery)
 
     def do_part(self, link, delivery, raw, last):
         sender = self.links[link]
@@ -156,6 +157,11 @@ class Client(Handler):
 
     def do_settle(self, link, delivery):
         self.deliveries[link, delivery].settle()
+        self.forget(link, delivery)
+
+    def forget(self, link, number):
+        """Proton answers no drain while somebody holds a sent delivery that is settled."""
+        del self.numbers[self.deliveries.pop((link, number))]
 
     def do_credit(self, link, credit):
         self.links[link].flow(credit)
@@ -281,6 +287,7 @@ class Client(Handler):
         tell('outcome', link=link, delivery=self.numbers[one], settled=one.settled, state=state)
         if one.settled:
             one.settle()
+            self.forget(link, self.numbers[one])
 
 
 def read_commands(injector):
