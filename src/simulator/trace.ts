@@ -1,13 +1,15 @@
 // What happened in a run: always as a digest, by which two runs are compared, and on demand as lines for people.
 
 export class Trace {
+  readonly #startsAt: number;
   readonly #write: ((line: string) => void) | null;
   // Two FNV-1a sums of 32 bits with different bases: together 64 bits, and no BigInt per byte.
   #high = 0x811c9dc5 | 0;
   #low = 0x1b873593 | 0;
 
   /** `write` gets every line; null when nobody reads them. */
-  constructor(write: ((line: string) => void) | null) {
+  constructor(startsAt: number, write: ((line: string) => void) | null) {
+    this.#startsAt = startsAt;
     this.#write = write;
   }
 
@@ -17,7 +19,7 @@ export class Trace {
 
   /** One line for people. Ask `isOn` before composing it. */
   line(now: number, who: string, what: string): void {
-    this.#write?.(`${(now / 1000).toFixed(6).padStart(13)} ${who.padEnd(14)} ${what}`);
+    this.#write?.(`${((now - this.#startsAt) / 1000).toFixed(6).padStart(11)} ${who.padEnd(10)} ${what}`);
   }
 
   number(value: number): void {

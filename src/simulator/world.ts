@@ -52,7 +52,7 @@ export class World {
     this.#random = random;
     this.#startsAt = random.pick([1_000, 2 ** 31 - 5_000, 2 ** 33]);
     this.clock = new SimulatedClock(this.#startsAt);
-    this.trace = new Trace(write);
+    this.trace = new Trace(this.#startsAt, write);
     this.breaches = new Breaches(() => this.elapsedMs);
     this.content = new ContentChecker(this.messages, this.breaches);
     const channels = new Channels();

@@ -126,16 +126,19 @@ export class Settling {
       link.unsettledCount--;
       link.releasePlace();
     }
-    const last = ids[ids.length - 1] as number;
-    const { connection, channel } = session;
-    writeDispositionWithState(connection.output(), channel, true, first, last, true, state, 0, state.length);
+    this.#write(link, first, ids[ids.length - 1] as number, true, state);
+  }
+
+  #write({ session }: IncomingLink, first: number, last: number, settled: boolean, state: Uint8Array): void {
+    const writer = session.connection.output();
+    writeDispositionWithState(writer, session.channel, true, first, last, settled, state, 0, state.length);
   }
 
   /** Tells the outcome, and leaves the settlement to the sender: who may be gone, so that is not waited for forever. */
   #tellStates(link: IncomingLink, ids: readonly number[], state: Uint8Array): void {
     for (const id of ids) {
       this.#stated.add(id);
-      link.session.writeStateDisposition(true, id, false, 0, state, 0, state.length);
+      this.#write(link, id, id, false, state);
       this.#client.after(patienceMs, () => {
         if (link !== this.#link || !this.#stated.delete(id)) return;
         this.#settleRange(link, id, [id], state);

@@ -139,6 +139,10 @@ export class Witness {
     this.#trace.bytes(bytes);
   }
 
+  get isTraced(): boolean {
+    return this.#trace.isOn;
+  }
+
   /** `arrow`: which way it goes, and on which channel. */
   noteFrame(connection: WitnessedConnection, arrow: () => string, bytes: Uint8Array, start: number, end: number): void {
     if (!this.#trace.isOn) return;

@@ -105,7 +105,7 @@ export class WitnessedConnection implements Tap {
   #frameIn(bytes: Uint8Array, start: number, end: number, channel: number): void {
     if (start === end || this.isOver) return;
     const code = readPerformativeCode(bytes, start, end);
-    this.witness.noteFrame(this, () => `─${channel}─▶`, bytes, start, end);
+    if (code !== Code.Transfer) this.witness.noteFrame(this, () => `─${channel}─▶`, bytes, start, end);
     if (code === Code.Begin) return this.#beginIn(decodePerformative(bytes, start, end) as Begin, channel);
     if (code === Code.Close) return this.#end();
     const session = this.#byClient.get(channel);
@@ -127,7 +127,7 @@ export class WitnessedConnection implements Tap {
   #frameOut(bytes: Uint8Array, start: number, end: number, channel: number): void {
     if (start === end) return;
     const code = readPerformativeCode(bytes, start, end);
-    this.witness.noteFrame(this, () => `◀─${channel}─`, bytes, start, end);
+    if (code !== Code.Transfer) this.witness.noteFrame(this, () => `◀─${channel}─`, bytes, start, end);
     if (code === Code.Open) return;
     if (code === Code.Close) return this.#end();
     if (code === Code.Begin) {

@@ -90,6 +90,7 @@ export class WitnessedSession {
     const link = this.#byClient.get(transfer.handle);
     if (link === undefined || link.endedAt >= 0) return;
     const arrival = this.#arriving.get(link) ?? this.#newArrival(link);
+    const isFirst = arrival.size === 0;
     if (transfer.aborted) {
       arrival.isAborted = true;
       this.#closeIrregularly(arrival);
@@ -99,6 +100,7 @@ export class WitnessedSession {
       if (!transfer.more) arrival.completeAt = this.connection.witness.now;
     }
     if (transfer.aborted || !transfer.more) this.#arriving.delete(link);
+    this.#noteTransfer('──▶', arrival, isFirst);
   }
 
   #newArrival(link: WitnessedLink): Arrival {
@@ -191,6 +193,7 @@ export class WitnessedSession {
     const link = this.#byRouter.get(transfer.handle);
     if (link === undefined) return this.connection.fault(`the router sends on handle ${transfer.handle}`);
     const copy = this.#copying.get(link) ?? this.#newCopy(link);
+    const isFirst = copy.size === 0;
     if (transfer.aborted) copy.isAborted = true;
     else {
       copy.size += end - transfer.payloadStart;
@@ -198,6 +201,7 @@ export class WitnessedSession {
       if (!transfer.more) this.#complete(copy);
     }
     if (transfer.aborted || !transfer.more) this.#copying.delete(link);
+    this.#noteTransfer('◀──', copy, isFirst);
   }
 
   #newCopy(link: WitnessedLink): Copy {
@@ -239,6 +243,16 @@ export class WitnessedSession {
     if (!settled && (told.code === State.Received || told.code === State.None)) return;
     this.connection.witness.handleOutcome(arrival, told, settled);
     if (settled && ++arrival.settlements === 1 && !arrival.settled) link.openCount--;
+  }
+
+  /** One line where a delivery begins, and one where it ends. */
+  #noteTransfer(arrow: string, delivery: Arrival | Copy, isFirst: boolean): void {
+    const { witness } = this.connection;
+    if (!witness.isTraced || !(isFirst || !transfer.more || transfer.aborted)) return;
+    const { link, deliveryId, settled, size, message } = delivery;
+    const what = `${message === null ? '(unknown)' : `m${message.id}`} as delivery ${deliveryId} of ${link.name}`;
+    const state = transfer.aborted ? 'aborted' : transfer.more ? 'begun' : isFirst ? 'whole' : 'complete';
+    witness.note(this.connection, `${arrow} ${what}, ${state}, ${size} bytes${settled ? ', settled' : ''}`);
   }
 
   // --- which message it is -----------------------------------------------------------------------------------------
