@@ -5,13 +5,13 @@ import { nodeIdOf } from '../address/node-id.ts';
 import type { Attach, ErrorInfo } from '../amqp/performatives.ts';
 import type { Link } from '../engine/link.ts';
 import type { DetachCause } from '../engine/owner.ts';
+import type { BlockPool } from '../kit/block-pool.ts';
 import type { Address } from './address.ts';
 import { AddressTable } from './address-table.ts';
 import { bindLink, unusedName } from './attach.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import type { Consumer } from './consumer.ts';
 import { Counters } from './counters.ts';
-import { BlockPool } from './held-bytes.ts';
 import type { HeldDelivery } from './held-delivery.ts';
 import { multicastReportSeconds } from './limits.ts';
 import { LogLevel, type LogSink } from './log.ts';
@@ -20,6 +20,7 @@ import type { Producer } from './producer.ts';
 export interface CoreOptions {
   readonly routerId: string;
   readonly log: LogSink;
+  readonly blocks: BlockPool;
   /** Unpredictable: reply addresses are made of them. */
   randomBytes(count: number): Uint8Array;
 }
@@ -31,7 +32,8 @@ export class Core {
   readonly addresses: AddressTable;
   readonly counters = new Counters();
   readonly log: LogSink;
-  readonly blocks = new BlockPool();
+  /** Where parts of long deliveries are kept. */
+  readonly blocks: BlockPool;
   /** Long deliveries on their way. */
   readonly flowing = new Set<HeldDelivery>();
   /** Multicast addresses that wait for a consumer. */
@@ -49,6 +51,7 @@ export class Core {
     this.nodeId = nodeIdOf(options.routerId);
     this.addresses = new AddressTable(this, this.self);
     this.log = options.log;
+    this.blocks = options.blocks;
     this.#randomBytes = options.randomBytes;
   }
 

@@ -5,25 +5,12 @@
 //
 // A delivery that came whole is one slice of its own size.
 import { assert } from '../kit/assert.ts';
-import { pooledBlocks, segmentBytes } from './limits.ts';
+import { type BlockPool, blockBytes } from '../kit/block-pool.ts';
 
 interface Segment {
   readonly bytes: Uint8Array;
   length: number;
   readonly isPooled: boolean;
-}
-
-/** Blocks for deliveries that arrive in parts; without it a fast stream makes garbage faster than it is collected. */
-export class BlockPool {
-  readonly #free: Uint8Array[] = [];
-
-  take(): Uint8Array {
-    return this.#free.pop() ?? new Uint8Array(segmentBytes);
-  }
-
-  give(block: Uint8Array): void {
-    if (this.#free.length < pooledBlocks) this.#free.push(block);
-  }
 }
 
 export class HeldBytes {
@@ -49,11 +36,11 @@ export class HeldBytes {
     this.received += end - start;
     for (let at = start; at < end; ) {
       let last = this.#segments.at(-1);
-      if (last === undefined || !last.isPooled || last.length === segmentBytes) {
+      if (last === undefined || !last.isPooled || last.length === blockBytes) {
         last = { bytes: this.#pool.take(), length: 0, isPooled: true };
         this.#segments.push(last);
       }
-      const count = Math.min(end - at, segmentBytes - last.length);
+      const count = Math.min(end - at, blockBytes - last.length);
       last.bytes.set(bytes.subarray(at, at + count), last.length);
       last.length += count;
       at += count;
@@ -88,10 +75,25 @@ export class HeldBytes {
     return whole;
   }
 
-  /** Puts other bytes in the place of all that came so far. */
-  replace(bytes: Uint8Array): void {
-    this.#drop();
-    this.setWhole(bytes, 0, bytes.length);
+  /** The beginning of the delivery as far as it lies in one piece, while all bytes are kept. Stays valid as for `joined`. */
+  head(): Uint8Array {
+    assert(this.#keptFrom === 0, 'the beginning of a delivery is read before it flows');
+    const [first] = this.#segments;
+    return first === undefined ? none : first.bytes.subarray(0, first.length);
+  }
+
+  /** All bytes lie in one piece. */
+  get isOnePiece(): boolean {
+    return this.#segments.length === 1 && this.#keptFrom === 0;
+  }
+
+  /** Puts other bytes in the place of those that `head` gave. */
+  replaceHead(bytes: Uint8Array): void {
+    const first = this.#segments[0];
+    const former = first === undefined ? 0 : first.length;
+    if (first?.isPooled) this.#pool.give(first.bytes);
+    this.#segments[0] = { bytes, length: bytes.length, isPooled: false };
+    this.received += bytes.length - former;
   }
 
   /** The block that holds the byte at `place`, where in it, and where it ends: `use(bytes, start, end)`. */

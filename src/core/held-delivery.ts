@@ -113,10 +113,21 @@ export class HeldDelivery implements RoomWaiter {
     return this.#bytes.joined();
   }
 
-  /** Puts other bytes in the place of all that came so far (a section was rewritten). */
-  replace(bytes: Uint8Array): void {
-    this.#hold(bytes.length - this.#bytes.kept);
-    this.#bytes.replace(bytes);
+  /** The beginning, as far as it lies in one piece; only before it flows. */
+  head(): Uint8Array {
+    return this.#bytes.head();
+  }
+
+  /** It lies in one piece: it can go out at once instead of flowing. */
+  get isOnePiece(): boolean {
+    return this.#bytes.isOnePiece;
+  }
+
+  /** Puts other bytes in the place of its beginning (a section was rewritten). */
+  replaceHead(bytes: Uint8Array): void {
+    const before = this.#bytes.kept;
+    this.#bytes.replaceHead(bytes);
+    this.#hold(this.#bytes.kept - before);
   }
 
   /** Gives all bytes back. */

@@ -3,10 +3,6 @@
 /** Messages are held until they are complete or this long, then they flow on while they still arrive. */
 export const cutThroughBytes = 128 * 1024;
 
-/** Deliveries that arrive in parts are kept in blocks of this size, and so many blocks are kept for reuse (8 MiB). */
-export const segmentBytes = 16 * 1024;
-export const pooledBlocks = 512;
-
 /** Address records at one router; a new address beyond them is refused with amqp:resource-limit-exceeded. */
 export const addressesMax = 1_000_000;
 

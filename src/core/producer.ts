@@ -21,6 +21,7 @@ import { cutThroughBytes, pinnedCounters } from './limits.ts';
 import { modifiedFailed, Outcome, rejectedPlain, rejectedWith } from './outcomes.ts';
 import {
   annotateFirstHop,
+  hasWholeHead,
   malformedMessage,
   mayHaveAnnotations,
   priorityOf,
@@ -163,14 +164,28 @@ export class Producer implements IncomingLinkOwner {
     if (held.isDiscarded) return;
     held.settled = link.deliverySettled;
     if (fields.aborted) return this.#aborted(held);
-    held.isComplete = !fields.more;
     if (link.maxMessageSize > 0 && held.receivedBytes + end - start > link.maxMessageSize) {
       this.#abandon(held);
       return this.#tooLarge(held.deliveryId, held.settled);
     }
-    if (held.isFlowing) return held.flowOn(bytes, start, end);
-    held.append(bytes, start, end);
-    if (!held.isRouted && (held.isComplete || held.receivedBytes >= cutThroughBytes)) this.#route(held);
+    if (!held.isRouted && this.#isDue(held, end - start)) {
+      // What came before finds the way, so that this part can go on straight from the chunk.
+      if (hasWholeHead(held.head())) this.#route(held);
+      else {
+        held.append(bytes, start, end);
+        held.isComplete = !fields.more;
+        return this.#route(held);
+      }
+      if (held.isOver || held.isDiscarded) return;
+    }
+    held.isComplete = !fields.more;
+    if (held.isFlowing) held.flowOn(bytes, start, end);
+    else held.append(bytes, start, end);
+  }
+
+  /** Held long enough: it is complete, or as long as it may be held. */
+  #isDue(held: HeldDelivery, length: number): boolean {
+    return this.#receiving === null || held.receivedBytes + length >= cutThroughBytes;
   }
 
   #newHeld(id: number, settled: boolean): HeldDelivery {
@@ -185,12 +200,13 @@ export class Producer implements IncomingLinkOwner {
   /** Finds the way for a delivery that came in parts. */
   #route(held: HeldDelivery): void {
     held.isRouted = true;
-    let bytes = held.joined();
+    let bytes = held.head();
+    if (!hasWholeHead(bytes)) bytes = held.joined();
     if (this.context.options.stripsIncoming && mayHaveAnnotations(bytes, 0, bytes.length)) {
       const stripped = withoutRouterAnnotations(bytes, 0, bytes.length);
       if (stripped === malformedMessage) return this.rejectHeld(held, malformed());
       if (stripped !== null) {
-        held.replace(stripped);
+        held.replaceHead(stripped);
         bytes = stripped;
       }
     }
@@ -220,7 +236,7 @@ export class Producer implements IncomingLinkOwner {
   }
 
   #wait(held: HeldDelivery, address: Address): void {
-    held.priority = address.priority >= 0 ? address.priority : priorityOf(held.joined());
+    held.priority = address.priority >= 0 ? address.priority : priorityOf(held.head());
     held.isRouted = true;
     address.hold(held);
   }
@@ -230,7 +246,7 @@ export class Producer implements IncomingLinkOwner {
   /** `consumer` can take it: whole if it is here and fits, else in parts. */
   forwardHeld(held: HeldDelivery, consumer: Consumer): void {
     consumer.address.deliveriesEgress++;
-    if (held.isComplete && consumer.fits(held.receivedBytes)) {
+    if (held.isComplete && held.isOnePiece && consumer.fits(held.receivedBytes)) {
       const bytes = held.joined();
       held.isOver = true;
       this.#forwardWhole(consumer, bytes, 0, bytes.length, held.deliveryId, held.settled);
@@ -247,8 +263,8 @@ export class Producer implements IncomingLinkOwner {
       return;
     }
     if (consumers.every((consumer) => !consumer.context.options.stripsOutgoing)) {
-      const bytes = held.joined();
-      held.replace(this.annotate(bytes, 0, bytes.length));
+      const head = held.head();
+      held.replaceHead(this.annotate(head, 0, head.length));
     }
     this.core.counters.egress += consumers.length;
     this.core.flowing.add(held);

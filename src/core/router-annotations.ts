@@ -66,6 +66,13 @@ export function annotateFirstHop(
   return writer.written();
 }
 
+/** Whether these first bytes of a message hold all that routing looks at: the sections before the application's own. */
+export function hasWholeHead(bytes: Uint8Array): boolean {
+  if (bytes.length === 0) return false;
+  scanSections(bytes, 0, bytes.length, 0x73, sections);
+  return sections.complete || sections.malformed;
+}
+
 /** The priority in the message's header, 4 when it says nothing (§3.2.1). */
 export function priorityOf(bytes: Uint8Array): number {
   scanSections(bytes, 0, bytes.length, 0x70, sections);

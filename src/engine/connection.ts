@@ -114,7 +114,7 @@ export class Connection implements InputOwner {
   onRoom: (() => void) | null = null;
 
   #phase: Phase = Phase.Header;
-  readonly #input = new Input(this);
+  readonly #input: Input;
   readonly #output: ConnectionOutput;
   readonly #sessions = new SessionTable();
   #sessionsDue: Session[] = [];
@@ -131,6 +131,7 @@ export class Connection implements InputOwner {
   constructor(owner: ConnectionOwner, options: ConnectionOptions) {
     this.owner = owner;
     this.options = options;
+    this.#input = new Input(this, options.pool.blocks);
     this.clock = options.clock;
     this.#startedAt = this.#lastReceivedAt = this.clock.nowMs;
     this.#output = new ConnectionOutput(options.pool, this.clock.nowMs);

@@ -1,12 +1,22 @@
 // Keeps what a chunk left unfinished: a protocol header, or one frame that the next chunks complete. Whole frames never
 // come here, they are read where they lie.
 
+import { type BlockPool, blockBytes } from '../kit/block-pool.ts';
+
+/** Frames up to this size are put together in a buffer of their own, longer ones in a pooled block if they fit. */
+const smallBytes = 1024;
+
 export class FrameAssembler {
+  readonly #blocks: BlockPool;
   #bytes: Uint8Array | null = null;
   #filled = 0;
   #size = 0;
   #header: Uint8Array | null = null;
   #headerFilled = 0;
+
+  constructor(blocks: BlockPool) {
+    this.#blocks = blocks;
+  }
 
   // --- the 8 bytes of a protocol header (§2.2) ---------------------------------------------------------------------
 
@@ -64,7 +74,8 @@ export class FrameAssembler {
     }
     if (this.#filled < 8 || this.#size < 8 || this.#size > sizeMax) return at;
     if (kept.length < this.#size) {
-      const whole = new Uint8Array(this.#size);
+      const whole =
+        this.#size > smallBytes && this.#size <= blockBytes ? this.#blocks.take() : new Uint8Array(this.#size);
       whole.set(kept);
       this.#bytes = kept = whole;
     }
@@ -74,12 +85,17 @@ export class FrameAssembler {
     return at + count;
   }
 
-  /** The completed frame. */
+  /** The completed frame: the first `size` bytes. */
   take(): Uint8Array {
     const frame = this.#bytes as Uint8Array;
     this.#bytes = null;
     this.#filled = 0;
     return frame;
+  }
+
+  /** Gives back what `take` gave, when nobody looks at it any more. */
+  recycle(frame: Uint8Array): void {
+    if (frame.length === blockBytes && this.#size > smallBytes) this.#blocks.give(frame);
   }
 
   drop(): void {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { BlockPool } from '../kit/block-pool.ts';
 import { Expecting, Input, type InputOwner } from './input.ts';
 
 /** Notes what comes, and follows a script of what to expect next. */
@@ -7,7 +8,7 @@ class Notes implements InputOwner {
   expecting: Expecting;
   frameSizeMax = 100;
   readonly seen: string[] = [];
-  readonly input = new Input(this);
+  readonly input = new Input(this, new BlockPool());
   readonly #script: Expecting[];
 
   constructor(...script: Expecting[]) {

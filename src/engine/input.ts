@@ -3,6 +3,7 @@
 //
 //   chunk:  ├─ rest of a frame ─┤─ frame ─┤─ frame ─┤─ begin of a frame ─┤
 //            completed, a copy    in place  in place   kept
+import type { BlockPool } from '../kit/block-pool.ts';
 import { FrameAssembler } from './frame-assembler.ts';
 
 /** What the next bytes are. */
@@ -31,11 +32,12 @@ export interface InputOwner {
 
 export class Input {
   readonly #owner: InputOwner;
-  readonly #frames = new FrameAssembler();
+  readonly #frames: FrameAssembler;
   #held: Uint8Array | null = null;
 
-  constructor(owner: InputOwner) {
+  constructor(owner: InputOwner, blocks: BlockPool) {
     this.#owner = owner;
+    this.#frames = new FrameAssembler(blocks);
   }
 
   /** `bytes` is borrowed. What a frame does may throw (a DecodeError); the rest of the chunk is lost then. */
@@ -108,8 +110,10 @@ export class Input {
       return bytes.length;
     }
     if (frames.isComplete) {
+      const { size } = frames;
       const frame = frames.take();
-      this.#owner.handleFrame(frame, 0, frame.length);
+      this.#owner.handleFrame(frame, 0, size);
+      frames.recycle(frame);
     }
     return at;
   }

@@ -1,9 +1,11 @@
-// Output buffers. A connection holds one only while it has something to say: idle connections cost none.
+// Buffers for all connections of a router. A connection holds one only while bytes are under way: idle ones cost none.
 import { Writer } from '../amqp/writer.ts';
+import { BlockPool } from '../kit/block-pool.ts';
 import { pooledWriterBytesMax, pooledWriters, writerBytes } from './limits.ts';
 
-/** Buffers that have drained, for the next connection that has something to say. One pool a router. */
+/** Output buffers that have drained, for the next connection that has something to say; and blocks for input that comes in parts. */
 export class WriterPool {
+  readonly blocks = new BlockPool();
   readonly #free: Writer[] = [];
 
   take(): Writer {

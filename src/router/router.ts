@@ -55,7 +55,12 @@ export class Router {
     this.#startedAt = now;
     const { id } = configuration.router;
     this.#identity = { routerId: id, version };
-    this.core = new Core({ routerId: id, log: host.log, randomBytes: (count) => host.randomBytes(count) });
+    this.core = new Core({
+      routerId: id,
+      log: host.log,
+      blocks: this.#pool.blocks,
+      randomBytes: (count) => host.randomBytes(count),
+    });
     this.configureAddresses();
   }
 
