@@ -120,7 +120,7 @@ export class Consumer implements OutgoingLinkOwner {
   /** The receiver settled a delivery of which not everything was sent: the rest is not sent. */
   #stopFlow(): void {
     const held = this.busyWith as HeldDelivery;
-    if (held.dropTarget(this, true)) held.isDiscarded = true;
+    if (held.dropTarget(this, true)) held.producer.handleFlowStopped(held, false);
     this.handleFree();
   }
 
@@ -133,11 +133,7 @@ export class Consumer implements OutgoingLinkOwner {
     this.context.stopWaiting(this);
     const held = this.busyWith;
     if (held !== null) {
-      const isLast = held.dropTarget(this, false);
-      if (isLast) {
-        held.isDiscarded = true;
-        if (held.settled) held.producer.dropHeld(held);
-      }
+      if (held.dropTarget(this, false)) held.producer.handleFlowStopped(held, true);
     }
     const ring = link.session.outgoing;
     if (link.unsettledCount > 0) {

@@ -326,11 +326,12 @@ export class Producer implements IncomingLinkOwner {
     this.#refuse(held.deliveryId, held.settled, error);
   }
 
-  /** The last consumer of a settled delivery is gone while it flowed: what remains is dropped, and counted. */
-  dropHeld(held: HeldDelivery): void {
+  /** No consumer takes the rest of a flowing delivery: `isLost` when the last one is gone, else it has settled early. */
+  handleFlowStopped(held: HeldDelivery, isLost: boolean): void {
+    held.isDiscarded = true;
     this.core.flowing.delete(held);
     held.release();
-    this.#countDropped();
+    if (held.settled && isLost) this.#countDropped();
     this.#over(held);
   }
 
