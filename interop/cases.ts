@@ -1,8 +1,10 @@
 // Every case of the suite, theme by theme.
 import type { Case } from './case.ts';
 import { addressCases } from './themes/addresses.ts';
+import { contentCases } from './themes/content.ts';
 import { creditCases } from './themes/credit.ts';
 import { distributionCases } from './themes/distribution.ts';
+import { largeMessageCases } from './themes/large-messages.ts';
 import { lossCases } from './themes/loss.ts';
 import { outcomeCases } from './themes/outcomes.ts';
 
@@ -12,4 +14,6 @@ export const cases: readonly Case[] = [
   ...addressCases,
   ...creditCases,
   ...lossCases,
+  ...contentCases,
+  ...largeMessageCases,
 ];

@@ -59,7 +59,11 @@ export interface Message {
   body?: Json;
 }
 
-const defaults: { [key: string]: Json } = { durable: false, priority: 4, ttl: 0, deliveryCount: 0, groupSequence: 0 };
+const defaults: { [key: string]: Json } = {
+  ...{ durable: false, priority: 4, ttl: 0, deliveryCount: 0, groupSequence: 0 },
+  // Proton's way to say that there is none.
+  ...{ expiryTime: 0, creationTime: 0 },
+};
 const isEmpty = (value: Json | undefined): boolean =>
   value === undefined ||
   value === null ||

@@ -85,6 +85,9 @@ def report_message(raw):
     message = Message()
     message.decode(raw)
     fields = {name: getattr(message, attribute) for name, attribute in FIELDS.items()}
+    for name in ('contentType', 'contentEncoding'):
+        if fields[name] == 'None':  # what Proton Python makes of their absence
+            fields[name] = None
     for name, attribute in TIMES.items():
         fields[name] = round(getattr(message, attribute) * 1000)
     fields.update(
