@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BlockPool } from '../kit/block-pool.ts';
+import { FrameAssembler } from './frame-assembler.ts';
 import { Expecting, Input, type InputOwner } from './input.ts';
 
 /** Notes what comes, and follows a script of what to expect next. */
@@ -104,6 +105,13 @@ describe('a size field out of bounds', () => {
       notes.input.handle(bytes.slice(place));
       expect(notes.seen).toEqual([`size ${size}`]);
     }
+  });
+
+  test('gets no room, and nothing behind it is taken', () => {
+    const assembler = new FrameAssembler(new BlockPool());
+    assembler.keep(Uint8Array.of(0x7f, 0xff, 0xff, 0xff, 2, 0), 0);
+    expect(assembler.fill(new Uint8Array(50), 0, 16_384)).toBe(2);
+    expect([assembler.isComplete, assembler.size]).toEqual([false, 0x7fffffff]);
   });
 
   test('is told apart from the largest frame that is allowed', () => {

@@ -48,6 +48,16 @@ describe('attach and detach', () => {
     expect(peer.endpoint.connection.linkCount).toBe(0);
   });
 
+  test('leaves an owner that is told of it nothing to send with', () => {
+    const { pair, receiver, sender } = receiving();
+    const seen: unknown[] = [];
+    sender.handleDetached = (link) => seen.push(link.credit, link.canSend, link.isAttached);
+    expect(sender.credit).toBe(100);
+    receiver.link?.detach(null);
+    pair.run();
+    expect(seen).toEqual([0, false, false]);
+  });
+
   test('of both sides at once is a detach', () => {
     const { pair, receiver, sender } = receiving();
     receiver.link?.detach(null);

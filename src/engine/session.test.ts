@@ -252,7 +252,7 @@ describe('outcomes', () => {
 
 describe('the end of a session', () => {
   test('that the peer ends is answered, and nothing is written on it any more', () => {
-    const peer = new RawPeer().open().begin();
+    const peer = new RawPeer({ maxSessionFrames: 2 }).open().begin();
     peer.attachSender();
     const names = namesOf(peer.say(transfer(0), transfer(1), frame(new End())));
     expect(names.at(-1)).toBe('end');
