@@ -1,12 +1,16 @@
 // Every case of the suite, theme by theme.
 import type { Case } from './case.ts';
 import { addressCases } from './themes/addresses.ts';
+import { connectionCases } from './themes/connections.ts';
+import { connectorCases } from './themes/connectors.ts';
 import { contentCases } from './themes/content.ts';
 import { creditCases } from './themes/credit.ts';
 import { distributionCases } from './themes/distribution.ts';
 import { largeMessageCases } from './themes/large-messages.ts';
 import { lossCases } from './themes/loss.ts';
 import { outcomeCases } from './themes/outcomes.ts';
+import { securityCases } from './themes/security.ts';
+import { shutdownCases } from './themes/shutdown.ts';
 
 export const cases: readonly Case[] = [
   ...outcomeCases,
@@ -16,4 +20,8 @@ export const cases: readonly Case[] = [
   ...lossCases,
   ...contentCases,
   ...largeMessageCases,
+  ...securityCases,
+  ...connectionCases,
+  ...connectorCases,
+  ...shutdownCases,
 ];
