@@ -28,21 +28,14 @@ import {
 } from '../amqp/performatives.ts';
 import { TransferFields } from '../amqp/transfer.ts';
 import type { Writer } from '../amqp/writer.ts';
+import { checkOpen } from './check-open.ts';
 import type { Clock } from './clock.ts';
 import { amqpError, Condition } from './conditions.ts';
+import type { ConnectionOptions } from './connection-options.ts';
 import { ConnectionOutput } from './connection-output.ts';
 import { Expecting, Input, type InputOwner } from './input.ts';
-import {
-  closeTimeoutMs,
-  handshakeTimeoutMs,
-  maxFrameSizeMin,
-  nameLengthMax,
-  remoteIdleTimeoutMsMin,
-  saslFrameBytesMax,
-  stalledWriteMs,
-} from './limits.ts';
+import { maxFrameSizeMin, nameLengthMax, saslFrameBytesMax } from './limits.ts';
 import { LinkNames } from './link-names.ts';
-import type { WriterPool } from './output.ts';
 import type { ConnectionOwner } from './owner.ts';
 import { judgeHeader } from './protocol-header.ts';
 import type { SaslClient } from './sasl/client.ts';
@@ -50,6 +43,7 @@ import type { SaslServer } from './sasl/server.ts';
 import type { SaslStep } from './sasl/step.ts';
 import { Session } from './session.ts';
 import { SessionTable } from './session-table.ts';
+import { handshakeTooSlow, notRead, type Stage, Timeouts, tooSilent } from './timeouts.ts';
 
 const Phase = { Header: 0, SaslFrames: 1, SaslWaiting: 2, Open: 3, Opened: 4, Closing: 5, Ended: 6 } as const;
 type Phase = (typeof Phase)[keyof typeof Phase];
@@ -64,27 +58,6 @@ const expectingIn: Record<Phase, Expecting> = {
   [Phase.Closing]: Expecting.Frames,
   [Phase.Ended]: Expecting.Nothing,
 };
-
-/** What a connection needs to know of its configuration. */
-export interface ConnectionOptions {
-  /** Our Open; sent when the peer's protocol header has been seen. Its maxFrameSize, channelMax and idleTimeOut rule us. */
-  readonly open: Open;
-  /** We dialled, so we speak first. */
-  readonly isInitiator: boolean;
-  /** The SASL layer to offer or to use; null when there is none. */
-  readonly sasl: SaslServer | SaslClient | null;
-  /** A peer that skips SASL is turned away. */
-  readonly requiresSasl: boolean;
-  /** Silence after which the connection is closed, 0 = never. */
-  readonly idleTimeoutMs: number;
-  /** Time up to the peer's Open, 0 = {@link handshakeTimeoutMs}. */
-  readonly handshakeTimeoutMs: number;
-  /** The most frames of a session's incoming window, 0 = bounded by bytes alone. */
-  readonly maxSessionFrames: number;
-  readonly pool: WriterPool;
-  /** The time, for all connections of one router. Every method that takes `now` sets it. */
-  readonly clock: Clock;
-}
 
 // Scratch of the decoders: only alive within one call of handleBytes, so every connection of a thread may share them.
 const transferScratch = new TransferFields();
@@ -116,15 +89,12 @@ export class Connection implements InputOwner {
   #phase: Phase = Phase.Header;
   readonly #input: Input;
   readonly #output: ConnectionOutput;
+  readonly #timeouts: Timeouts;
   readonly #sessions = new SessionTable();
   #sessionsDue: Session[] = [];
   #isDirty = false;
   #isOpenSent = false;
   #isOver = false;
-  #remoteIdleMs = 0;
-  #lastReceivedAt: number;
-  readonly #startedAt: number;
-  #closingAt = 0;
   #lastError: ErrorInfo | null = null;
   #faultDue: ErrorInfo | null = null;
 
@@ -133,8 +103,8 @@ export class Connection implements InputOwner {
     this.options = options;
     this.#input = new Input(this, options.pool.blocks);
     this.clock = options.clock;
-    this.#startedAt = this.#lastReceivedAt = this.clock.nowMs;
     this.#output = new ConnectionOutput(options.pool, this.clock.nowMs);
+    this.#timeouts = new Timeouts(options, this.#output);
   }
 
   /** An initiator speaks first: call once, after construction. */
@@ -198,7 +168,7 @@ export class Connection implements InputOwner {
   /** Bytes came. They are borrowed: nothing keeps them after the call. */
   handleBytes(bytes: Uint8Array, now: number): void {
     this.clock.set(now);
-    this.#lastReceivedAt = now;
+    this.#timeouts.lastReceivedAt = now;
     this.#read(bytes);
   }
 
@@ -211,34 +181,25 @@ export class Connection implements InputOwner {
   /** Checks every timeout. */
   handleTimeout(now: number): void {
     this.clock.set(now);
-    if (this.#phase === Phase.Ended) return;
-    const { idleTimeoutMs } = this.options;
-    const output = this.#output;
-    if (this.#phase === Phase.Closing) {
-      if (now >= this.#closingAt + closeTimeoutMs) this.#finish(null, 'us');
-    } else if (output.isInFlight && now - output.inFlightSince >= stalledWriteMs) {
-      this.#lastError = amqpError(
-        Condition.ResourceLimitExceeded,
-        `nothing was read from us for ${stalledWriteMs / 1000} s`,
-      );
-      this.#finish(this.#lastError, 'us');
-    } else if (this.#phase < Phase.Opened && now - this.#startedAt >= this.#handshakeMs) {
-      this.fail(amqpError(Condition.NotAllowed, 'Timeout waiting for initial handshake'));
-    } else if (idleTimeoutMs > 0 && this.wantsBytes && now - this.#lastReceivedAt >= idleTimeoutMs) {
-      this.fail(amqpError(Condition.ResourceLimitExceeded, 'local-idle-timeout expired'));
-    } else {
-      if (this.#isHeartbeatDue(now)) writeEmptyFrame(this.output());
-      for (const session of this.#sessions.all) session.rest();
+    switch (this.#timeouts.due(now, this.#stage, this.wantsBytes, this.#isOpenSent)) {
+      case 'end':
+        return this.#finish(null, 'us');
+      case 'stalled':
+        this.#lastError = notRead;
+        return this.#finish(notRead, 'us');
+      case 'handshake':
+        return this.fail(handshakeTooSlow);
+      case 'silence':
+        return this.fail(tooSilent);
+      case 'heartbeat':
+        writeEmptyFrame(this.output());
     }
+    for (const session of this.#sessions.all) session.rest();
   }
 
-  #isHeartbeatDue(now: number): boolean {
-    if (this.#remoteIdleMs === 0 || !this.#isOpenSent || !this.#output.isEmpty) return false;
-    return now - this.#output.lastSentAt >= this.#remoteIdleMs;
-  }
-
-  get #handshakeMs(): number {
-    return this.options.handshakeTimeoutMs || handshakeTimeoutMs;
+  get #stage(): Stage {
+    if (this.#phase < Phase.Opened) return 'opening';
+    return this.#phase === Phase.Opened ? 'open' : this.#phase === Phase.Closing ? 'closing' : 'ended';
   }
 
   /** A write has drained or a session window opened. */
@@ -271,7 +232,7 @@ export class Connection implements InputOwner {
     if (!this.#isOpenSent) this.#sendOpen();
     writeFrame(this.output(), 0, new Close({ error }));
     this.#enter(Phase.Closing);
-    this.#closingAt = this.clock.nowMs;
+    this.#timeouts.closingAt = this.clock.nowMs;
     this.owner.handleDeadline(this);
   }
 
@@ -303,9 +264,9 @@ export class Connection implements InputOwner {
     this.clock.set(now);
     this.#enter(Phase.SaslFrames);
     // While we did not read, silence was ours.
-    this.#lastReceivedAt = now;
+    this.#timeouts.lastReceivedAt = now;
     this.#takeSaslStep((this.options.sasl as SaslServer).verified(valid));
-    this.#guard(() => this.#input.resume());
+    this.#read(null);
     this.#markDirty();
   }
 
@@ -337,7 +298,7 @@ export class Connection implements InputOwner {
     this.clock.set(now);
     const wasPaused = this.#output.isBackedUp;
     if (!this.#output.written()) return;
-    if (wasPaused) this.#lastReceivedAt = now;
+    if (wasPaused) this.#timeouts.lastReceivedAt = now;
     if (this.#output.hasMore) this.#markDirty();
     this.onRoom?.();
   }
@@ -349,17 +310,7 @@ export class Connection implements InputOwner {
 
   /** When {@link handleTimeout} wants to be called next, Infinity for never. */
   get nextDeadline(): number {
-    if (this.#phase === Phase.Ended) return Number.POSITIVE_INFINITY;
-    if (this.#phase === Phase.Closing) return this.#closingAt + closeTimeoutMs;
-    const { nowMs } = this.clock;
-    const output = this.#output;
-    // Nobody is told when a write gets stuck, so every connection is looked at now and then.
-    let next = (output.isInFlight ? output.inFlightSince : nowMs) + stalledWriteMs;
-    if (this.#phase < Phase.Opened) next = Math.min(next, this.#startedAt + this.#handshakeMs);
-    if (this.options.idleTimeoutMs > 0) next = Math.min(next, this.#lastReceivedAt + this.options.idleTimeoutMs);
-    if (this.#remoteIdleMs > 0) next = Math.min(next, output.lastSentAt + this.#remoteIdleMs);
-    // A write under way holds back the heartbeat: look again, but do not spin.
-    return next > nowMs ? next : nowMs + 250;
+    return this.#timeouts.next(this.clock.nowMs, this.#stage);
   }
 
   // --- for sessions and links --------------------------------------------------------------------------------------
@@ -375,25 +326,15 @@ export class Connection implements InputOwner {
 
   // --- input -------------------------------------------------------------------------------------------------------
 
-  #read(bytes: Uint8Array): void {
+  /** Reads `bytes`, or with null what was held back. What cannot be decoded costs the connection. */
+  #read(bytes: Uint8Array | null): void {
     try {
-      this.#input.handle(bytes);
+      if (bytes === null) this.#input.resume();
+      else this.#input.handle(bytes);
     } catch (error) {
-      this.#failDecoding(error);
+      if (!(error instanceof DecodeError)) throw error;
+      this.fail(amqpError(Condition.DecodeError, error.message));
     }
-  }
-
-  #guard(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.#failDecoding(error);
-    }
-  }
-
-  #failDecoding(error: unknown): void {
-    if (!(error instanceof DecodeError)) throw error;
-    this.fail(amqpError(Condition.DecodeError, error.message));
   }
 
   handleFrameSize(size: number): void {
@@ -556,26 +497,14 @@ export class Connection implements InputOwner {
   }
 
   #handleOpen(open: Open): void {
+    const refusal = checkOpen(open);
+    if (refusal !== null) return this.fail(refusal);
     const { maxFrameSize, channelMax, idleTimeOut, containerId } = open;
-    if (maxFrameSize !== null && maxFrameSize < maxFrameSizeMin) {
-      this.fail(
-        amqpError(Condition.InvalidField, `max-frame-size ${maxFrameSize} is below ${maxFrameSizeMin} (§2.7.1)`),
-      );
-      return;
-    }
-    if (idleTimeOut !== null && idleTimeOut > 0 && idleTimeOut < remoteIdleTimeoutMsMin) {
-      this.fail(amqpError(Condition.NotAllowed, `idle-time-out ${idleTimeOut} is below ${remoteIdleTimeoutMsMin} ms`));
-      return;
-    }
-    if (containerId.length > nameLengthMax) {
-      this.fail(amqpError(Condition.InvalidField, `container-id longer than ${nameLengthMax} characters`));
-      return;
-    }
     this.remoteMaxFrameSize = Math.min(maxFrameSize ?? 0x7fffffff, 0x7fffffff);
     this.remoteChannelMax = channelMax ?? 0xffff;
     this.remoteContainerId = containerId;
     // Half of what the peer tolerates, so that one late timer does not cost the connection (§2.4.5).
-    this.#remoteIdleMs = idleTimeOut === null ? 0 : idleTimeOut / 2;
+    this.#timeouts.heartbeatMs = idleTimeOut === null ? 0 : idleTimeOut / 2;
     if (!this.#isOpenSent) this.#sendOpen();
     this.#enter(Phase.Opened);
     this.owner.handleDeadline(this);

@@ -7,6 +7,7 @@ import { serialDistance } from '../kit/serial.ts';
 import { amqpError, Condition } from './conditions.ts';
 import { LinkEnd, LinkState } from './link.ts';
 import type { DetachCause, IncomingLinkOwner } from './owner.ts';
+import { settleIncoming } from './settlement.ts';
 
 const settledMode = 1;
 
@@ -80,7 +81,7 @@ export class IncomingLink extends LinkEnd {
   /** A settled delivery has left us: its place may be granted again. hot */
   releasePlace(): void {
     this.openCount--;
-    if (!this.isFlowDue) this.session.flowDue(this);
+    if (!this.isFlowDue && this.state === LinkState.Attached) this.session.flowDue(this);
   }
 
   /** Settles an unsettled delivery towards its sender; its slot in the session's ring must have been freed. hot */
@@ -127,7 +128,7 @@ export class IncomingLink extends LinkEnd {
       return;
     } else if (fields.settled && !this.deliverySettled) {
       this.deliverySettled = true;
-      this.session.settleIncomingLate(this, this.deliveryId);
+      settleIncoming(this.session.incoming, this.deliveryId);
     }
     this.isReceiving = fields.more && !fields.aborted;
     (this.owner as IncomingLinkOwner).handleTransfer(this, bytes, fields.payloadStart, end, fields, isFirst);

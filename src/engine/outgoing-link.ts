@@ -1,7 +1,7 @@
 // A link on which we send: credit that the receiver gave, deliveries written as frames.
 //
 //   whole delivery:   send
-//   long delivery:    begin ─▶ sendPart* ─▶ the last one, or abort
+//   long delivery:    begin ─▶ (openPart ─▶ payload ─▶ closePart)* ─▶ the last one, or abort
 import type { Attach, Coordinator, ErrorInfo, Source, Target } from '../amqp/performatives.ts';
 import { copyBytes, endFrame, transferOverhead, writeTransfer, writeTransferContinuation } from '../amqp/transfer.ts';
 import { serialDistance } from '../kit/serial.ts';
@@ -10,6 +10,8 @@ import type { DetachCause, OutgoingLinkOwner } from './owner.ts';
 
 const settledMode = 1;
 const creditMax = 0x7fffffff;
+/** Bytes of a continuation frame around its payload, at most: header, list, handle, and nulls as far as `aborted`. */
+const continuationOverhead = 8 + 3 + 3 + 5 + 9;
 
 export class OutgoingLink extends LinkEnd {
   owner: OutgoingLinkOwner | null = null;
@@ -53,6 +55,11 @@ export class OutgoingLink extends LinkEnd {
   /** Bytes of payload that one frame holds. hot */
   get payloadRoom(): number {
     return this.session.connection.remoteMaxFrameSize - transferOverhead;
+  }
+
+  /** The same for the frames behind the first, which say less. */
+  get continuationRoom(): number {
+    return this.session.connection.remoteMaxFrameSize - continuationOverhead;
   }
 
   /** Frames that a payload of `length` bytes takes. hot */
@@ -108,26 +115,21 @@ export class OutgoingLink extends LinkEnd {
   }
 
   /**
-   * Sends a part of the delivery `id` that {@link begin} started, as one frame of at most {@link payloadRoom} bytes, for which
-   * the session window has a place.
+   * Opens one frame of the delivery `id` that {@link begin} started, for which the session window has a place. Append up to
+   * {@link payloadRoom} bytes of payload to the connection's output (up to {@link continuationRoom} when it is not the first
+   * frame), then {@link closePart} with what this returned.
    */
-  sendPart(
-    id: number,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    settled: boolean,
-    isFirst: boolean,
-    more: boolean,
-  ): void {
+  openPart(id: number, settled: boolean, isFirst: boolean, more: boolean): number {
     const session = this.session;
     const writer = session.connection.output();
-    const frame = isFirst
+    return isFirst
       ? writeTransfer(writer, session.channel, this.handle, id, id, settled, more)
       : writeTransferContinuation(writer, session.channel, this.handle, more, false);
-    copyBytes(bytes, start, end, writer);
-    endFrame(writer, frame);
-    session.countFrameOut();
+  }
+
+  closePart(frame: number): void {
+    endFrame(this.session.connection.output(), frame);
+    this.session.countFrameOut();
   }
 
   /**

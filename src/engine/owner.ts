@@ -47,7 +47,7 @@ export interface IncomingLinkOwner {
     isFirst: boolean,
   ): void;
   /**
-   * The sender settled the delivery itself; `slot` of the session's ring is freed after the call. Its place is still taken:
+   * The sender settled the delivery itself, perhaps while frames of it are still to come; `slot` of the session's ring is freed after the call. Its place is still taken:
    * give it back with `link.releasePlace()` when the delivery has left.
    */
   handleSettledBySender(link: IncomingLink, deliveryId: number, slot: number): void;

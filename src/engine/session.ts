@@ -61,6 +61,9 @@ export class Session {
   remoteIncomingWindow = 0;
   /** Bytes of deliveries from this session that the owner holds; they shrink the window that is offered. */
   heldBytes = 0;
+  /** Scratch of an owner that sends one delivery to many links: frames spoken for, in which round. */
+  claimedFrames = 0;
+  claimRound = 0;
 
   readonly #links = new LinkTable();
   readonly #range = new DispositionRange();
@@ -243,14 +246,6 @@ export class Session {
     this.#lastIncomingDeliveryId = id;
     if (!settled) this.incoming.add(id, link, nowSeconds);
     return true;
-  }
-
-  /** A later frame of a delivery says that it is settled: it leaves the ring, its place stays taken. */
-  settleIncomingLate(link: IncomingLink, id: number): void {
-    const slot = this.incoming.find(id);
-    if (slot < 0) return;
-    this.incoming.free(slot);
-    link.unsettledCount--;
   }
 
   /** Settles one of the peer's deliveries at the end of the turn. hot */

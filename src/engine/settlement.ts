@@ -65,7 +65,8 @@ export function settleBySender(session: Session, fields: DispositionFields): voi
   for (let id = ring.clampFirst(first); serialDistance(end, id) >= 0; id = (id + 1) | 0) settleIncoming(ring, id);
 }
 
-function settleIncoming(ring: UnsettledRing, id: number): void {
+/** One delivery is settled by its sender: with a disposition, or by a later frame of it. */
+export function settleIncoming(ring: UnsettledRing, id: number): void {
   const slot = ring.find(id);
   if (slot < 0) return;
   const link = ring.links[slot] as IncomingLink;

@@ -19,6 +19,8 @@ export interface ReceiverOptions {
 /** One delivery from the receiver's view. */
 export interface Received {
   readonly id: number;
+  /** Settled in its first frame. */
+  readonly isPresettled: boolean;
   settled: boolean;
   bytes: Uint8Array;
   /** The last frame came. */
@@ -90,8 +92,15 @@ export class Receiver implements IncomingLinkOwner {
   ): void {
     if (isFirst) {
       const { deliveryId: id, deliverySettled: settled } = link;
-      const none = new Uint8Array(0);
-      this.received.push({ id, settled, bytes: none, isComplete: false, isAborted: false, isDone: settled });
+      this.received.push({
+        id,
+        settled,
+        isPresettled: settled,
+        bytes: new Uint8Array(0),
+        isComplete: false,
+        isAborted: false,
+        isDone: settled,
+      });
     }
     const received = this.received.at(-1) as Received;
     if (fields.aborted) {
@@ -110,15 +119,15 @@ export class Receiver implements IncomingLinkOwner {
     else if (this.outcome !== null) this.settle(received, this.outcome);
   }
 
-  /** Takes the place of a delivery that needs no outcome from us. */
+  /** Gives back the place of a delivery that needs no outcome from us, once. */
   #end(link: IncomingLink, received: Received): void {
     const ring = link.session.incoming;
-    const slot = received.isDone && !received.settled ? -1 : ring.find(received.id);
+    const slot = ring.find(received.id);
     if (slot >= 0) {
       ring.free(slot);
       link.unsettledCount--;
-    }
-    if (slot >= 0 || received.settled) link.releasePlace();
+      link.releasePlace();
+    } else if (received.isPresettled) link.releasePlace();
     received.isDone = true;
   }
 

@@ -83,7 +83,9 @@ export class Sender implements OutgoingLinkOwner {
     return {
       sent,
       part: (bytes, more) => {
-        link.sendPart(sent.id, bytes, 0, bytes.length, settled, isFirst, more);
+        const frame = link.openPart(sent.id, settled, isFirst, more);
+        link.session.connection.output().append(bytes);
+        link.closePart(frame);
         isFirst = false;
       },
       abort: () => link.abort(sent.id, settled),
