@@ -1,0 +1,59 @@
+// The bytes of an attacker's step.
+import { beginFrame, endFrame, FrameType, ProtocolId, writeProtocolHeader } from '../../src/amqp/frames.ts';
+import {
+  Begin,
+  Open,
+  SaslInit,
+  SaslMechanisms,
+  SaslOutcome,
+  writeFrame,
+  writeSaslFrame,
+} from '../../src/amqp/performatives.ts';
+import { Writer } from '../../src/amqp/writer.ts';
+import { Hello, Op } from './program.ts';
+
+/** Chunks as they arrive. Bit 5 of the argument: byte by byte. */
+export function attackBytes(op: number, argument: number, payload: Uint8Array): Uint8Array[] {
+  const bytes = op === Op.Bytes ? payload : written((writer) => writeStep(writer, op, argument, payload));
+  if ((argument & 32) === 0 || bytes.length > 2048) return [bytes];
+  return Array.from(bytes, (_, at) => bytes.subarray(at, at + 1));
+}
+
+function writeStep(writer: Writer, op: number, argument: number, payload: Uint8Array): void {
+  if (op === Op.Frame) {
+    const channel = ((payload[0] ?? 0) << 8) | (payload[1] ?? 0);
+    writeBody(writer, FrameType.Amqp, channel, payload.subarray(2));
+  } else if (op === Op.Sasl) writeBody(writer, FrameType.Sasl, 0, payload);
+  else writeHello(writer, (argument >> 2) & 3, (argument & 16) !== 0, payload);
+}
+
+function writeBody(writer: Writer, type: number, channel: number, body: Uint8Array): void {
+  const start = beginFrame(writer, type, channel);
+  writer.append(body);
+  endFrame(writer, start);
+}
+
+/** Everything up to the first begin in one go. `isDialled`: the router has dialled us. */
+function writeHello(writer: Writer, way: number, isDialled: boolean, open: Uint8Array): void {
+  if (way !== Hello.Bare && way !== Hello.HeaderOnly) {
+    writeProtocolHeader(writer, ProtocolId.Sasl);
+    if (isDialled) {
+      writeSaslFrame(writer, new SaslMechanisms({ saslServerMechanisms: ['ANONYMOUS'] }));
+      writeSaslFrame(writer, new SaslOutcome({ saslCode: 0 }));
+    } else writeSaslFrame(writer, way === Hello.Plain ? plain : anonymous);
+  }
+  writeProtocolHeader(writer, ProtocolId.Amqp);
+  if (way === Hello.HeaderOnly) return;
+  if (open.length === 0) writeFrame(writer, 0, new Open({ containerId: 'attacker' }));
+  else writeBody(writer, FrameType.Amqp, 0, open);
+  writeFrame(writer, 0, new Begin({ nextOutgoingId: 0, incomingWindow: 100, outgoingWindow: 100 }));
+}
+
+const anonymous = new SaslInit({ mechanism: 'ANONYMOUS' });
+const plain = new SaslInit({ mechanism: 'PLAIN', initialResponse: new TextEncoder().encode('\0user\0password') });
+
+function written(write: (writer: Writer) => void): Uint8Array {
+  const writer = new Writer(256);
+  write(writer);
+  return writer.written();
+}
