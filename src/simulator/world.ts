@@ -11,6 +11,7 @@ import { Promise3 } from './checkers/promise-3.ts';
 import { Promise4 } from './checkers/promise-4.ts';
 import { Promise6 } from './checkers/promise-6.ts';
 import { user } from './clients/client-connection.ts';
+import type { SizeStyle } from './clients/sizes.ts';
 import { SimulatedClock } from './clock.ts';
 import { chaosMsMax, closingMs, endingMs, lookEveryMs, restMs, settlingMs } from './limits.ts';
 import { RouterNode } from './machine/router-node.ts';
@@ -57,7 +58,8 @@ export class World {
     this.content = new ContentChecker(this.messages, this.breaches);
     const channels = new Channels();
     const network = new SimulatedNetwork(this.clock, new Random(random.uint32()));
-    this.#configuration = drawConfiguration(random, channels);
+    const sizes = random.pick<SizeStyle>(['small', 'small', 'mixed', 'mixed', 'large', 'huge']);
+    this.#configuration = drawConfiguration(random, channels, sizes);
     this.witness = new Witness({ ...this.#shared(), channels });
     this.#node = new RouterNode({
       ...this.#shared(),
@@ -85,6 +87,7 @@ export class World {
         channels,
         messages: this.messages,
         content: this.content,
+        sizes,
       },
       random,
     );

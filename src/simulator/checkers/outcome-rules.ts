@@ -7,8 +7,13 @@ import { type Copy, State, type Told } from '../witness/records.ts';
 export function resolutionOf(copy: Copy): number | null {
   const { link, said } = copy;
   if (copy.settled) return copy.isComplete ? State.Accepted : link.endedAt >= 0 ? State.Modified : null;
-  if (said !== null && (copy.isSettled || copy.isSettledByRouter)) return terminal(said.code, link.defaultOutcome);
+  if (said !== null && (copy.isSettled || isFinal(copy, said))) return terminal(said.code, link.defaultOutcome);
   return link.endedAt >= 0 ? State.Modified : null;
+}
+
+/** The sender of a multicast cannot be asked to settle one of its copies: so a state is taken for the settlement. */
+function isFinal({ message }: Copy, { code }: Told): boolean {
+  return message?.channel?.distribution === 'multicast' && code >= State.Accepted && code <= State.Modified;
 }
 
 /** What is no outcome counts as the link's default one, and without that as in doubt. */

@@ -24,7 +24,7 @@ export class Promise3 implements Checker {
     if (arrival.settled) this.#report(arrival, 'was settled by its sender, who got an outcome all the same');
     if (arrival.settlements > 1) this.#report(arrival, 'got a second outcome');
     if (told.code < State.Accepted || told.code > State.Modified) this.#report(arrival, `ended with no outcome at all`);
-    if (arrival.message === null) return;
+    if (arrival.message === null || (arrival.isTooLarge && told.code === State.Rejected)) return;
     const story = this.#witness.storyOf(arrival.message);
     const [copy] = story.copies;
     if (copy === undefined) this.#judgeWithoutCopy(arrival, arrival.message, told);
@@ -35,15 +35,11 @@ export class Promise3 implements Checker {
 
   /** Nobody got a byte of it: released, or refused by the router itself. */
   #judgeWithoutCopy(arrival: Arrival, message: Message, told: Told): void {
+    const { channel } = message;
     if (told.code === State.Released) return;
-    if (told.code === State.Rejected && this.#isRefusable(arrival, message)) return;
+    if (told.code === State.Rejected && (channel === null || channel.distribution === 'unavailable')) return;
     if (told.code !== State.Rejected && this.#mayHaveGoneToTheDeaf(arrival, message)) return;
     this.#report(arrival, `got ${nameOf(told.code)}, but no consumer has got a byte of it`);
-  }
-
-  #isRefusable({ link, size }: Arrival, { channel }: Message): boolean {
-    const { maxMessageSize } = link.connection.router.entity;
-    return channel === null || channel.distribution === 'unavailable' || (maxMessageSize > 0 && size > maxMessageSize);
   }
 
   /** A consumer whose socket had ended just before its router knew: what went there was lost with the connection. */
@@ -54,19 +50,13 @@ export class Promise3 implements Checker {
   }
 
   #judgeAnycast(arrival: Arrival, copy: Copy, told: Told): void {
-    const expected = this.#refusedMidway(arrival) ? State.Rejected : mergedOutcome([copy]);
+    const expected = mergedOutcome([copy]);
     if (told.code !== expected) {
       this.#report(arrival, `got ${nameOf(told.code)}; by its consumer it is ${nameOf(expected)}`);
       return;
     }
     const difference = compareDetails(copy.isSettled ? copy.said : null, told);
     if (difference !== null) this.#report(arrival, difference);
-  }
-
-  /** Larger than allowed, which showed only when a part of it had gone out. */
-  #refusedMidway({ link, size }: Arrival): boolean {
-    const { maxMessageSize } = link.connection.router.entity;
-    return maxMessageSize > 0 && size > maxMessageSize;
   }
 
   /** A state that leaves the settlement to the sender. */
@@ -79,7 +69,7 @@ export class Promise3 implements Checker {
   }
 
   #judgeMulticast(arrival: Arrival, story: Story, told: Told): void {
-    const expected = this.#refusedMidway(arrival) ? State.Rejected : mergedOutcome(story.copies);
+    const expected = mergedOutcome(story.copies);
     if (told.code !== expected) {
       const all = story.copies.map((copy) => nameOf(mergedOutcome([copy]))).join(', ');
       this.#report(

@@ -37,10 +37,11 @@ export class Promise4 implements Checker {
     let isExact = true;
     for (const story of this.#witness.stories.values()) {
       const { arrival, copies } = story;
-      if (arrival === null || !arrival.settled || copies.some((copy) => copy.isComplete && !isMulticast(story)))
-        continue;
+      if (arrival === null || !(arrival.settled || arrival.isSettledBySender)) continue;
+      if (copies.some((copy) => copy.isComplete) && !isMulticast(story)) continue;
       if (isMulticast(story) || this.#isExcused(story)) isExact = false;
-      const missing = arrival.completeAt < 0 || arrival.isAborted ? 0 : this.#missingCopies(story);
+      const isWhole = arrival.settled && arrival.completeAt >= 0 && !arrival.isAborted && !arrival.mayBeVoid;
+      const missing = isWhole ? this.#missingCopies(story) : 0;
       if (missing === 0) partial++;
       else lost.push(story);
       lostCopies += missing;

@@ -134,8 +134,7 @@ export class Client implements Program {
     const machine = this.#machine;
     this.#world.network.dial(this.options.name, this.options.place, {
       connected: (end, remote) => {
-        if (machine.isDead) return end.destroy('nobody is there any more');
-        machine.turn(() => {
+        machine.adopt(end, () => {
           this.#isDialling = false;
           this.#adopt(end, remote);
         });
@@ -152,7 +151,7 @@ export class Client implements Program {
   #accept(end: WireEnd, remote: string): void {
     const machine = this.#machine;
     if (machine.isDead || this.#connection !== null || this.#isLeaving) return end.destroy('not now');
-    machine.turn(() => this.#adopt(end, remote));
+    machine.adopt(end, () => this.#adopt(end, remote));
   }
 
   #adopt(end: WireEnd, remote: string): void {
@@ -313,6 +312,7 @@ export class Client implements Program {
 
   /** Its process is killed, and started again after a while. */
   crash(awayMs: number): void {
+    if (this.#machine.isDead) return;
     this.say(`is killed, for ${awayMs} ms`);
     this.#machine.kill();
     this.#isDialling = false;
@@ -327,7 +327,7 @@ export class Client implements Program {
   /** From now on it behaves. */
   calm(): void {
     this.#isCalm = true;
-    this.#machine.turn(() => {
+    this.later(0, () => {
       if (this.#connection !== null) this.#unpause(this.#connection);
       for (const actor of this.actors) actor.calm();
     });

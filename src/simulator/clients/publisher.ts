@@ -68,8 +68,10 @@ export class Publisher extends Actor implements OutgoingLinkOwner {
     if (options.count > 0) this.#say();
   }
 
+  /** What it has not begun by now it does not say any more, but for a little. */
   override calm(): void {
     this.#isDawdling = false;
+    this.#orders.length = Math.min(this.#orders.length, 5);
     super.calm();
   }
 

@@ -1,6 +1,11 @@
 // How large messages are.
 import type { Random } from '../../kit/random.ts';
 
+/** Whether a run with such messages needs frames and windows that carry them within its time. */
+export function isHeavy(style: SizeStyle): boolean {
+  return style === 'large' || style === 'huge';
+}
+
 /** `huge` is beyond the 128 KiB up to which a router waits for the whole. */
 export type SizeStyle = 'small' | 'mixed' | 'large' | 'huge';
 

@@ -7,6 +7,7 @@
 import type { Random } from '../../kit/random.ts';
 import type { HostedConnection } from '../../router/ports.ts';
 import type { SimulatedClock, SimulatedEvent } from '../clock.ts';
+import type { WireEnd } from '../network/wire.ts';
 import type { SimulatedSocket } from './socket.ts';
 
 /** What a machine runs. */
@@ -31,6 +32,8 @@ export class Machine {
   #isHung = false;
   #isDead = false;
   #whenAwake: (() => void)[] = [];
+  /** Every connection of its kernel, also one that the program has not looked at yet. */
+  readonly #ends = new Set<WireEnd>();
 
   constructor(name: string, clock: SimulatedClock, random: Random) {
     this.name = name;
@@ -52,6 +55,17 @@ export class Machine {
 
   get isDead(): boolean {
     return this.#isDead;
+  }
+
+  /** A connection came up; the program hears of it in a turn of its own, if there is one. */
+  adopt(end: WireEnd, action: () => void): void {
+    if (this.#isDead) return end.destroy('nobody is there any more');
+    this.#ends.add(end);
+    this.turn(action);
+  }
+
+  disown(end: WireEnd): void {
+    this.#ends.delete(end);
   }
 
   add(hosted: HostedConnection, socket: SimulatedSocket): void {
@@ -138,7 +152,8 @@ export class Machine {
     if (this.#isDead) return;
     this.#isDead = true;
     this.clock.cancel(this.#timer);
-    for (const socket of [...this.#sockets.values()]) socket.destroy('killed');
+    for (const end of this.#ends) end.destroy('killed');
+    this.#ends.clear();
     this.#sockets.clear();
   }
 }

@@ -81,7 +81,7 @@ export class RouterNode implements HostPort {
   listen(listener: ListenerEntity): void {
     const { network } = this.#options;
     const isListening = network.listen(placeOf(listener), (end, remote) => {
-      this.machine.turn(() => this.#adopt(end, this.router.acceptConnection(listener, remote, this.#now)));
+      this.machine.adopt(end, () => this.#adopt(end, this.router.acceptConnection(listener, remote, this.#now)));
     });
     if (isListening) return;
     this.machine.after(0, () => this.router.listenFailed(listener, 'Address in use', this.#now));
@@ -94,7 +94,7 @@ export class RouterNode implements HostPort {
   dial(dial: Dial): void {
     this.#options.network.dial(this.machine.name, `${dial.host}:${dial.port}`, {
       connected: (end, remote) => {
-        this.machine.turn(() => this.#adopt(end, this.router.dialSucceeded(dial, remote, this.#now)));
+        this.machine.adopt(end, () => this.#adopt(end, this.router.dialSucceeded(dial, remote, this.#now)));
       },
       failed: (reason) => this.machine.turn(() => this.router.dialFailed(dial, reason, this.#now)),
     });

@@ -89,6 +89,7 @@ export class SimulatedSocket implements WireUser {
       this.#machine.clock.cancel(this.#linger);
       this.#isEnded = true;
       this.#machine.remove(this.#hosted);
+      this.#machine.disown(this.#end);
       const why = reason === '' ? this.#reason : reason;
       this.#tap?.handleClosed(why);
       this.#hosted.handleClosed(why, this.#machine.clock.now);
@@ -120,11 +121,6 @@ export class SimulatedSocket implements WireUser {
   resume(): void {
     this.#wasReading = this.#hosted.wantsBytes;
     this.#end.resume();
-  }
-
-  destroy(reason: string): void {
-    this.#reason = reason;
-    this.#end.destroy(reason);
   }
 
   #write(bytes: Uint8Array): boolean {

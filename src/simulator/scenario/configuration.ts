@@ -10,12 +10,13 @@ import {
   makeRouter,
 } from '../../schema/configuration.ts';
 import type { ChannelDistribution, Channels } from '../channel.ts';
+import { isHeavy, type SizeStyle } from '../clients/sizes.ts';
 
 export const routerId = 'R';
 /** Where a container waits for the router to dial it. */
 const containerPlace = { host: 'container', port: '5700' } as const;
 
-export function drawConfiguration(random: Random, channels: Channels): Configuration {
+export function drawConfiguration(random: Random, channels: Channels, sizes: SizeStyle): Configuration {
   const defaultDistribution = random.pick<ChannelDistribution>(['balanced', 'balanced', 'closest', 'multicast']);
   for (const distribution of ['closest', 'balanced', 'multicast'] as const)
     channels.add(`${distribution}/a`, distribution);
@@ -32,11 +33,24 @@ export function drawConfiguration(random: Random, channels: Channels): Configura
       drainSeconds: random.pick([0, 2, 5]),
     }),
     listeners: [
-      makeListener({ name: 'open', host: 'router', port: '5672', ...drawEndpoint(random) }),
-      makeListener({ name: 'closed', host: 'router', port: '5673', authenticatePeer: true, ...drawEndpoint(random) }),
+      makeListener({ name: 'open', host: 'router', port: '5672', ...drawEndpoint(random, sizes) }),
+      makeListener({
+        name: 'closed',
+        host: 'router',
+        port: '5673',
+        authenticatePeer: true,
+        ...drawEndpoint(random, sizes),
+      }),
     ],
     connectors: random.chance(0.4)
-      ? [makeConnector({ name: 'container', role: 'route-container', ...containerPlace, ...drawEndpoint(random) })]
+      ? [
+          makeConnector({
+            name: 'container',
+            role: 'route-container',
+            ...containerPlace,
+            ...drawEndpoint(random, sizes),
+          }),
+        ]
       : [],
     addresses: [
       rule('closest', 'closest', 0),
@@ -48,10 +62,10 @@ export function drawConfiguration(random: Random, channels: Channels): Configura
   };
 }
 
-function drawEndpoint(random: Random): Partial<ListenerEntity & ConnectorEntity> {
+function drawEndpoint(random: Random, sizes: SizeStyle): Partial<ListenerEntity & ConnectorEntity> {
   return {
-    maxFrameSize: random.pick([512, 2_048, 16_384, 65_536]),
-    maxSessionFrames: random.pick([0, 0, 0, 3, 50]),
+    maxFrameSize: random.pick(isHeavy(sizes) ? [4_096, 16_384, 65_536] : [512, 2_048, 16_384]),
+    maxSessionFrames: random.pick(isHeavy(sizes) ? [0, 0, 20, 100] : [0, 0, 3, 50]),
     linkCapacity: random.pick([1, 4, 20, 250]),
     idleTimeoutSeconds: random.pick([0, 2, 8, 16]),
     initialHandshakeTimeoutSeconds: random.pick([0, 2]),

@@ -6,7 +6,7 @@ import type { ContentChecker } from '../checkers/content.ts';
 import { Client, type ClientOptions, type Surroundings } from '../clients/client.ts';
 import { Publisher, type PublisherOptions } from '../clients/publisher.ts';
 import { addRequester, addResponder } from '../clients/request-reply.ts';
-import type { SizeStyle } from '../clients/sizes.ts';
+import { isHeavy, type SizeStyle } from '../clients/sizes.ts';
 import { Subscriber, type SubscriberOptions } from '../clients/subscriber.ts';
 import { placeOf } from '../machine/router-node.ts';
 import type { Messages } from '../messages.ts';
@@ -19,6 +19,7 @@ export interface PopulationNeeds {
   readonly channels: Channels;
   readonly messages: Messages;
   readonly content: ContentChecker;
+  readonly sizes: SizeStyle;
 }
 
 /** Habits that a run has, or has not, as a whole. */
@@ -30,7 +31,6 @@ interface Fashion {
   readonly stealRate: number;
   readonly abortRate: number;
   readonly impatience: number;
-  readonly sizes: SizeStyle;
   /** All links of a kind have the same name, on every connection. */
   readonly hasEqualNames: boolean;
   readonly settles: readonly PublisherOptions['settles'][];
@@ -67,6 +67,7 @@ export class Population {
   #drawClient(number: number, place: string, isDialled: boolean): ClientOptions {
     const random = this.#random;
     const { pauseEveryMs, endEveryMs } = this.#fashion;
+    const { sizes } = this.#needs;
     const isClosed = place.endsWith(':5673');
     return {
       name: `client ${number}`,
@@ -75,9 +76,9 @@ export class Population {
       isDialled,
       sasl: isClosed ? 'plain' : random.pick(['none', 'anonymous', 'plain']),
       sessions: random.pick([1, 1, 2, 4]),
-      maxFrameSize: random.pick([512, 4_096, 65_536, 1_000_000]),
+      maxFrameSize: random.pick(isHeavy(sizes) ? [4_096, 65_536, 1_000_000] : [512, 4_096, 65_536]),
       idleTimeoutMs: random.pick([0, 1_500, 10_000]),
-      windowFrames: random.pick([0, 0, 1, 5, 100]),
+      windowFrames: random.pick(isHeavy(sizes) ? [0, 0, 20, 100] : [0, 0, 1, 5, 100]),
       pauseEveryMs: sometimes(random, 0.5, pauseEveryMs),
       endEveryMs: sometimes(random, 0.5, endEveryMs),
     };
@@ -154,7 +155,7 @@ export class Population {
     more: Partial<PublisherOptions>,
   ): Publisher {
     const random = this.#random;
-    const { leaveEveryMs, stealRate, abortRate, impatience, settles, sizes, hasEqualNames } = this.#fashion;
+    const { leaveEveryMs, stealRate, abortRate, impatience, settles, hasEqualNames } = this.#fashion;
     const name = `publisher ${this.publishers.length + 1}`;
     const publisher = new Publisher(client, this.#needs.messages, fork(random), {
       name,
@@ -162,8 +163,8 @@ export class Population {
       channels,
       isAnonymous,
       settles: random.pick(settles),
-      sizes,
-      count: random.pick([10, 100, 300]),
+      sizes: this.#needs.sizes,
+      count: random.pick(isHeavy(this.#needs.sizes) ? [5, 30] : [10, 100, 300]),
       everyMs: random.pick([1, 20, 200]),
       burst: random.pick([1, 5, 50]),
       dawdles: random.chance(0.3),
@@ -188,7 +189,6 @@ function drawFashion(random: Random): Fashion {
     stealRate: sometimes(random, 0.2, 0.3),
     abortRate: sometimes(random, 0.4, 0.1),
     impatience: sometimes(random, 0.3, 0.3),
-    sizes: random.pick<SizeStyle>(['small', 'small', 'mixed', 'mixed', 'large', 'huge']),
     hasEqualNames: random.chance(0.3),
     settles: random.pick<readonly PublisherOptions['settles'][]>([
       ['never'],

@@ -40,6 +40,8 @@ export class WitnessedLink {
   answeredAt = 0;
   /** When it was over for the router: detached by either side, or lost with its session or connection. */
   endedAt = -1;
+  /** It carried a message that is too large, for which the router detaches it. */
+  hasOffended = false;
   /** A detach of the client that the router has not answered. */
   owesDetach = false;
 
@@ -92,6 +94,8 @@ export class Arrival {
   completeAt = -1;
   isAborted = false;
   isSettledBySender = false;
+  /** It came when its link had cost itself already. */
+  mayBeVoid = false;
   /** What the router told the sender, and how often it settled. */
   outcome: Told | null = null;
   settlements = 0;
@@ -107,6 +111,12 @@ export class Arrival {
   get isOpen(): boolean {
     const isOver = this.settled || this.isAborted || this.isSettledBySender || this.settlements > 0;
     return !isOver && this.link.endedAt < 0;
+  }
+
+  /** Larger than the router takes. */
+  get isTooLarge(): boolean {
+    const { maxMessageSize } = this.link.connection.router.entity;
+    return maxMessageSize > 0 && this.size > maxMessageSize;
   }
 
   describe(): string {

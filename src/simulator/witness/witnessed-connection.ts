@@ -53,9 +53,10 @@ export class WitnessedConnection implements Tap {
     this.witness.breaches.report('wire', `${this.label}: ${text}`);
   }
 
-  /** At the end of a turn: whether anything that the router writes can still go out. */
+  /** At the end of a turn. A router that ends a connection may be unable to say so: its last write may never drain. */
   look(): void {
     if (!this.isDeaf && this.#socket().isEnded) this.isDeaf = true;
+    if (!this.isOver && this.router.isFinished) this.#end();
   }
 
   // --- Tap ---------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ export class WitnessedSession {
   /** By the client's handle, and by the router's. */
   readonly #byClient = new Map<number, WitnessedLink>();
   readonly #byRouter = new Map<number, WitnessedLink>();
-  #unanswered: WitnessedLink[] = [];
+  readonly #unanswered: WitnessedLink[] = [];
   readonly #arrivals = new Map<number, Arrival>();
   readonly #copies = new Map<number, Copy>();
   /** The delivery of each link whose frames are coming. */
@@ -36,11 +36,10 @@ export class WitnessedSession {
     this.isOver = true;
     for (const link of [...this.#byClient.values(), ...this.#unanswered]) this.connection.endLink(link);
     for (const link of this.#byRouter.values()) link.owesDetach = false;
-    this.#unanswered = [];
   }
 
   get unansweredAttaches(): readonly WitnessedLink[] {
-    return this.#unanswered;
+    return this.isOver ? [] : this.#unanswered;
   }
 
   // --- the client speaks -------------------------------------------------------------------------------------------
@@ -98,6 +97,7 @@ export class WitnessedSession {
       arrival.size += end - transfer.payloadStart;
       if (this.#learn(arrival, bytes, end)) this.connection.witness.handleArrival(arrival);
       if (!transfer.more) arrival.completeAt = this.connection.witness.now;
+      this.#checkSize(arrival);
     }
     if (transfer.aborted || !transfer.more) this.#arriving.delete(link);
     this.#noteTransfer('──▶', arrival, isFirst);
@@ -106,12 +106,18 @@ export class WitnessedSession {
   #newArrival(link: WitnessedLink): Arrival {
     const settled = transfer.settled || link.isPresettled;
     const arrival = new Arrival(link, transfer.deliveryId, settled, this.connection.witness.now);
+    arrival.mayBeVoid = link.hasOffended;
     link.deliveries++;
     if (settled) link.irregularCount++;
     else link.openCount++;
     this.#arriving.set(link, arrival);
     this.#arrivals.set(arrival.deliveryId, arrival);
     return arrival;
+  }
+
+  /** A message that is too large costs its link at once, also when the router cannot say so yet: what crosses that is void. */
+  #checkSize(arrival: Arrival): void {
+    if (arrival.isTooLarge) arrival.link.hasOffended = true;
   }
 
   /** An unsettled delivery that will get no outcome. */
@@ -250,7 +256,8 @@ export class WitnessedSession {
     const { witness } = this.connection;
     if (!witness.isTraced || !(isFirst || !transfer.more || transfer.aborted)) return;
     const { link, deliveryId, settled, size, message } = delivery;
-    const what = `${message === null ? '(unknown)' : `m${message.id}`} as delivery ${deliveryId} of ${link.name}`;
+    const name = message === null ? '(unknown)' : `m${message.id} for ${message.channel?.name ?? 'nowhere'}`;
+    const what = `${name} as delivery ${deliveryId} of ${link.name}`;
     const state = transfer.aborted ? 'aborted' : transfer.more ? 'begun' : isFirst ? 'whole' : 'complete';
     witness.note(this.connection, `${arrow} ${what}, ${state}, ${size} bytes${settled ? ', settled' : ''}`);
   }
