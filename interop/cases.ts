@@ -11,9 +11,11 @@ import { lossCases } from './themes/loss.ts';
 import { outcomeCases } from './themes/outcomes.ts';
 import { securityCases } from './themes/security.ts';
 import { shutdownCases } from './themes/shutdown.ts';
+import { streamCases } from './themes/streams.ts';
 
 export const cases: readonly Case[] = [
   ...outcomeCases,
+  ...streamCases,
   ...distributionCases,
   ...addressCases,
   ...creditCases,

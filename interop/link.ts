@@ -43,6 +43,11 @@ abstract class Link {
     return await this.until('is detached', () => this.detachment);
   }
 
+  /** Ends the link's session; nothing more is heard of the link. */
+  endSession(): void {
+    this.connection.client.do({ do: 'end', link: this.number });
+  }
+
   until<T>(what: string, look: () => T | undefined | null | false, ms?: number): Promise<T> {
     return this.connection.client.watch.until(`${this} ${what}`, look, ms);
   }
@@ -82,8 +87,8 @@ export class SenderLink extends Link {
   }
 
   /** Sends a body of so many patterned bytes. */
-  sendPatterned(size: number): SentDelivery {
-    return this.#send({ size });
+  sendPatterned(size: number, options: SendOptions = {}): SentDelivery {
+    return this.#send({ ...options, size });
   }
 
   /** Sends a part of a delivery, of a new one unless it is named. */
@@ -145,8 +150,9 @@ export class SentDelivery {
 export class ReceiverLink extends Link {
   /** What arrived and was not taken by `next`. */
   readonly messages: ReceivedDelivery[] = [];
-  /** Bytes that are here of the delivery that arrives in parts. */
+  /** Bytes that are here of the delivery that arrives in parts, and its number. */
   partialBytes = 0;
+  #partialDelivery = 0;
   aborted = 0;
   drained = 0;
   readonly settledBySender = new Set<number>();
@@ -154,10 +160,26 @@ export class ReceiverLink extends Link {
   override handle(event: LinkEvent): void {
     super.handle(event);
     if (event.on === 'message') this.messages.push(new ReceivedDelivery(this, event));
-    else if (event.on === 'partial') this.partialBytes = event.bytes;
+    else if (event.on === 'partial') this.#takePart(event.delivery, event.bytes);
     else if (event.on === 'aborted') this.aborted++;
     else if (event.on === 'drained') this.drained++;
     else if (event.on === 'settled') this.settledBySender.add(event.delivery);
+  }
+
+  #takePart(delivery: number, bytes: number): void {
+    this.#partialDelivery = delivery;
+    this.partialBytes = bytes;
+  }
+
+  /** Settles the delivery that still arrives. */
+  settlePartial(state: State): void {
+    this.connection.client.do({
+      do: 'state',
+      link: this.number,
+      delivery: this.#partialDelivery,
+      state,
+      settle: true,
+    });
   }
 
   get address(): string {

@@ -65,8 +65,9 @@ export interface SendOptions {
   /** The sections as bytes (base64), instead of a message. */
   readonly raw?: string;
   readonly messageFormat?: number;
-  /** A body of so many patterned bytes, instead of a message. */
+  /** A body of so many patterned bytes, instead of a message; `to` is its address. */
   readonly size?: number;
+  readonly to?: string;
 }
 
 export type Command =
@@ -96,6 +97,8 @@ export type Command =
   | { readonly do: 'drain'; readonly link: number; readonly credit: number }
   | { readonly do: 'read'; readonly link: number }
   | { readonly do: 'detach'; readonly link: number; readonly closed: boolean }
+  /** Ends the session that the link is on. */
+  | { readonly do: 'end'; readonly link: number }
   /** rhea only: a server that routers can dial. */
   | {
       readonly do: 'listen';

@@ -139,6 +139,7 @@ class peer : public proton::messaging_handler {
             else if (verb == "settle") settle(command);
             else if (verb == "credit") links_.at(command["link"].whole()).receiver.add_credit(uint32_t(command["credit"].whole()));
             else if (verb == "drain") drain(links_.at(command["link"].whole()).receiver, uint32_t(command["credit"].whole()));
+            else if (verb == "end") end(links_.at(command["link"].whole()));
             else if (verb == "detach") detach(links_.at(command["link"].whole()), command["closed"].flag);
             else throw std::runtime_error("Proton C++ cannot " + verb);
         } catch (const std::exception& error) {
@@ -207,6 +208,7 @@ class peer : public proton::messaging_handler {
         if (command.has("size")) {
             message.body(values::patterned_bytes(size_t(command["size"].whole())));
             message.inferred(true);
+            if (command.has("to")) message.to(command["to"].string);
         } else message = values::to_message(command["message"]);
         int64_t link = command["link"].whole(), number = command["delivery"].whole();
         proton::tracker tracker = links_.at(link).sender.send(message);
@@ -257,6 +259,10 @@ class peer : public proton::messaging_handler {
     static void drain(proton::receiver& receiver, uint32_t credit) {
         if (credit > 0) receiver.add_credit(credit);
         receiver.drain();
+    }
+
+    static void end(link_state& state) {
+        if (state.sender) state.sender.session().close(); else state.receiver.session().close();
     }
 
     static void detach(link_state& state, bool closed) {

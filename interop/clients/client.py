@@ -112,12 +112,12 @@ class Client(Handler):
         session.open()
         return session
 
-    def do_send(self, link, delivery, message=None, raw=None, size=None, settled=False, messageFormat=0):
+    def do_send(self, link, delivery, message=None, raw=None, size=None, to=None, settled=False, messageFormat=0):
         if messageFormat != 0:
             raise ValueError('Proton Python sends message format 0 only')
         sender = self.links[link]
         sent = self.deliver(sender, link, delivery)
-        sender.stream(values.encode_message(message, raw, size))
+        sender.stream(values.encode_message(message, raw, size, to))
         sender.advance()
         if settled:
             sent.settle()
@@ -174,6 +174,9 @@ class Client(Handler):
         held = self.held.pop(link, None)
         if held is not None:
             self.receive(link, held)
+
+    def do_end(self, link):
+        self.links[link].session.close()
 
     def do_detach(self, link, closed):
         if closed:

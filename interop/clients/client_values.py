@@ -56,11 +56,11 @@ def patterned_bytes(size):
     return (period * (size // 251 + 1))[:size]
 
 
-def encode_message(fields, raw, size):
+def encode_message(fields, raw, size, to):
     if raw is not None:
         return from_base64(raw)
     if size is not None:
-        return Message(body=patterned_bytes(size), inferred=True).encode()
+        return Message(body=patterned_bytes(size), address=to, inferred=True).encode()
     message = Message()
     for name, attribute in FIELDS.items():
         if name in fields:

@@ -89,7 +89,9 @@ function watchConnection(connection: Connection, number: number): void {
   connection.on('disconnected', (context: EventContext & { error?: unknown }) =>
     tell({ on: 'disconnected', connection: number, ...failureOf(context.error) }),
   );
-  connection.on('protocol_error', (error: unknown) => tell({ on: 'fault', text: `protocol error: ${error}` }));
+  connection.on('protocol_error', (error: unknown) =>
+    tell({ on: 'disconnected', connection: number, condition: null, description: String(error) }),
+  );
   connection.on('error', (error: unknown) => tell({ on: 'fault', text: `rhea: ${error}` }));
   watchLinks(connection);
 }
@@ -186,7 +188,7 @@ function watchLinks(connection: Connection): void {
 
 function tellCredit(link: Sender & Receiver, number: number, role: 'sender' | 'receiver'): void {
   const { credit, _draining } = link as unknown as { credit: number; _draining: boolean };
-  const drain = role === 'sender' && _draining;
+  const drain = role === 'sender' && _draining === true;
   tell({ on: 'credit', link: number, credit, drain });
   if (drain) link.set_drained(true);
 }
@@ -200,18 +202,15 @@ function rememberDelivery(link: number, number: number, delivery: Delivery): voi
   deliveryNumbers.set(delivery, number);
 }
 
-function send({ link: number, delivery, message, raw, messageFormat, size, settled }: CommandNamed<'send'>): void {
+function send({ link: number, delivery, message, raw, messageFormat, size, to, settled }: CommandNamed<'send'>): void {
   const link = links.get(number) as Sender;
   const tag = Buffer.from(`d-${delivery}`);
+  const content =
+    size === undefined ? toMessage(message ?? {}) : { to, body: rhea.message.data_section(patternedBytes(size)) };
   const sent =
-    raw !== undefined
-      ? link.send(Buffer.from(raw, 'base64'), tag, messageFormat ?? 0)
-      : link.send(
-          size === undefined
-            ? (toMessage(message ?? {}) as never)
-            : ({ body: rhea.message.data_section(patternedBytes(size)) } as never),
-          tag,
-        );
+    raw === undefined
+      ? link.send(content as never, tag)
+      : link.send(Buffer.from(raw, 'base64'), tag, messageFormat ?? 0);
   if (settled) (sent as { settled: boolean }).settled = true;
   rememberDelivery(number, delivery, sent);
 }
@@ -340,6 +339,7 @@ const commands: { [N in Command['do']]: (command: CommandNamed<N>) => void } = {
     receiverOf(link).add_credit(credit);
     receiverOf(link).drain_credit();
   },
+  end: ({ link }) => links.get(link)?.session.close(),
   detach: ({ link, closed }) => (closed ? links.get(link)?.close() : links.get(link)?.detach()),
   part: () => unsupported('sends whole messages'),
   abort: () => unsupported('sends whole messages'),

@@ -74,6 +74,19 @@ export const creditCases: readonly Case[] = [
     name: `credit: messages wait for the consumer's credit, and keep their order, ${library}`,
     run: (world) => waitForCredit(world, library),
   })),
+  {
+    name: 'credit: pre-settled messages wait, too',
+    run: async (world) => {
+      const address = world.address();
+      const receiver = await (await world.connect('rhea')).receiver(address, { credit: 0 });
+      const sender = await (await world.connect('rhea')).sender(address);
+      await sender.hasCredit(250);
+      for (let i = 0; i < 600; i++) sender.send({ body: i }, { settled: true });
+      await sender.connection.fence();
+      receiver.grant(1000);
+      for (let i = 0; i < 600; i++) assert.equal((await receiver.next()).message.body, i);
+    },
+  },
   ...forEach(libraries, (library) => ({
     name: `credit: a consumer's drain is answered, ${library}`,
     run: (world) => drainIsAnswered(world, library),

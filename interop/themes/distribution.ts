@@ -130,6 +130,38 @@ export const distributionCases: readonly Case[] = [
     },
   },
   {
+    name: 'distribution: a pre-settled multicast does not wait for long for a consumer without credit',
+    run: async (world) => {
+      const { sender, receivers } = await group(world, 'multicast', 'rhea', ['rhea']);
+      const address = sender.attachment?.target?.address ?? '';
+      const idle = await (await world.connect('rhea')).receiver(address, { credit: 0 });
+      sender.send({ body: 'to who is ready' }, { settled: true });
+      await receivers[0]?.next();
+      idle.grant(1);
+      sender.send({ body: 'to all' }, { settled: true });
+      assert.equal((await idle.next()).message.body, 'to all');
+    },
+  },
+  {
+    name: 'distribution: what waits for a consumer is taken by priority, of several senders',
+    run: async (world) => {
+      const { sender, receivers } = await group(world, 'queue', 'rhea', ['rhea']);
+      const address = sender.attachment?.target?.address ?? '';
+      const receiver = receivers[0] as ReceiverLink;
+      await receiver.drain(0);
+      const urgent = await (await world.connect('rhea')).sender(address);
+      await urgent.hasCredit();
+      for (let i = 0; i < 3; i++) sender.send({ priority: 1, body: `later ${i}` });
+      await sender.connection.fence();
+      for (let i = 0; i < 3; i++) urgent.send({ priority: 8, body: `sooner ${i}` });
+      await urgent.connection.fence();
+      receiver.grant(6);
+      const order: unknown[] = [];
+      for (let i = 0; i < 6; i++) order.push((await receiver.next()).message.body);
+      assert.deepEqual(order, ['sooner 0', 'sooner 1', 'sooner 2', 'later 0', 'later 1', 'later 2']);
+    },
+  },
+  {
     name: 'distribution: a consumer that is lost counts as modified in a multicast',
     run: async (world) => {
       const { sender, receivers } = await group(world, 'multicast', 'rhea', ['rhea', 'rhea']);

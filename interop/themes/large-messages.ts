@@ -1,6 +1,6 @@
 // Messages of many frames: whole, in order, streamed while they arrive, in bounded memory.
 import assert from 'node:assert/strict';
-import { type Case, forEachPair } from '../case.ts';
+import { type Case, forEach, forEachPair } from '../case.ts';
 import { type Library, libraries } from '../client.ts';
 import type { ClientConnection } from '../connection.ts';
 import type { RouterProcess } from '../router-process.ts';
@@ -48,6 +48,20 @@ export const largeMessageCases: readonly Case[] = [
     name: `large messages: 20 MiB, ${from} → ${to}`,
     run: (world) => carry(world, from, to, 20 * mebibyte),
   })).filter(({ name }) => !/(rhea → rhea|python → python|cpp → cpp)$/.test(name)),
+
+  ...forEach(libraries, (library) => ({
+    name: `large messages: 100 kB where the router takes frames of 512 bytes, ${library}`,
+    run: async (world) => {
+      const router = await world.ownRouter({ listeners: { main: { maxFrameSize: 512 } } });
+      const connection = await world.client(library).connect(router.place());
+      const receiver = await connection.receiver('queue', { autoAccept: true });
+      const sender = await connection.sender('queue');
+      await sender.hasCredit();
+      const sent = sender.sendPatterned(100_000);
+      assert.deepEqual((await receiver.next()).message.body, digestOf(patternedBytes(100_000)));
+      assert.equal((await sent.outcome()).outcome, 'accepted');
+    },
+  })),
 
   {
     name: 'large messages: the consumer sees the beginning before the sender has sent the end',
@@ -105,6 +119,40 @@ export const largeMessageCases: readonly Case[] = [
       },
     }),
   ),
+  ...forEach(libraries, (library) => ({
+    name: `large messages: one of 20 MiB that nobody consumes is released, and its sender goes on, ${library}`,
+    run: async (world) => {
+      const address = world.address();
+      const receiver = await (await world.connect('rhea')).receiver(address, { autoAccept: true });
+      const sender = await (await world.connect(library)).sender(null);
+      await sender.hasCredit();
+      assert.equal(
+        (await sender.sendPatterned(20 * mebibyte, { to: world.address('nobody') }).outcome()).outcome,
+        'released',
+      );
+      const next = sender.send({ to: address, body: 'next' });
+      assert.equal((await receiver.next()).message.body, 'next');
+      assert.equal((await next.outcome()).outcome, 'accepted');
+    },
+  })),
+  ...forEach(libraries, (library) => ({
+    name: `large messages: a consumer rejects one of 20 MiB of which it saw the beginning, and its sender goes on, ${library}`,
+    run: async (world) => {
+      const { sender, receiver } = await world.pair(library, 'python', { receiver: { autoAccept: true, holds: true } });
+      const sent = sender.sendPatterned(20 * mebibyte);
+      await receiver.until('sees the message begin', () => receiver.partialBytes > 0);
+      receiver.settlePartial({ outcome: 'rejected', condition: 'example:too-long', description: 'no end' });
+      const { outcome, condition } = await sent.outcome();
+      assert.deepEqual([outcome, condition], ['rejected', 'example:too-long']);
+      receiver.read();
+      const next = sender.send({ body: 'next' });
+      await receiver.until('receives the next message', () =>
+        receiver.messages.some(({ message }) => message.body === 'next'),
+      );
+      assert.equal((await next.outcome()).outcome, 'accepted');
+    },
+  })).map((one) => ({ ...one, needs: [...(one.needs ?? []), 'python' as const] })),
+
   {
     // Sent by rhea, since Proton takes a time that grows with the square of the size.
     name: "large messages: the router's memory is bounded while the consumer of 128 MiB reads nothing, rhea → python",

@@ -10,6 +10,7 @@ import type { World } from '../world.ts';
 const departures: { readonly [how: string]: (client: Client, receiver: ReceiverLink) => unknown } = {
   'closes its link': (_client, receiver) => receiver.close(),
   'detaches its link': (_client, receiver) => receiver.close(false),
+  'ends its session': (_client, receiver) => receiver.endSession(),
   'closes its connection': (_client, receiver) => receiver.connection.close(),
   'is killed': (client) => client.kill(),
 };
@@ -96,6 +97,31 @@ export const lossCases: readonly Case[] = [
     name: `loss: a sender is killed, and its delivery can still be settled, ${library}`,
     run: (world) => senderIsKilled(world, library),
   })),
+  ...[false, true].map(
+    (settled): Case => ({
+      name: `loss: a consumer is killed in the middle of a ${settled ? 'pre-settled' : 'large'} message, and its sender goes on`,
+      needs: ['python'],
+      run: async (world) => {
+        const place = (await world.sharedRouter()).place();
+        const address = world.address();
+        const client = world.ownClient('python');
+        const receiver = await (await client.connect(place)).receiver(address, { holds: true });
+        const sender = await (await world.connect('rhea')).sender(address);
+        await sender.hasCredit();
+        const sent = sender.sendPatterned(30_000_000, { settled });
+        await receiver.until('sees the message begin', () => receiver.partialBytes > 0);
+        client.kill();
+        if (!settled) {
+          const { outcome, deliveryFailed } = await sent.outcome();
+          assert.deepEqual([outcome, deliveryFailed], ['modified', true]);
+        }
+        const next = await (await world.connect('rhea')).receiver(address, { autoAccept: true });
+        const after = sender.send({ body: 'after' });
+        assert.equal((await next.next()).message.body, 'after');
+        assert.equal((await after.outcome()).outcome, 'accepted');
+      },
+    }),
+  ),
   {
     name: 'loss: a sender is killed in the middle of a message, which is aborted',
     needs: ['python'],
