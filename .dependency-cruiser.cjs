@@ -15,7 +15,12 @@ const rooms = {
 };
 // From kit to router: no Node, no clock, no dice, and no library but `yaml` in schema.
 const pure = ['kit', 'address', 'amqp', 'engine', 'linkstate', 'schema', 'core', 'router'];
-const libraries = { schema: ['yaml'], host: ['pino'], cli: ['commander', 'rhea', 'picocolors'], local: ['rhea', 'picocolors'] };
+const libraries = {
+  schema: ['yaml'],
+  host: ['pino'],
+  cli: ['commander', 'rhea', 'picocolors'],
+  local: ['rhea', 'picocolors'],
+};
 
 const walls = Object.entries(rooms).map(([room, may]) => ({
   name: `room-${room}`,
@@ -44,7 +49,16 @@ module.exports = {
     ...walls,
     ...purity,
     ...packages,
-    { name: 'no-circles', severity: 'error', from: { path: '^src/' }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
   ],
-  options: { tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' }, tsConfig: { fileName: 'tsconfig.json' } },
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
 };
