@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { Close } from '../amqp/performatives.ts';
+import { Close, SaslInit } from '../amqp/performatives.ts';
 import { closeTimeoutMs, handshakeTimeoutMs, outputBacklogBytes, outputTurnBytes, stalledWriteMs } from './limits.ts';
+import { SaslServer } from './sasl/server.ts';
 import type { EndpointOptions } from './testing/endpoint.ts';
 import { Pair } from './testing/pair.ts';
 import { RawPeer, receiverAttach } from './testing/raw-peer.ts';
 import type { Sender } from './testing/sender.ts';
-import { all, header, namesOf, rawFrame, readWire } from './testing/wire.ts';
+import { all, header, namesOf, rawFrame, readWire, saslFrame } from './testing/wire.ts';
 
 const idle = (ms: number): EndpointOptions => ({ idleTimeoutMs: ms, open: { idleTimeOut: ms / 2 } });
 
@@ -95,6 +96,15 @@ describe('a handshake that does not come to its end', () => {
     const peer = new RawPeer({ handshakeTimeoutMs: 3_000 });
     expect(peer.endpoint.connection.nextDeadline).toBe(3_000);
     peer.endpoint.connection.handleTimeout(3_000);
+    expect(peer.endpoint.connection.isFinished).toBe(true);
+  });
+
+  test('ends without a word where the peer has named no header that could be answered', () => {
+    const peer = new RawPeer({ sasl: new SaslServer(['ANONYMOUS']), requiresSasl: true, handshakeTimeoutMs: 3_000 });
+    peer.say(header(3), saslFrame(new SaslInit({ mechanism: 'ANONYMOUS' })));
+    peer.endpoint.connection.handleTimeout(3_000);
+    peer.listen();
+    expect(namesOf(peer.heard)).toEqual(['header 3', 'saslmechanisms', 'sasloutcome']);
     expect(peer.endpoint.connection.isFinished).toBe(true);
   });
 

@@ -240,14 +240,10 @@ export class Connection implements InputOwner {
   fail(error: ErrorInfo): void {
     if (this.#phase >= Phase.Closing) return;
     this.#lastError = error;
-    const { isInitiator, requiresSasl } = this.options;
     this.#loseSessions(error);
     if (this.#phase >= Phase.Open || this.#isOpenSent) {
       if (!this.#isOpenSent) this.#sendOpen();
       writeFrame(this.output(), 0, new Close({ error }));
-    } else if (!isInitiator && this.#phase === Phase.Header) {
-      // §2.2: a header that we do not take is answered with the one that we do.
-      writeProtocolHeader(this.output(), requiresSasl ? ProtocolId.Sasl : ProtocolId.Amqp);
     }
     this.#finish(error, 'us');
   }
@@ -350,6 +346,9 @@ export class Connection implements InputOwner {
       requiresSasl: requiresSasl && !isThrough,
     });
     if (typeof layer === 'object') {
+      // §2.2: a header that we do not take is answered with the one that we do.
+      if (!isInitiator)
+        writeProtocolHeader(this.output(), requiresSasl && !isThrough ? ProtocolId.Sasl : ProtocolId.Amqp);
       this.fail(layer);
     } else if (layer === 'sasl') {
       this.#enter(Phase.SaslFrames);
