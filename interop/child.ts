@@ -1,6 +1,6 @@
-// Child processes that never outlive the suite: each is killed at the end of its use, and all of them when this process
-// exits in whatever orderly way. Their output arrives line by line.
-import { type ChildProcess, spawn } from 'node:child_process';
+// Child processes that never outlive the suite: each is killed at the end of its use, all of them when this process exits in
+// whatever orderly way, and by the kernel when it is killed (Linux). Their output arrives line by line.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { root } from './places.ts';
 
@@ -12,9 +12,16 @@ export interface ChildHooks {
   onExit(code: number | null, signal: NodeJS.Signals | null): void;
 }
 
+/** Words before a command that let it die with us. */
+const dyingWithUs = ((): readonly string[] => {
+  const [program, ...words] = ['setpriv', '--pdeathsig', 'KILL'] as [string, ...string[]];
+  return spawnSync(program, [...words, 'true']).status === 0 ? [program, ...words] : [];
+})();
+
 /** Starts a program in the repository's folder, with pipes. `onExit` is called once, also when it cannot be started. */
 export function startChild(command: string, args: readonly string[], hooks: ChildHooks): ChildProcess {
-  const child = spawn(command, args, { cwd: root, stdio: 'pipe' });
+  const [program, ...words] = [...dyingWithUs, command, ...args] as [string, ...string[]];
+  const child = spawn(program, words, { cwd: root, stdio: 'pipe' });
   running.add(child);
   let isOver = false;
   const end = (code: number | null, signal: NodeJS.Signals | null): void => {

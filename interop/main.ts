@@ -27,7 +27,7 @@ async function interop(options: InteropOptions): Promise<number> {
   }
   const folder = mkdtempSync(join(tmpdir(), 'weft-interop-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const machine = await exploreMachine(folder);
+  const machine = await exploreMachine(folder, new Set(chosen.flatMap(({ needs = [] }) => needs)));
   const tally = await runCases(chosen, { ...machine, folder, verbose: options.verbose, say });
   sayLeftOut(tally, machine.missing);
   say('');

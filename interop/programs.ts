@@ -15,16 +15,22 @@ export interface Machine {
 
 const linking = ['-Wl,--copy-dt-needed-entries', '-lqpid-proton-cpp'];
 
-/** Looks around, and compiles into `folder`. Throws when Proton C++ is there but our client does not compile. */
-export async function exploreMachine(folder: string): Promise<Machine> {
+/**
+ * Looks for what is needed, and compiles into `folder`. Throws when Proton C++ is there but our client does not compile.
+ */
+export async function exploreMachine(folder: string, needs: ReadonlySet<Need>): Promise<Machine> {
   const programs = new Map<Library, readonly string[]>([['rhea', [process.execPath, rheaProgram]]]);
   const missing = new Map<Need, string>();
-  const python = findPython();
-  if (python === null) missing.set('python', 'no Proton Python: apt-get install python3-qpid-proton');
-  else programs.set('python', [python, '-B', join(clientSources, 'client.py')]);
-  const compiler = process.env['CXX'] ?? 'g++';
-  if (hasProtonCpp(compiler, folder)) programs.set('cpp', [await compileCpp(compiler, folder)]);
-  else missing.set('cpp', 'no Proton C++: apt-get install g++ libqpid-proton-cpp12-dev');
+  if (needs.has('python')) {
+    const python = findPython();
+    if (python === null) missing.set('python', 'no Proton Python: apt-get install python3-qpid-proton');
+    else programs.set('python', [python, '-B', join(clientSources, 'client.py')]);
+  }
+  if (needs.has('cpp')) {
+    const compiler = process.env['CXX'] ?? 'g++';
+    if (hasProtonCpp(compiler, folder)) programs.set('cpp', [await compileCpp(compiler, folder)]);
+    else missing.set('cpp', 'no Proton C++: apt-get install g++ libqpid-proton-cpp12-dev');
+  }
   if (!hasIpv6()) missing.set('ipv6', 'no IPv6 on loopback');
   if (process.platform !== 'linux') missing.set('linux', 'needs /proc');
   return { programs, missing };
@@ -47,7 +53,7 @@ function hasProtonCpp(compiler: string, folder: string): boolean {
 
 function compileCpp(compiler: string, folder: string): Promise<string> {
   const program = join(folder, 'proton-cpp-client');
-  const args = ['-std=c++17', '-O1', join(clientSources, 'client.cpp'), '-o', program, ...linking];
+  const args = ['-std=c++17', join(clientSources, 'client.cpp'), '-o', program, ...linking];
   return new Promise((resolve, reject) => {
     let complaint = '';
     const child = spawn(compiler, args, { stdio: ['ignore', 'ignore', 'pipe'] });

@@ -8,7 +8,6 @@ import { crc32 } from 'node:zlib';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-export const symbol = (text: string): Json => ({ $symbol: text });
 export const binary = (bytes: Uint8Array): Json => ({ $binary: Buffer.from(bytes).toString('base64') });
 
 /** The longest binary that clients report whole, in bytes. */

@@ -53,6 +53,7 @@ class Client(Handler):
         self.bytes_read = {}  # of unfinished deliveries, by their number
         self.options = {}
         self.held = {}
+        self.finished = set()  # received deliveries that we settled, perhaps while they arrive
 
     # --- commands ----------------------------------------------------------------------------------------------------
 
@@ -153,6 +154,7 @@ class Client(Handler):
                 one.local.annotations = values.symbol_map(state['annotations'])
         one.update(STATES[state['outcome']])
         if settle:
+            self.finished.add(delivery)
             one.settle()
 
     def do_settle(self, link, delivery):
@@ -256,7 +258,10 @@ class Client(Handler):
 
     def receive(self, link, one):
         number, receiver = self.numbers[one], self.links[link]
+        if number in self.finished:
+            return
         if one.aborted:
+            self.finished.add(number)
             tell('aborted', link=link, delivery=number)
             one.settle()
             return
