@@ -52,6 +52,12 @@ export class AddressTable {
     return this.#rules.match(stripAddress(text));
   }
 
+  /** Whether there is an address for this text, in phase 0. */
+  isKnown(text: string): boolean {
+    const key = this.keyOf(text);
+    return this.#addresses.has(hashKey(key.class, 0, key.name));
+  }
+
   /** The address that exists for this text; null when nobody is there. `phase` -1: as configured. */
   find(text: string, direction: 'ingress' | 'egress', phase: number): Address | null | 'unavailable' {
     const key = this.keyOf(text);

@@ -1,5 +1,4 @@
 // One address: who sends to it, who consumes from it, and what waits in between.
-import type { ErrorInfo } from '../amqp/performatives.ts';
 import type { RoomWaiter } from './connection-context.ts';
 import type { Consumer } from './consumer.ts';
 import type { Core } from './core.ts';
@@ -21,13 +20,20 @@ export class Address implements RoomWaiter {
   /** 0…9, or -1: each message's own. */
   readonly priority: number;
   readonly consumers: Consumer[] = [];
+  /** Consumers that see router annotations. */
+  annotatedConsumers = 0;
   readonly producers = new Set<Producer>();
   /** Where the next search for a consumer begins. */
   cursor = 0;
-  waiting: WaitingDeliveries | null = null;
   /** The record has left the table: who remembers it must look again. */
   isRemoved = false;
+  /** Deliveries that wait are being sent: whoever asks for more in the midst of that is served by it. */
+  isPulling = false;
+  /** Consumers whose drain is to be answered when that is over. */
+  readonly drainsDue: Consumer[] = [];
+  #waiting: WaitingDeliveries | null = null;
   readonly #freeSlots: number[] = [];
+
   /** The consumer that a multicast waits for, and since when (whole seconds, -1 when none). */
   heldUpBy: Consumer | null = null;
   heldUpSinceSeconds = -1;
@@ -48,8 +54,9 @@ export class Address implements RoomWaiter {
     return this.consumers.length > 0;
   }
 
+  /** hot */
   get hasWaiting(): boolean {
-    return this.waiting !== null && this.waiting.count > 0;
+    return this.#waiting !== null && this.#waiting.count > 0;
   }
 
   // --- who comes and goes ------------------------------------------------------------------------------------------
@@ -67,16 +74,22 @@ export class Address implements RoomWaiter {
   addConsumer(consumer: Consumer): void {
     consumer.slot = this.#freeSlots.pop() ?? this.consumers.length;
     this.consumers.push(consumer);
+    if (consumer.wantsAnnotations) this.annotatedConsumers++;
     if (this.consumers.length === 1) for (const producer of this.producers) producer.offerCredit();
   }
 
-  /** When the last consumer goes, credit is asked back and what waits has nobody to go to. */
-  removeConsumer(consumer: Consumer): void {
+  /** Takes a consumer off: it is given nothing any more. Then its deliveries are settled, then {@link handleConsumerGone}. */
+  leave(consumer: Consumer): void {
     const index = this.consumers.indexOf(consumer);
     if (index < 0) return;
     this.consumers.splice(index, 1);
-    this.#freeSlots.push(consumer.slot);
+    if (consumer.wantsAnnotations) this.annotatedConsumers--;
     if (this.heldUpBy === consumer) this.clearHoldUp();
+  }
+
+  /** A consumer has gone. After the last one credit is asked back, and what waits has nobody to go to. */
+  handleConsumerGone(consumer: Consumer): void {
+    this.#freeSlots.push(consumer.slot);
     if (this.hasConsumers) this.pull();
     else {
       for (const producer of this.producers) producer.withdrawCredit();
@@ -92,63 +105,88 @@ export class Address implements RoomWaiter {
   }
 
   #releaseWaiting(): void {
-    const { waiting } = this;
-    if (waiting === null) return;
-    for (let held = waiting.peek(); held !== null; held = waiting.peek()) {
-      waiting.shift(held);
+    for (let held = this.#waiting?.peek() ?? null; held !== null; held = this.#waiting?.peek() ?? null) {
+      this.#take(held);
       held.producer.handleUndeliverable(held);
     }
-    this.waiting = null;
-  }
-
-  /** Every delivery that waits gets this outcome (`rejected`) or none (settled ones are dropped, and counted). */
-  refuseWaiting(error: ErrorInfo): void {
-    for (let held = this.waiting?.peek() ?? null; held !== null; held = this.waiting?.peek() ?? null) {
-      this.waiting?.shift(held);
-      held.producer.rejectHeld(held, error);
-    }
+    this.clearHoldUp();
+    this.#waiting = null;
   }
 
   // --- waiting -----------------------------------------------------------------------------------------------------
 
   /** Lets `held` wait for its turn. */
   hold(held: HeldDelivery): void {
-    if (this.waiting === null) this.waiting = new WaitingDeliveries();
-    const isFirst = this.waiting.count === 0;
-    this.waiting.add(held);
-    if (isFirst) this.waitForRoom();
+    this.#waiting ??= new WaitingDeliveries();
+    const isFirst = this.#waiting.count === 0;
+    this.#waiting.add(held);
+    held.waitsAt = this;
+    if (isFirst) this.#waitForChange();
   }
 
-  /** Sends waiting deliveries as long as somebody can take them. */
+  /** It waits no longer: its sender is gone or took it back. */
+  unhold(held: HeldDelivery): void {
+    this.#waiting?.remove(held);
+    held.waitsAt = null;
+  }
+
+  #take(held: HeldDelivery): void {
+    this.#waiting?.shift(held);
+    held.waitsAt = null;
+  }
+
+  /** Sends a held delivery on if somebody can take it now. */
+  forward(held: HeldDelivery): boolean {
+    if (this.isMulticast) {
+      if (!canMulticastHeld(this, held)) return false;
+      multicastHeld(this, held);
+      return true;
+    }
+    const consumer = chooseConsumer(this, held.producer);
+    if (consumer === null) return false;
+    held.producer.forwardHeld(held, consumer);
+    return true;
+  }
+
+  /**
+   * Sends waiting deliveries as long as somebody can take them. Each is taken out before it goes, and a consumer that is through
+   * with it and asks for more in the same breath changes nothing: it is served when its turn comes.
+   */
   pull(): void {
-    const { waiting } = this;
-    if (waiting === null || waiting.count === 0) return;
+    const waiting = this.#waiting;
+    if (waiting === null || this.isPulling) return;
+    this.isPulling = true;
     for (let held = waiting.peek(); held !== null; held = waiting.peek()) {
-      // Taken out before it goes: a consumer that is through with it asks for more in the same breath, and pulls again.
       if (this.isMulticast) {
         if (!canMulticastHeld(this, held)) break;
-        waiting.shift(held);
+        this.#take(held);
         multicastHeld(this, held);
       } else {
         const consumer = chooseConsumer(this, held.producer);
         if (consumer === null) break;
-        waiting.shift(held);
+        this.#take(held);
         held.producer.forwardHeld(held, consumer);
       }
     }
-    if (waiting.count > 0) this.waitForRoom();
-    else if (this.waiting === waiting) this.waiting = null;
+    this.isPulling = false;
+    if (waiting.count > 0) this.#waitForChange();
+    else this.clearHoldUp();
+    while (this.drainsDue.length > 0) (this.drainsDue.pop() as Consumer).answerDrain();
   }
 
   resume(): void {
     this.pull();
   }
 
-  /** Consumers that have credit and only lack room wake us when there is room again. */
-  waitForRoom(): void {
+  /**
+   * Credit that comes pulls by itself. Consumers that have credit and only lack room wake us when there is some; where one could
+   * take a delivery and another is waited for (forward/pins.ts), we look again now and then.
+   */
+  #waitForChange(): void {
     for (const consumer of this.consumers) {
-      if (consumer.link.credit > 0 && consumer.busyWith === null && !canTake(consumer))
-        consumer.context.waitForRoom(this);
+      if (consumer.link.credit === 0 || consumer.busyWith !== null) continue;
+      if (!canTake(consumer)) consumer.context.waitForRoom(this);
+      else if (!this.isMulticast) this.core.lookAgain.add(this);
     }
   }
 
@@ -162,6 +200,7 @@ export class Address implements RoomWaiter {
     this.core.heldUp.add(this);
   }
 
+  /** hot for multicast */
   clearHoldUp(): void {
     if (this.heldUpBy === null) return;
     this.heldUpBy = null;

@@ -162,6 +162,6 @@ function drainingError(): ErrorInfo {
 export function unusedName(core: Core, make: (name: string) => string): string {
   for (;;) {
     const text = make(discriminator(core.randomBytes(16)));
-    if (core.addresses.find(text, 'egress', 0) === null) return text;
+    if (!core.addresses.isKnown(text)) return text;
   }
 }

@@ -44,11 +44,18 @@ export class ConnectionContext {
     this.#waiters?.delete(waiter);
   }
 
-  /** In the order in which they came; one that must wait on goes to the end of the line. */
+  /**
+   * In the order in which they came, each once. One that must wait on goes to the end of the line; when the room is used up the
+   * others keep their places before it, so that no one of them has all of it for ever.
+   */
   #tellWaiters(): void {
     const waiters = this.#waiters;
-    if (waiters === null || waiters.size === 0) return;
-    this.#waiters = null;
-    for (const waiter of waiters) waiter.resume();
+    if (waiters === null) return;
+    let left = waiters.size;
+    for (const waiter of waiters) {
+      if (left-- === 0 || !this.connection.hasRoom) return;
+      waiters.delete(waiter);
+      waiter.resume();
+    }
   }
 }

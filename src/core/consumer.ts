@@ -5,10 +5,12 @@ import type { DetachCause, OutgoingLinkOwner } from '../engine/owner.ts';
 import type { Address } from './address.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import type { HeldDelivery } from './held-delivery.ts';
+import { pinPatienceSeconds } from './limits.ts';
 import { Outcome } from './outcomes.ts';
 import type { Producer } from './producer.ts';
 
 const noBytes = new Uint8Array(0);
+const never = -1_000_000;
 
 export class Consumer implements OutgoingLinkOwner {
   readonly link: OutgoingLink;
@@ -20,6 +22,8 @@ export class Consumer implements OutgoingLinkOwner {
   slot = 0;
   /** The long delivery that it is in the middle of: it takes no other meanwhile. */
   busyWith: HeldDelivery | null = null;
+  /** When it was last given something, whole seconds. */
+  #servedAtSeconds = never;
 
   // Pre-settled multicast, see forward/multicast.ts.
   isLagging = false;
@@ -38,13 +42,25 @@ export class Consumer implements OutgoingLinkOwner {
     return this.link.session.connection.clock.nowSeconds;
   }
 
+  /** It sees the annotations that routers add. */
+  get wantsAnnotations(): boolean {
+    return !this.context.options.stripsOutgoing;
+  }
+
+  /** It has credit, or had until a moment ago and so will have again. */
+  get isAlive(): boolean {
+    return this.link.credit > 0 || this.nowSeconds - this.#servedAtSeconds <= pinPatienceSeconds;
+  }
+
+  // --- what goes out -----------------------------------------------------------------------------------------------
+
   /** Whether the session window has the frames for `length` bytes. hot */
   fits(length: number): boolean {
     const { link } = this;
     return length <= link.payloadRoom || link.framesOf(length) <= link.session.remoteIncomingWindow;
   }
 
-  /** Sends a whole delivery; returns its delivery-id on our side. hot */
+  /** Sends a whole delivery, which {@link fits}; returns its delivery-id on our side. hot */
   sendWhole(
     producer: Producer,
     bytes: Uint8Array,
@@ -53,23 +69,18 @@ export class Consumer implements OutgoingLinkOwner {
     settled: boolean,
     deliveryId: number,
   ): number {
-    if (this.context.options.stripsOutgoing) return this.link.send(bytes, start, end, settled, producer, deliveryId);
-    const annotated = producer.annotate(bytes, start, end);
-    return this.link.send(annotated, 0, annotated.length, settled, producer, deliveryId);
+    const { link } = this;
+    this.#servedAtSeconds = link.session.connection.clock.nowSeconds;
+    return link.send(bytes, start, end, settled, producer, deliveryId);
   }
 
-  /** Settles our copy of a multicast towards the receiver, which told its outcome without settling. */
-  settleCopyOf(producer: Producer, deliveryId: number): void {
-    const { session } = this.link;
-    const ring = session.outgoing;
-    for (const id of ring.ids()) {
-      const slot = ring.find(id);
-      if (ring.links[slot] !== this.link || ring.peers[slot] !== producer || ring.peerIds[slot] !== deliveryId)
-        continue;
-      session.settleOutgoing(id, Outcome.None);
-      this.link.forget(id);
-      return;
-    }
+  /** Begins a long delivery; returns its delivery-id on our side. */
+  beginLong(held: HeldDelivery, settled: boolean): number {
+    const { link } = this;
+    this.#servedAtSeconds = link.session.connection.clock.nowSeconds;
+    const id = link.begin(settled, held.producer, held.deliveryId);
+    held.producer.handleBegun(held, this, id);
+    return id;
   }
 
   countDropped(): void {
@@ -82,11 +93,23 @@ export class Consumer implements OutgoingLinkOwner {
     if (this.link.isAttached) this.handleCredit(this.link);
   }
 
+  // --- what the receiver says --------------------------------------------------------------------------------------
+
   handleCredit(link: OutgoingLink): void {
+    if (this.busyWith !== null) {
+      this.busyWith.pump();
+      return; // the rest when it is free
+    }
     if (this.address.hasWaiting && link.credit > 0) this.address.pull();
-    // A drain is answered when nothing that waits can still go out on this link.
-    if (!link.isDraining || this.busyWith !== null) return;
-    if (link.credit > 0 && this.address.hasWaiting && !link.session.connection.hasRoom) this.context.waitForRoom(this);
+    if (link.isDraining) this.answerDrain();
+  }
+
+  /** A drain is answered when nothing that waits can still go out on this link. */
+  answerDrain(): void {
+    const { link, address } = this;
+    if (!link.isDraining || !link.isAttached || this.busyWith !== null) return;
+    if (address.isPulling) address.drainsDue.push(this);
+    else if (link.credit > 0 && address.hasWaiting && !link.canSend) this.context.waitForRoom(this);
     else link.giveUpCredit();
   }
 
@@ -96,8 +119,8 @@ export class Consumer implements OutgoingLinkOwner {
 
   /** hot */
   handleOutcome(
-    _link: OutgoingLink,
-    _deliveryId: number,
+    link: OutgoingLink,
+    deliveryId: number,
     peer: object | null,
     peerId: number,
     settled: boolean,
@@ -106,22 +129,21 @@ export class Consumer implements OutgoingLinkOwner {
     stateStart: number,
     stateEnd: number,
   ): void {
-    const producer = peer as Producer | null;
-    if (producer === null) return;
+    const producer = peer as Producer;
     if (!settled) {
-      producer.handleState(this, peerId, outcome, bytes, stateStart, stateEnd);
-      return;
+      if (!this.address.isMulticast) {
+        producer.open.tellState(peerId, bytes, stateStart, stateEnd);
+        return;
+      }
+      // Of many receivers nobody can be asked: we settle in the sender's place once an outcome is terminal.
+      if (outcome < Outcome.Accepted) return;
+      link.session.settleOutgoing(deliveryId, Outcome.None);
+      link.forget(deliveryId);
+      link.countOutcome(outcome);
     }
     if (this.busyWith !== null && this.busyWith.producer === producer && this.busyWith.deliveryId === peerId)
-      this.#stopFlow();
-    producer.settleFrom(this, peerId, outcome, bytes, stateStart, stateEnd);
-  }
-
-  /** The receiver settled a delivery of which not everything was sent: the rest is not sent. */
-  #stopFlow(): void {
-    const held = this.busyWith as HeldDelivery;
-    if (held.dropTarget(this, true)) held.producer.handleFlowStopped(held, false);
-    this.handleFree();
+      this.busyWith.handleSettledEarly(this);
+    producer.open.settleFrom(peerId, this, outcome, bytes, stateStart, stateEnd);
   }
 
   handleAttached(_link: OutgoingLink, _attach: Attach): void {
@@ -130,22 +152,21 @@ export class Consumer implements OutgoingLinkOwner {
 
   /** What it had in doubt ends `modified`, delivery-failed: the peer may have seen it (§3.4.5). */
   handleDetached(link: OutgoingLink, cause: DetachCause): void {
+    const { address } = this;
     this.context.stopWaiting(this);
-    const held = this.busyWith;
-    if (held !== null) {
-      if (held.dropTarget(this, false)) held.producer.handleFlowStopped(held, true);
-    }
-    const ring = link.session.outgoing;
+    address.leave(this);
+    this.busyWith?.handleConsumerLost(this);
     if (link.unsettledCount > 0) {
+      const ring = link.session.outgoing;
       for (const id of ring.ids()) {
         const slot = ring.find(id);
-        if (ring.links[slot] !== link) continue;
-        const producer = ring.peers[slot] as Producer | null;
+        if (slot < 0 || ring.links[slot] !== link) continue;
         link.modified++;
-        producer?.settleFrom(this, ring.peerIds[slot] as number, Outcome.Modified, noBytes, 0, 0);
+        const producer = ring.peers[slot] as Producer;
+        producer.open.settleFrom(ring.peerIds[slot] as number, this, Outcome.Modified, noBytes, 0, 0);
       }
     }
-    this.address.removeConsumer(this);
-    this.address.core.consumerGone(this, cause);
+    address.handleConsumerGone(this);
+    address.core.consumerGone(this, cause);
   }
 }

@@ -38,6 +38,10 @@ export class Core {
   readonly flowing = new Set<HeldDelivery>();
   /** Multicast addresses that wait for a consumer. */
   readonly heldUp = new Set<Address>();
+  /** Addresses where deliveries wait for one consumer though another could take them. */
+  readonly lookAgain = new Set<Address>();
+  /** What settled deliveries cost that wait though their sender is gone. */
+  orphanBytes = 0;
   readonly producers = new Set<Producer>();
   readonly consumers = new Set<Consumer>();
   /** No new links, no new credit. */
@@ -118,6 +122,9 @@ export class Core {
       address.pull();
       this.#reportHoldUp(address, nowSeconds);
     }
+    const again = [...this.lookAgain];
+    this.lookAgain.clear();
+    for (const address of again) address.pull();
   }
 
   /** Says once whom a multicast waits for, and since when. */
@@ -136,7 +143,7 @@ export class Core {
   }
 
   get needsSeconds(): boolean {
-    return this.flowing.size > 0 || this.heldUp.size > 0;
+    return this.flowing.size > 0 || this.heldUp.size > 0 || this.lookAgain.size > 0;
   }
 
   // --- drain -------------------------------------------------------------------------------------------------------
@@ -149,6 +156,7 @@ export class Core {
 
   /** Nothing waits and no outcome is open. */
   get isQuiet(): boolean {
+    if (this.flowing.size > 0 || this.orphanBytes > 0) return false;
     for (const producer of this.producers) if (producer.link.openCount > 0) return false;
     return true;
   }

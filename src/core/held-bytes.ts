@@ -4,6 +4,7 @@
 //   ······[ block │ block │ block      ]        blocks of parts come from a pool and go back to it
 //
 // A delivery that came whole is one slice of its own size.
+import type { Writer } from '../amqp/writer.ts';
 import { assert } from '../kit/assert.ts';
 import { type BlockPool, blockBytes } from '../kit/block-pool.ts';
 
@@ -96,14 +97,29 @@ export class HeldBytes {
     this.received += bytes.length - former;
   }
 
-  /** The block that holds the byte at `place`, where in it, and where it ends: `use(bytes, start, end)`. */
-  at(place: number, use: (bytes: Uint8Array, start: number, end: number) => void): void {
+  /** Appends `count` bytes from `place` on to `writer`; they are kept. */
+  copy(place: number, count: number, writer: Writer): void {
     let begin = this.#keptFrom;
+    let at = place;
+    const end = place + count;
     for (const { bytes, length } of this.#segments) {
-      if (place < begin + length) return use(bytes, place - begin, length);
-      begin += length;
+      if (at === end) return;
+      const next = begin + length;
+      if (at < next) {
+        const stop = Math.min(end, next);
+        writer.append(bytes, at - begin, stop - begin);
+        at = stop;
+      }
+      begin = next;
     }
-    use(none, 0, 0);
+    assert(at === end, 'bytes that are still to be sent are kept');
+  }
+
+  /** Bytes of memory that are taken. */
+  get memory(): number {
+    let sum = 0;
+    for (const { bytes } of this.#segments) sum += bytes.length;
+    return sum;
   }
 
   /** Lets go of whole blocks before `place`; returns how many bytes that were. */

@@ -1,30 +1,18 @@
 // A delivery that is not through yet: it waits on its incoming link for a consumer, or it is long and flows on in parts.
 //
-//   arriving ──append──▶ [ segment │ segment │ … ] ──pump──▶ target 1 (its own place in the bytes)
-//                                                   ╰─────▶ target 2 …      (multicast)
+//   arriving ──append──▶ [ block │ block │ … ] ──pump──▶ target 1 (its own place in the bytes)
+//                                               ╰─────▶ target 2 …      (multicast)
 //
-// Its bytes are ours (copied), and counted in the incoming session, whose window shrinks by them. A segment is let go when
+// Its bytes are ours (copied), and counted in the incoming session, whose window shrinks by them. A block is let go when
 // the slowest target has passed it.
+import type { Address } from './address.ts';
 import type { RoomWaiter } from './connection-context.ts';
 import type { Consumer } from './consumer.ts';
+import { FlowTarget } from './flow-target.ts';
 import { HeldBytes } from './held-bytes.ts';
+import { heldOverheadBytes } from './limits.ts';
 import type { Producer } from './producer.ts';
-
-/** One consumer that a delivery flows to in parts. */
-class Target {
-  readonly consumer: Consumer;
-  readonly deliveryId: number;
-  readonly settled: boolean;
-  sentBytes = 0;
-  isBegun = false;
-  isDone = false;
-
-  constructor(consumer: Consumer, deliveryId: number, settled: boolean) {
-    this.consumer = consumer;
-    this.deliveryId = deliveryId;
-    this.settled = settled;
-  }
-}
+import type { Lane } from './waiting-deliveries.ts';
 
 export class HeldDelivery implements RoomWaiter {
   readonly producer: Producer;
@@ -33,18 +21,27 @@ export class HeldDelivery implements RoomWaiter {
   settled: boolean;
   /** The last frame has come. */
   isComplete = false;
-  /** No longer wanted: it is passed over, and the rest of it is read and dropped. */
-  isDiscarded = false;
   /** Its address has been looked up. */
   isRouted = false;
-  /** Its place in the sender's credit has been, or will be, given back: see the producer. */
+  /** Nothing more of it is wanted; what still comes is read and dropped. See the producer. */
   isOver = false;
+  /** At least one consumer has got all of it. */
+  isTaken = false;
   priority = 4;
   /** When bytes last came or went, whole seconds. */
   movedAtSeconds: number;
 
+  /** The address at which it waits, and its place there; see waiting-deliveries.ts. */
+  waitsAt: Address | null = null;
+  lane: Lane | null = null;
+  nextInLane: HeldDelivery | null = null;
+  previousInLane: HeldDelivery | null = null;
+
   readonly #bytes: HeldBytes;
-  #targets: Target[] | null = null;
+  #targets: FlowTarget[] | null = null;
+  /** What it costs, as told to the session, or to the core when its sender is gone. */
+  #cost = 0;
+  #isOrphan = false;
 
   constructor(producer: Producer, deliveryId: number, settled: boolean, nowSeconds: number) {
     this.producer = producer;
@@ -63,54 +60,27 @@ export class HeldDelivery implements RoomWaiter {
     return this.#bytes.received;
   }
 
+  // --- bytes -------------------------------------------------------------------------------------------------------
+
   /** Takes a copy of a delivery that came whole. */
   setWhole(bytes: Uint8Array, start: number, end: number): void {
     this.isComplete = true;
     this.#bytes.setWhole(bytes, start, end);
-    this.#hold(end - start);
+    this.#charge();
   }
 
   /** Takes a copy of a part. */
   append(bytes: Uint8Array, start: number, end: number): void {
     this.#bytes.append(bytes, start, end);
-    this.movedAtSeconds = this.producer.link.session.connection.nowSeconds;
-    this.#hold(end - start);
-  }
-
-  /** A part of a delivery that flows: sent straight from the chunk where everybody can take it, else copied. */
-  flowOn(bytes: Uint8Array, start: number, end: number): void {
-    if (!this.#canPass(end - start)) {
-      this.append(bytes, start, end);
-      this.pump();
-      return;
-    }
-    this.movedAtSeconds = this.producer.link.session.connection.nowSeconds;
-    this.#bytes.skip(end - start);
-    for (const target of this.#targets as Target[]) if (!target.isDone) this.#pass(target, bytes, start, end);
-    this.#endIfDone();
-  }
-
-  /** Nothing is kept, and every target has the window and the room for `length` more bytes. */
-  #canPass(length: number): boolean {
-    if (this.#bytes.kept > 0 || length === 0) return false;
-    for (const { isDone, consumer } of this.#targets as Target[]) {
-      if (!isDone && !(consumer.fits(length) && consumer.link.session.connection.hasRoom)) return false;
-    }
-    return true;
-  }
-
-  #pass(target: Target, bytes: Uint8Array, start: number, end: number): void {
-    const { link } = target.consumer;
-    const room = link.payloadRoom;
-    for (let at = start; at < end; at += room) {
-      const next = Math.min(at + room, end);
-      this.#send(target, bytes, at, next, this.isComplete && next === end);
-    }
+    this.#markMoved();
+    this.#charge();
   }
 
   /** All bytes in one piece; only before it flows. */
   joined(): Uint8Array {
-    return this.#bytes.joined();
+    const bytes = this.#bytes.joined();
+    this.#charge();
+    return bytes;
   }
 
   /** The beginning, as far as it lies in one piece; only before it flows. */
@@ -125,136 +95,146 @@ export class HeldDelivery implements RoomWaiter {
 
   /** Puts other bytes in the place of its beginning (a section was rewritten). */
   replaceHead(bytes: Uint8Array): void {
-    const before = this.#bytes.kept;
     this.#bytes.replaceHead(bytes);
-    this.#hold(this.#bytes.kept - before);
+    this.#charge();
   }
 
   /** Gives all bytes back. */
   release(): void {
-    this.#hold(-this.#bytes.clear());
+    this.#bytes.clear();
+    this.#setCost(0);
   }
 
-  #hold(bytes: number): void {
-    if (bytes !== 0) this.producer.link.session.hold(bytes);
+  /** Its sender is gone, and it stays for its consumers: the router pays for it from now on. Returns what it costs. */
+  orphan(): number {
+    const cost = this.#cost;
+    this.#setCost(0);
+    this.#isOrphan = true;
+    this.#setCost(cost);
+    return cost;
   }
 
-  /** Starts to flow to `consumers`, each of which can send. Unsettled copies are told to the producer. */
+  get cost(): number {
+    return this.#cost;
+  }
+
+  #charge(): void {
+    this.#setCost(this.#bytes.memory + heldOverheadBytes);
+  }
+
+  #setCost(cost: number): void {
+    const change = cost - this.#cost;
+    if (change === 0) return;
+    this.#cost = cost;
+    const { core, link } = this.producer;
+    if (this.#isOrphan) core.orphanBytes += change;
+    else link.session.hold(change);
+  }
+
+  // --- flowing -----------------------------------------------------------------------------------------------------
+
+  /** Starts to flow to `consumers`, which are busy with it from now on. */
   flowTo(consumers: readonly Consumer[]): void {
-    this.#targets = consumers.map((consumer) => {
-      const settled = this.settled || consumer.link.isPresettled;
-      const id = consumer.link.begin(settled, this.producer, this.deliveryId);
-      consumer.busyWith = this;
-      this.producer.countForward(consumer, this.deliveryId, id, this.settled);
-      return new Target(consumer, id, settled);
-    });
+    this.#targets = consumers.map((consumer) => new FlowTarget(this, consumer));
     this.pump();
+  }
+
+  /** A part of a delivery that flows: sent straight from the chunk where everybody can take it, else copied. */
+  flowOn(bytes: Uint8Array, start: number, end: number): void {
+    const open = (this.#targets as FlowTarget[]).filter(({ isOpen }) => isOpen);
+    const length = end - start;
+    if (length === 0 || this.#bytes.kept > 0 || !open.every((target) => target.canTake(length, open.length))) {
+      this.append(bytes, start, end);
+      this.pump();
+      return;
+    }
+    this.#bytes.skip(length);
+    this.#markMoved();
+    for (const target of open) target.pass(bytes, start, end);
+    this.#endIfDone();
   }
 
   /** Sends what there is and what fits to every target, and lets go what all have passed. */
   pump(): void {
     const targets = this.#targets;
     if (targets === null) return;
-    for (const target of targets) if (!target.isDone) this.#pumpTarget(target);
-    this.#letGo();
+    const before = this.#sentBytes(targets);
+    for (const target of targets) target.pump(this.#bytes);
+    if (this.isOver) return;
+    if (this.#sentBytes(targets) !== before) this.#markMoved();
+    this.#letGo(targets);
     this.#endIfDone();
-  }
-
-  #endIfDone(): void {
-    if (this.isComplete && (this.#targets as Target[]).every((target) => target.isDone))
-      this.producer.handleFlowed(this);
   }
 
   resume(): void {
     this.pump();
   }
 
-  #pumpTarget(target: Target): void {
-    const { link, context } = target.consumer;
-    const { session } = link;
-    const room = link.payloadRoom;
-    for (;;) {
-      const left = this.receivedBytes - target.sentBytes;
-      if (left === 0 && !this.isComplete) return;
-      if (session.remoteIncomingWindow <= 0 || !session.connection.hasRoom) {
-        context.waitForRoom(this);
-        return;
-      }
-      this.#bytes.at(target.sentBytes, (bytes, start, end) => {
-        const count = Math.min(end - start, room);
-        this.#send(target, bytes, start, start + count, this.isComplete && count === left);
-      });
-      this.movedAtSeconds = session.connection.nowSeconds;
-      if (target.isDone) return;
-    }
+  #sentBytes(targets: readonly FlowTarget[]): number {
+    let sum = 0;
+    for (const { sentBytes } of targets) sum += sentBytes;
+    return sum;
   }
 
-  #send(target: Target, bytes: Uint8Array, start: number, end: number, isLast: boolean): void {
-    const { link } = target.consumer;
-    link.sendPart(target.deliveryId, bytes, start, end, target.settled, !target.isBegun, !isLast);
-    target.isBegun = true;
-    target.sentBytes += end - start;
-    if (isLast) this.#finish(target);
-  }
-
-  #finish(target: Target): void {
-    target.isDone = true;
-    const { consumer } = target;
-    consumer.busyWith = null;
-    if (consumer.link.isPresettled && !this.settled) this.producer.handlePresettledTaken(consumer, this.deliveryId);
-    consumer.handleFree();
-  }
-
-  #letGo(): void {
+  #letGo(targets: readonly FlowTarget[]): void {
     let passed = this.#bytes.received;
-    for (const target of this.#targets as Target[]) if (!target.isDone) passed = Math.min(passed, target.sentBytes);
-    this.#hold(-this.#bytes.letGo(passed));
+    for (const { isOpen, sentBytes } of targets) if (isOpen && sentBytes < passed) passed = sentBytes;
+    if (this.#bytes.letGo(passed) > 0) this.#charge();
   }
 
-  /** Its consumers have all they could get: only the sender holds it up. */
+  #markMoved(): void {
+    this.movedAtSeconds = this.producer.link.session.connection.clock.nowSeconds;
+  }
+
+  #endIfDone(): void {
+    if (!this.isOver && (this.#targets as FlowTarget[]).every(({ isOpen }) => !isOpen))
+      this.producer.handleFlowEnded(this);
+  }
+
+  /**
+   * Only its sender holds it up: its consumers have all they could get, and we would take more.
+   */
   get waitsForSender(): boolean {
+    const { session } = this.producer.link;
     return (
       !this.isComplete &&
       this.#targets !== null &&
-      this.#targets.every((target) => target.isDone || target.sentBytes === this.#bytes.received)
+      session.incomingWindow > 0 &&
+      this.#targets.every(({ isOpen, sentBytes }) => !isOpen || sentBytes === this.#bytes.received)
     );
   }
 
-  /** A consumer is gone, or has settled before the end: nothing more goes there. True when none is left. */
-  dropTarget(consumer: Consumer, abortIt: boolean): boolean {
-    const targets = this.#targets;
-    if (targets === null) return false;
-    for (const target of targets) {
-      if (target.consumer !== consumer || target.isDone) continue;
-      target.isDone = true;
-      consumer.busyWith = null;
-      if (abortIt) this.#abortTarget(target);
-    }
-    this.#letGo();
-    return targets.every((target) => target.isDone);
+  /** A consumer is gone: nothing more goes there. */
+  handleConsumerLost(consumer: Consumer): void {
+    const target = this.#targetOf(consumer);
+    if (target === null) return;
+    const { isOpen, hasBegun } = target;
+    target.lose();
+    if (!isOpen) return;
+    this.producer.handleTargetLost(this, consumer, hasBegun);
+    this.#endAfterLoss();
   }
 
-  /** The sender is gone or gave up: every copy that has begun is aborted, the others never were. */
+  /** A consumer has settled before the end: the rest is not sent there. */
+  handleSettledEarly(consumer: Consumer): void {
+    const target = this.#targetOf(consumer);
+    if (target === null || !target.isOpen) return;
+    target.abort();
+    this.#endAfterLoss();
+  }
+
+  #targetOf(consumer: Consumer): FlowTarget | null {
+    return this.#targets?.find((target) => target.consumer === consumer) ?? null;
+  }
+
+  #endAfterLoss(): void {
+    if (this.isOver) return;
+    this.#letGo(this.#targets as FlowTarget[]);
+    this.#endIfDone();
+  }
+
+  /** The sender is gone or gave up: what has begun is aborted, what has not never was. */
   abort(): void {
-    this.isDiscarded = true;
-    for (const target of this.#targets ?? []) {
-      if (target.isDone) continue;
-      target.isDone = true;
-      target.consumer.busyWith = null;
-      this.#abortTarget(target);
-      target.consumer.handleFree();
-    }
-    this.release();
-  }
-
-  #abortTarget(target: Target): void {
-    const { link, context } = target.consumer;
-    context.stopWaiting(this);
-    if (!link.isAttached) return;
-    // A delivery of which nothing was sent still took a delivery-id and a credit: an empty aborted transfer closes it.
-    if (!target.isBegun) link.sendPart(target.deliveryId, empty, 0, 0, target.settled, true, true);
-    link.abort(target.deliveryId, target.settled);
+    for (const target of this.#targets ?? []) target.abort();
   }
 }
-
-const empty = new Uint8Array(0);

@@ -3,6 +3,15 @@
 /** Messages are held until they are complete or this long, then they flow on while they still arrive. */
 export const cutThroughBytes = 128 * 1024;
 
+/** Bytes that a delivery which waits costs besides its own, roughly. */
+export const heldOverheadBytes = 256;
+
+/** The sections before the application's own may be this long; a longer head is refused. */
+export const headBytesMax = 1024 * 1024;
+
+/** Settled deliveries that wait though their sender is gone, all together; what is more is dropped, and counted. */
+export const orphanBytesMax = 32 * 1024 * 1024;
+
 /** Address records at one router; a new address beyond them is refused with amqp:resource-limit-exceeded. */
 export const addressesMax = 1_000_000;
 
@@ -11,6 +20,9 @@ export const addressLengthMax = 4 * 1024;
 
 /** Consumers of one address whose share of a sender's credit is counted apart; more of them share the counters. */
 export const pinnedCounters = 256;
+
+/** A consumer that was served so lately counts as one that will have credit again. */
+export const pinPatienceSeconds = 10;
 
 /** How many consumers balanced forwarding weighs against each other for one message. */
 export const balancedCandidates = 16;

@@ -27,3 +27,24 @@ function encoded(state: Modified | Rejected): Uint8Array {
   encodeState(writer, state);
   return writer.written().slice();
 }
+
+/** Outcomes merge by rank (rejected over accepted over modified over released): the number is kept in the ring. */
+export function rankOf(outcome: number): number {
+  switch (outcome) {
+    case 0x25:
+      return 4;
+    case 0x24:
+      return 3;
+    case 0x26:
+      return 1;
+    case 0x33: // declared: a transaction coordinator's outcome means nothing among copies
+      return 4;
+    default:
+      return 2;
+  }
+}
+
+/** The outcome of a rank; no copy at all is released. */
+export function outcomeOfRank(rank: number): number {
+  return rank === 4 ? 0x25 : rank === 3 ? 0x24 : rank === 2 ? 0x27 : 0x26;
+}

@@ -3,22 +3,22 @@
 //   transfer ─▶ whole ─▶ consumer free? ── yes ─▶ sent at once (bytes copied once, from the chunk read to the output)
 //                 │                       └ no ──▶ held on this link; the credit that it pins slows the sender
 //               parts ─▶ held until complete or 128 KiB, then as above, flowing on
-import { type Attach, decodeState, type ErrorInfo, encodeState, Modified } from '../amqp/performatives.ts';
+import type { Attach, ErrorInfo } from '../amqp/performatives.ts';
 import type { TransferFields } from '../amqp/transfer.ts';
-import { Writer } from '../amqp/writer.ts';
 import { amqpError, Condition } from '../engine/conditions.ts';
 import type { IncomingLink } from '../engine/incoming-link.ts';
 import type { DetachCause, IncomingLinkOwner } from '../engine/owner.ts';
 import type { Address } from './address.ts';
 import type { ConnectionContext } from './connection-context.ts';
-import { Consumer } from './consumer.ts';
+import type { Consumer } from './consumer.ts';
 import type { Core } from './core.ts';
 import { DeliveryAddress } from './delivery-address.ts';
 import { chooseConsumer } from './forward/choose.ts';
-import { canMulticastHeld, multicastHeld, multicastWhole, outcomeOfRank, rankOf } from './forward/multicast.ts';
+import { multicastWhole } from './forward/multicast.ts';
 import { HeldDelivery } from './held-delivery.ts';
-import { cutThroughBytes, pinnedCounters } from './limits.ts';
-import { modifiedFailed, Outcome, rejectedPlain, rejectedWith } from './outcomes.ts';
+import { cutThroughBytes, headBytesMax, orphanBytesMax } from './limits.ts';
+import { OpenDeliveries } from './open-deliveries.ts';
+import { Outcome, rankOf } from './outcomes.ts';
 import {
   annotateFirstHop,
   hasWholeHead,
@@ -28,6 +28,12 @@ import {
   withoutRouterAnnotations,
 } from './router-annotations.ts';
 
+const malformed = amqpError(Condition.DecodeError, 'invalid message format');
+const headTooLong = amqpError(
+  Condition.ResourceLimitExceeded,
+  `the sections before the application's own are longer than ${headBytesMax} bytes`,
+);
+
 export class Producer implements IncomingLinkOwner {
   readonly core: Core;
   readonly link: IncomingLink;
@@ -36,13 +42,14 @@ export class Producer implements IncomingLinkOwner {
   readonly address: Address | null;
   /** The address as the sender wrote it, '' for an anonymous link. */
   readonly target: string;
-  readonly capacity: number;
-  /** By consumer slot: unsettled deliveries of ours that it has. Kept from the first message that has a choice. */
-  pinned: Uint16Array | null = null;
+  /** Its unsettled deliveries. */
+  readonly open: OpenDeliveries;
+  droppedPresettled = 0;
   /** The delivery that arrives in parts. */
   #receiving: HeldDelivery | null = null;
+  /** All that is held of it, arriving, waiting or flowing. */
+  readonly #held = new Set<HeldDelivery>();
   readonly #to: DeliveryAddress | null;
-  droppedPresettled = 0;
 
   constructor(core: Core, link: IncomingLink, context: ConnectionContext, address: Address | null, target: string) {
     this.core = core;
@@ -50,14 +57,14 @@ export class Producer implements IncomingLinkOwner {
     this.context = context;
     this.address = address;
     this.target = target;
-    this.capacity = context.options.linkCapacity;
+    this.open = new OpenDeliveries(link, core.counters, context.options.linkCapacity);
     this.#to = address === null ? new DeliveryAddress(core, context.options.stripsIncoming) : null;
   }
 
   // --- credit ------------------------------------------------------------------------------------------------------
 
   offerCredit(): void {
-    if (!this.core.isDraining) this.link.offerCredit(this.capacity);
+    if (!this.core.isDraining) this.link.offerCredit(this.context.options.linkCapacity);
   }
 
   withdrawCredit(): void {
@@ -82,8 +89,9 @@ export class Producer implements IncomingLinkOwner {
         this.#whole(bytes, start, end, link.deliveryId, link.deliverySettled);
         return;
       }
+      this.#receiving = this.#hold(link.deliveryId, link.deliverySettled);
     }
-    this.#part(bytes, start, end, fields, isFirst);
+    this.#part(bytes, start, end, fields);
   }
 
   /** hot */
@@ -92,7 +100,7 @@ export class Producer implements IncomingLinkOwner {
     if (link.maxMessageSize > 0 && end - start > link.maxMessageSize) return this.#tooLarge(id, settled);
     if (this.context.options.stripsIncoming && mayHaveAnnotations(bytes, start, end)) {
       const stripped = withoutRouterAnnotations(bytes, start, end);
-      if (stripped === malformedMessage) return this.#refuse(id, settled, malformed());
+      if (stripped === malformedMessage) return this.#reject(id, settled, malformed);
       if (stripped !== null) {
         bytes = stripped;
         start = 0;
@@ -103,7 +111,11 @@ export class Producer implements IncomingLinkOwner {
     if (address === null) {
       const to = this.#to as DeliveryAddress;
       address = to.resolve(bytes, start, end);
-      if (address === null) return this.#noAddress(to, id, settled);
+      if (address === null) {
+        if (to.error !== null) this.#reject(id, settled, to.error);
+        else this.#releaseOrDrop(id, settled);
+        return;
+      }
     }
     address.deliveriesIngress++;
     if (!address.hasWaiting) {
@@ -112,99 +124,89 @@ export class Producer implements IncomingLinkOwner {
         if (multicastWhole(address, this, bytes, start, end, id, settled)) return;
       } else {
         const consumer = chooseConsumer(address, this);
-        if (consumer?.fits(end - start)) {
-          this.#forwardWhole(consumer, bytes, start, end, id, settled);
-          address.deliveriesEgress++;
-          return;
-        }
+        if (consumer !== null && this.#forwardWhole(consumer, bytes, start, end, id, settled)) return;
       }
     }
-    const held = this.#newHeld(id, settled);
+    const held = this.#hold(id, settled);
     held.setWhole(bytes, start, end);
-    this.#wait(held, address);
+    this.#place(held, address);
   }
 
-  /** hot */
-  #forwardWhole(consumer: Consumer, bytes: Uint8Array, start: number, end: number, id: number, settled: boolean): void {
+  /** False when it does not fit into the consumer's session window as a whole. hot */
+  #forwardWhole(
+    consumer: Consumer,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    id: number,
+    settled: boolean,
+  ): boolean {
+    if (consumer.wantsAnnotations) {
+      bytes = this.annotate(bytes, start, end);
+      start = 0;
+      end = bytes.length;
+    }
+    if (!consumer.fits(end - start)) return false;
     const presettled = consumer.link.isPresettled;
     const outgoingId = consumer.sendWhole(this, bytes, start, end, settled || presettled, id);
     this.core.counters.egress++;
+    consumer.address.deliveriesEgress++;
     if (settled) this.link.releasePlace();
-    else if (presettled) this.#settle(id, Outcome.Accepted);
-    else this.#tie(consumer, id, outgoingId);
+    else if (presettled) this.open.settle(id, Outcome.Accepted);
+    else this.open.tie(id, consumer, outgoingId);
+    return true;
   }
 
-  /** Notes where an unsettled delivery went. hot */
-  #tie(consumer: Consumer, id: number, outgoingId: number): void {
-    const ring = this.link.session.incoming;
-    const slot = ring.find(id);
-    ring.peers[slot] = consumer;
-    ring.peerIds[slot] = outgoingId;
-    if (this.pinned !== null) this.pinned[consumer.slot % pinnedCounters]++;
-    else if (consumer.address.consumers.length > 1) this.#startPinned();
-  }
-
-  /** From the first choice between consumers on: counts what each of them has, those of before included. */
-  #startPinned(): void {
-    this.pinned = new Uint16Array(pinnedCounters);
-    const ring = this.link.session.incoming;
-    for (const id of ring.ids()) {
-      const slot = ring.find(id);
-      const peer = ring.peers[slot];
-      if (ring.links[slot] === this.link && peer instanceof Consumer) this.pinned[peer.slot % pinnedCounters]++;
-    }
-  }
-
-  #part(bytes: Uint8Array, start: number, end: number, fields: TransferFields, isFirst: boolean): void {
+  #part(bytes: Uint8Array, start: number, end: number, fields: TransferFields): void {
     const { link } = this;
-    if (isFirst) this.#receiving = this.#newHeld(link.deliveryId, link.deliverySettled);
     const held = this.#receiving;
     if (held === null) return;
     if (!fields.more || fields.aborted) this.#receiving = null;
-    if (held.isDiscarded) return;
-    held.settled = link.deliverySettled;
+    if (held.isOver) return;
     if (fields.aborted) return this.#aborted(held);
     if (link.maxMessageSize > 0 && held.receivedBytes + end - start > link.maxMessageSize) {
-      this.#abandon(held);
-      return this.#tooLarge(held.deliveryId, held.settled);
+      const { settled } = held;
+      this.#end(held);
+      return this.#tooLarge(held.deliveryId, settled);
     }
-    if (!held.isRouted && this.#isDue(held, end - start)) {
-      // What came before finds the way, so that this part can go on straight from the chunk.
-      if (hasWholeHead(held.head())) this.#route(held);
-      else {
-        held.append(bytes, start, end);
-        held.isComplete = !fields.more;
-        return this.#route(held);
-      }
-      if (held.isOver || held.isDiscarded) return;
-    }
+    // What came before finds the way, so that this part can go on straight from the chunk.
+    if (!held.isRouted && this.#isDue(held, end - start, fields.more) && hasWholeHead(held.head())) this.#route(held);
+    if (held.isOver) return;
     held.isComplete = !fields.more;
-    if (held.isFlowing) held.flowOn(bytes, start, end);
-    else held.append(bytes, start, end);
-  }
-
-  /** Held long enough: it is complete, or as long as it may be held. */
-  #isDue(held: HeldDelivery, length: number): boolean {
-    return this.#receiving === null || held.receivedBytes + length >= cutThroughBytes;
-  }
-
-  #newHeld(id: number, settled: boolean): HeldDelivery {
-    const held = new HeldDelivery(this, id, settled, this.link.session.connection.clock.nowSeconds);
-    if (!settled) {
-      const ring = this.link.session.incoming;
-      ring.peers[ring.find(id)] = held;
+    if (held.isFlowing) {
+      held.flowOn(bytes, start, end);
+      return;
     }
+    held.append(bytes, start, end);
+    if (!held.isRouted && this.#isDue(held, 0, fields.more)) this.#routeJoined(held);
+  }
+
+  /** Held long enough: it is complete, as long as it may be, or in the way of the rest of its session. */
+  #isDue(held: HeldDelivery, length: number, more: boolean): boolean {
+    return !more || held.receivedBytes + length >= cutThroughBytes || this.link.session.isShut;
+  }
+
+  /** The head may lie in several pieces, and not all of it may be here. */
+  #routeJoined(held: HeldDelivery): void {
+    if (held.isComplete || hasWholeHead(held.head()) || hasWholeHead(held.joined())) this.#route(held);
+    else if (held.receivedBytes > headBytesMax) this.#rejectHeld(held, headTooLong);
+  }
+
+  #hold(id: number, settled: boolean): HeldDelivery {
+    const held = new HeldDelivery(this, id, settled, this.link.session.connection.clock.nowSeconds);
+    this.#held.add(held);
+    if (!settled) this.open.holdAt(held);
     return held;
   }
 
-  /** Finds the way for a delivery that came in parts. */
+  /** Finds the way for a delivery that came in parts, whose head is here. */
   #route(held: HeldDelivery): void {
     held.isRouted = true;
     let bytes = held.head();
     if (!hasWholeHead(bytes)) bytes = held.joined();
     if (this.context.options.stripsIncoming && mayHaveAnnotations(bytes, 0, bytes.length)) {
       const stripped = withoutRouterAnnotations(bytes, 0, bytes.length);
-      if (stripped === malformedMessage) return this.rejectHeld(held, malformed());
+      if (stripped === malformedMessage) return this.#rejectHeld(held, malformed);
       if (stripped !== null) {
         held.replaceHead(stripped);
         bytes = stripped;
@@ -215,29 +217,20 @@ export class Producer implements IncomingLinkOwner {
       const to = this.#to as DeliveryAddress;
       address = to.resolve(bytes, 0, bytes.length);
       if (address === null) {
-        this.#abandon(held);
-        return this.#noAddress(to, held.deliveryId, held.settled);
+        if (to.error !== null) return this.#rejectHeld(held, to.error);
+        return this.#releaseHeld(held);
       }
     }
     address.deliveriesIngress++;
-    if (!address.hasConsumers) {
-      this.#abandon(held);
-      return this.#noConsumer(held.deliveryId, held.settled);
-    }
-    if (!address.hasWaiting) {
-      if (address.isMulticast) {
-        if (canMulticastHeld(address, held)) return multicastHeld(address, held);
-      } else {
-        const consumer = chooseConsumer(address, this);
-        if (consumer !== null) return this.forwardHeld(held, consumer);
-      }
-    }
-    this.#wait(held, address);
+    this.#place(held, address);
   }
 
-  #wait(held: HeldDelivery, address: Address): void {
-    held.priority = address.priority >= 0 ? address.priority : priorityOf(held.head());
+  /** To a consumer if there is one now, else it waits for one. */
+  #place(held: HeldDelivery, address: Address): void {
+    if (!address.hasConsumers) return this.handleUndeliverable(held);
     held.isRouted = true;
+    if (!address.hasWaiting && address.forward(held)) return;
+    held.priority = address.priority >= 0 ? address.priority : priorityOf(held.head());
     address.hold(held);
   }
 
@@ -245,162 +238,129 @@ export class Producer implements IncomingLinkOwner {
 
   /** `consumer` can take it: whole if it is here and fits, else in parts. */
   forwardHeld(held: HeldDelivery, consumer: Consumer): void {
-    consumer.address.deliveriesEgress++;
-    if (held.isComplete && held.isOnePiece && consumer.fits(held.receivedBytes)) {
+    if (held.isComplete && held.isOnePiece) {
       const bytes = held.joined();
-      held.isOver = true;
-      this.#forwardWhole(consumer, bytes, 0, bytes.length, held.deliveryId, held.settled);
-      held.release();
-      return;
+      if (this.#forwardWhole(consumer, bytes, 0, bytes.length, held.deliveryId, held.settled)) {
+        this.#forget(held);
+        return;
+      }
     }
-    this.flow(held, [consumer]);
+    this.#flow(held, [consumer]);
   }
 
-  /** Lets it flow in parts to these consumers. */
-  flow(held: HeldDelivery, consumers: readonly Consumer[]): void {
-    if (consumers.length === 0) {
-      this.handleUndeliverable(held);
-      return;
-    }
-    if (consumers.every((consumer) => !consumer.context.options.stripsOutgoing)) {
+  /** Copies a delivery that is here in one piece to all consumers. False when it does not fit everywhere as a whole. */
+  multicastWhole(held: HeldDelivery, address: Address): boolean {
+    const bytes = held.joined();
+    if (!multicastWhole(address, this, bytes, 0, bytes.length, held.deliveryId, held.settled)) return false;
+    this.#forget(held);
+    return true;
+  }
+
+  /** Lets a multicast flow in parts to these consumers, all of which can take it. */
+  multicastParts(held: HeldDelivery, consumers: readonly Consumer[]): void {
+    if (consumers.length === 0) return this.handleUndeliverable(held);
+    if (!held.settled) this.open.tieCopies(held.deliveryId, consumers.length, 0);
+    this.#flow(held, consumers);
+  }
+
+  #flow(held: HeldDelivery, consumers: readonly Consumer[]): void {
+    if (consumers.every(({ wantsAnnotations }) => wantsAnnotations)) {
       const head = held.head();
       held.replaceHead(this.annotate(head, 0, head.length));
     }
-    this.core.counters.egress += consumers.length;
     this.core.flowing.add(held);
     held.flowTo(consumers);
   }
 
-  /** Called for each consumer when a delivery begins to flow. */
-  countForward(consumer: Consumer, id: number, outgoingId: number, settled: boolean): void {
-    if (settled) return;
-    const ring = this.link.session.incoming;
-    const slot = ring.find(id);
-    if (slot < 0) return;
-    if (consumer.address.isMulticast) {
-      ring.copies[slot]++;
-      ring.peers[slot] = null;
-    } else if (!consumer.link.isPresettled) this.#tie(consumer, id, outgoingId);
+  /** A long delivery begins to go out to `consumer`, under this delivery-id. */
+  handleBegun(held: HeldDelivery, consumer: Consumer, outgoingId: number): void {
+    this.core.counters.egress++;
+    consumer.address.deliveriesEgress++;
+    if (!held.settled && !consumer.address.isMulticast && !consumer.link.isPresettled)
+      this.open.tie(held.deliveryId, consumer, outgoingId);
   }
 
-  /** All of it is on its way to all its consumers. */
-  handleFlowed(held: HeldDelivery): void {
-    this.core.flowing.delete(held);
-    held.release();
-    this.#over(held);
+  /** All of a long delivery has gone to `consumer`. */
+  handleTaken(held: HeldDelivery, consumer: Consumer): void {
+    held.isTaken = true;
+    if (held.settled || !consumer.link.isPresettled) return;
+    if (consumer.address.isMulticast) this.open.settleCopy(held.deliveryId, Outcome.Accepted);
+    else this.open.settle(held.deliveryId, Outcome.Accepted);
   }
 
-  /** A consumer that takes pre-settled has got all of an unsettled delivery. */
-  handlePresettledTaken(consumer: Consumer, id: number): void {
-    if (consumer.address.isMulticast) this.#settleCopy(id, Outcome.Accepted);
-    else this.#settle(id, Outcome.Accepted);
+  /**
+   * `consumer` is gone before all of a long delivery went there. What it had of an unsettled one is in doubt, and settled with all
+   * else that it had; but not what it takes pre-settled, and not what never began.
+   */
+  handleTargetLost(held: HeldDelivery, consumer: Consumer, hasBegun: boolean): void {
+    if (held.settled || (hasBegun && !consumer.link.isPresettled)) return;
+    const outcome = hasBegun ? Outcome.Modified : Outcome.Released;
+    if (consumer.address.isMulticast) this.open.settleCopy(held.deliveryId, outcome);
+    else if (hasBegun) this.open.fail(held.deliveryId);
+    else this.open.settle(held.deliveryId, outcome);
   }
 
-  /** Copies of a multicast are out: `copies` of `taken` owe an outcome. hot */
-  handleMulticast(id: number, settled: boolean, copies: number, taken: number): void {
-    this.core.counters.egress += taken;
-    if (settled) {
-      if (taken === 0) this.#countDropped();
-      this.link.releasePlace();
-      return;
-    }
-    const ring = this.link.session.incoming;
-    const slot = ring.find(id);
-    if (copies === 0) {
-      this.#settle(id, Outcome.Accepted);
-      return;
-    }
-    ring.peers[slot] = null;
-    ring.copies[slot] = copies;
-    ring.states[slot] = taken > copies ? rankOf(Outcome.Accepted) : 0;
+  /** Nobody needs more of a long delivery: all of it is on its way, or its consumers are gone or have settled. */
+  handleFlowEnded(held: HeldDelivery): void {
+    if (held.settled && !held.isTaken) this.#countDropped();
+    this.#end(held);
   }
 
-  /** Nobody is left to take a delivery that waits. */
+  /** Nobody is left to take a delivery that is held. */
   handleUndeliverable(held: HeldDelivery): void {
-    this.#abandon(held);
-    this.#noConsumer(held.deliveryId, held.settled);
-  }
-
-  rejectHeld(held: HeldDelivery, error: ErrorInfo): void {
-    this.#abandon(held);
-    this.#refuse(held.deliveryId, held.settled, error);
-  }
-
-  /** No consumer takes the rest of a flowing delivery: `isLost` when the last one is gone, else it has settled early. */
-  handleFlowStopped(held: HeldDelivery, isLost: boolean): void {
-    held.isDiscarded = true;
-    this.core.flowing.delete(held);
-    held.release();
-    if (held.settled && isLost) this.#countDropped();
-    this.#over(held);
+    this.#releaseHeld(held);
+    if (this.address !== null && !this.address.hasConsumers) this.withdrawCredit();
   }
 
   /** The sender holds it up while its consumers have room: it is aborted, and the link detached. */
   handleStalled(held: HeldDelivery, seconds: number): void {
-    this.core.flowing.delete(held);
     held.abort();
-    const error = amqpError(
-      Condition.DetachForced,
-      `a delivery made no progress for ${seconds} s while its consumer had room`,
+    this.link.fault(
+      amqpError(Condition.DetachForced, `a delivery made no progress for ${seconds} s while its consumer had room`),
     );
-    this.link.fault(error);
   }
 
-  /** A held delivery needs no more of its bytes; what still comes of it is read and dropped. */
-  #abandon(held: HeldDelivery): void {
-    held.isOver = true;
-    this.core.flowing.delete(held);
+  /** The sender gave it up. */
+  #aborted(held: HeldDelivery): void {
     held.abort();
+    if (this.open.drop(held.deliveryId)) this.link.releasePlace();
+    this.#end(held);
   }
 
-  /** A settled delivery gives its place back, once. */
-  #over(held: HeldDelivery): void {
+  /**
+   * A held delivery is over: nothing more of it is wanted, its bytes are given back, and what has begun somewhere is aborted.
+   * A settled one gives its place in the credit back; an unsettled one does when it is settled.
+   */
+  #end(held: HeldDelivery): void {
     if (held.isOver) return;
-    held.isOver = true;
+    this.#forget(held);
+    held.abort();
     if (held.settled) this.link.releasePlace();
+  }
+
+  #forget(held: HeldDelivery): void {
+    held.isOver = true;
+    held.waitsAt?.unhold(held);
+    this.#held.delete(held);
+    this.core.flowing.delete(held);
+    held.release();
   }
 
   // --- what cannot go on -------------------------------------------------------------------------------------------
 
-  #aborted(held: HeldDelivery): void {
-    this.core.flowing.delete(held);
-    held.abort();
-    held.isOver = true;
-    const ring = this.link.session.incoming;
-    const slot = ring.find(held.deliveryId);
-    if (slot >= 0) {
-      this.#unpin(ring.peers[slot] as object | null);
-      ring.free(slot);
-      this.link.unsettledCount--;
-    }
-    if (held.settled || slot >= 0) this.link.releasePlace();
-  }
-
   #noConsumer(id: number, settled: boolean): void {
-    if (settled) this.#drop();
-    else this.#settle(id, Outcome.Released);
-    if (this.address !== null && !this.address.hasConsumers) this.withdrawCredit();
+    this.#releaseOrDrop(id, settled);
+    if (this.address !== null) this.withdrawCredit();
   }
 
-  #noAddress(to: DeliveryAddress, id: number, settled: boolean): void {
-    if (to.error !== null) this.#refuse(id, settled, to.error);
-    else if (settled) this.#drop();
-    else this.#settle(id, Outcome.Released);
+  #releaseOrDrop(id: number, settled: boolean): void {
+    if (!settled) this.open.settle(id, Outcome.Released);
+    else this.#drop();
   }
 
-  #tooLarge(id: number, settled: boolean): void {
-    const error = amqpError(Condition.MessageSizeExceeded, `message larger than ${this.link.maxMessageSize} bytes`);
-    this.#refuse(id, settled, error);
-    this.link.fault(error);
-  }
-
-  #refuse(id: number, settled: boolean, error: ErrorInfo): void {
-    if (settled) {
-      this.#drop();
-      return;
-    }
-    const state = rejectedWith(error);
-    this.#settleWith(id, Outcome.Rejected, state, 0, state.length);
+  #reject(id: number, settled: boolean, error: ErrorInfo): void {
+    if (!settled) this.open.reject(id, error);
+    else this.#drop();
   }
 
   /** A settled delivery is lost here. */
@@ -409,119 +369,49 @@ export class Producer implements IncomingLinkOwner {
     this.link.releasePlace();
   }
 
+  #releaseHeld(held: HeldDelivery): void {
+    if (held.settled) this.#countDropped();
+    else this.open.settle(held.deliveryId, Outcome.Released);
+    this.#end(held);
+  }
+
+  #rejectHeld(held: HeldDelivery, error: ErrorInfo): void {
+    if (held.settled) this.#countDropped();
+    else this.open.reject(held.deliveryId, error);
+    this.#end(held);
+  }
+
+  #tooLarge(id: number, settled: boolean): void {
+    const error = amqpError(Condition.MessageSizeExceeded, `message larger than ${this.link.maxMessageSize} bytes`);
+    if (settled) this.#countDropped();
+    else this.open.reject(id, error);
+    this.link.fault(error);
+  }
+
   #countDropped(): void {
     this.droppedPresettled++;
     this.core.counters.droppedPresettled++;
   }
 
-  // --- outcomes ----------------------------------------------------------------------------------------------------
+  // --- multicast ---------------------------------------------------------------------------------------------------
 
-  /** A consumer settled the delivery `id` with `outcome`; its state as it came lies in `bytes[start, end)`. hot */
-  settleFrom(consumer: Consumer, id: number, outcome: number, bytes: Uint8Array, start: number, end: number): void {
-    const ring = this.link.session.incoming;
-    const slot = ring.find(id);
-    if (slot < 0 || ring.links[slot] !== this.link) return; // its sender is gone, or has settled it
-    if (outcome === Outcome.None) outcome = consumer.defaultOutcome || Outcome.Modified;
-    if ((ring.copies[slot] as number) > 0) {
-      this.#settleCopy(id, outcome);
-      return;
-    }
-    if (this.pinned !== null) this.#unpin(consumer);
-    if (outcome === Outcome.Accepted || outcome === Outcome.Released) {
-      ring.free(slot);
-      this.core.counters.countOutcome(outcome);
-      this.link.settle(id, outcome);
-    } else this.#settleDetailed(id, outcome, bytes, start, end);
-  }
-
-  /** Outcomes with details. One that cannot be read is the receiver's fault: its sender is not told it, and is not left without. */
-  #settleDetailed(id: number, outcome: number, bytes: Uint8Array, start: number, end: number): void {
-    if (outcome === Outcome.Rejected && start === end) {
-      this.#settleWith(id, outcome, rejectedPlain, 0, rejectedPlain.length);
-      return;
-    }
-    try {
-      const state = start === end ? null : decodeState(bytes, start, end);
-      if (outcome === Outcome.Modified || outcome === Outcome.Received) {
-        const failed = modifiedState(state);
-        this.#settleWith(id, Outcome.Modified, failed, 0, failed.length);
-      } else this.#settleWith(id, outcome, bytes, start, end);
-    } catch (error) {
-      this.#settleWith(id, Outcome.Modified, modifiedFailed, 0, modifiedFailed.length);
-      throw error;
-    }
-  }
-
-  /** One copy of a multicast has its outcome; the last one settles them all. */
-  #settleCopy(id: number, outcome: number): void {
-    const ring = this.link.session.incoming;
-    const slot = ring.find(id);
-    if (slot < 0) return;
-    ring.states[slot] = Math.max(ring.states[slot] as number, rankOf(outcome));
-    if (--ring.copies[slot] > 0) return;
-    const merged = outcomeOfRank(ring.states[slot] as number);
-    if (merged === Outcome.Rejected) this.#settleWith(id, merged, rejectedPlain, 0, rejectedPlain.length);
-    else if (merged === Outcome.Modified) this.#settleWith(id, merged, modifiedFailed, 0, modifiedFailed.length);
-    else this.#settle(id, merged);
-  }
-
-  /** A receiver told a state but did not settle (§2.6.12, receiver-settle-mode second, or `received`). */
-  handleState(consumer: Consumer, id: number, outcome: number, bytes: Uint8Array, start: number, end: number): void {
-    const { session } = this.link;
-    const slot = session.incoming.find(id);
-    if (slot < 0 || start === end) return;
-    decodeState(bytes, start, end); // what cannot be read stays with whoever sent it
-    if (!consumer.address.isMulticast) {
-      session.writeStateDisposition(true, id, false, bytes, start, end);
-      return;
-    }
-    // Of many receivers nobody can be asked: we settle in the sender's place once an outcome is terminal.
-    if (outcome === Outcome.Received || outcome < 0) return;
-    consumer.settleCopyOf(this, id);
-    this.settleFrom(consumer, id, outcome, bytes, start, end);
-  }
-
-  handleSettledBySender(link: IncomingLink, _id: number, slot: number): void {
-    const peer = link.session.incoming.peers[slot] as Consumer | HeldDelivery | null;
-    if (peer instanceof HeldDelivery) {
-      peer.settled = true;
-      return;
-    }
-    if (peer !== null) {
-      this.#unpin(peer);
-      const outgoingId = link.session.incoming.peerIds[slot] as number;
-      peer.link.session.settleOutgoing(outgoingId, Outcome.None);
-      peer.link.forget(outgoingId);
-    }
-    link.releasePlace();
-  }
-
-  #unpin(consumer: object | null): void {
-    if (this.pinned === null || !(consumer instanceof Consumer)) return;
-    const slot = consumer.slot % pinnedCounters;
-    if ((this.pinned[slot] as number) > 0) this.pinned[slot]--;
-  }
-
-  /** Frees the delivery and tells its sender. hot */
-  #settle(id: number, outcome: number): void {
-    const ring = this.link.session.incoming;
-    const slot = ring.find(id);
-    if (slot < 0) return;
-    ring.free(slot);
-    this.core.counters.countOutcome(outcome);
-    this.link.settle(id, outcome);
-  }
-
-  #settleWith(id: number, outcome: number, bytes: Uint8Array, start: number, end: number): void {
-    const ring = this.link.session.incoming;
-    const slot = ring.find(id);
-    if (slot < 0) return;
-    ring.free(slot);
-    this.core.counters.countOutcome(outcome);
-    this.link.settleWithState(id, outcome, bytes, start, end);
+  /** Copies of a whole delivery are out: `copies` of `taken` owe an outcome. hot */
+  handleMulticast(id: number, settled: boolean, copies: number, taken: number): void {
+    this.core.counters.egress += taken;
+    if (settled) {
+      if (taken === 0) this.#countDropped();
+      this.link.releasePlace();
+    } else if (copies === 0) this.open.settle(id, Outcome.Accepted);
+    else this.open.tieCopies(id, copies, taken > copies ? rankOf(Outcome.Accepted) : 0);
   }
 
   // --- coming and going --------------------------------------------------------------------------------------------
+
+  handleSettledBySender(link: IncomingLink, _id: number, slot: number): void {
+    const held = this.open.settledBySender(slot);
+    if (held === null) link.releasePlace();
+    else held.settled = true;
+  }
 
   /** The message as a peer that wants router annotations gets it. */
   annotate(bytes: Uint8Array, start: number, end: number): Uint8Array {
@@ -532,38 +422,21 @@ export class Producer implements IncomingLinkOwner {
     // Producers attach from outside.
   }
 
-  /** The sender is gone: what waits is dropped, what is unfinished is aborted, what is out goes on without it. */
-  handleDetached(link: IncomingLink, cause: DetachCause): void {
-    if (this.#receiving !== null) this.#dropUnfinished(this.#receiving);
+  /**
+   * The sender is gone: what is unfinished is aborted, unsettled ones that wait are dropped, for nobody waits for their outcome. What
+   * is out goes on without it, and so do settled ones that wait: their sender has done its part.
+   */
+  handleDetached(_link: IncomingLink, cause: DetachCause): void {
     this.#receiving = null;
-    const ring = link.session.incoming;
-    if (link.unsettledCount > 0) {
-      for (const id of ring.ids()) {
-        const slot = ring.find(id);
-        const peer = ring.peers[slot];
-        if (ring.links[slot] === link && peer instanceof HeldDelivery && !peer.isFlowing) this.#abandon(peer);
+    for (const held of this.#held) {
+      if (held.isComplete && held.isFlowing) continue;
+      if (held.isComplete && held.settled && this.core.orphanBytes + held.cost <= orphanBytesMax) held.orphan();
+      else {
+        if (held.settled) this.#countDropped();
+        this.#end(held);
       }
     }
     this.address?.removeProducer(this);
     this.core.producerGone(this, cause);
   }
-
-  #dropUnfinished(held: HeldDelivery): void {
-    this.core.flowing.delete(held);
-    held.abort();
-    held.isOver = true;
-  }
-}
-
-function malformed(): ErrorInfo {
-  return amqpError(Condition.DecodeError, 'invalid message format');
-}
-
-/** The receiver's `modified` with delivery-failed forced, as Dispatch sends it upstream. */
-function modifiedState(state: unknown): Uint8Array {
-  if (!(state instanceof Modified)) return modifiedFailed;
-  state.deliveryFailed = true;
-  const writer = new Writer(64);
-  encodeState(writer, state);
-  return writer.written();
 }

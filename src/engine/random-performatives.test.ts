@@ -93,7 +93,7 @@ const likely: fc.Arbitrary<AmqpPerformative> = fc.oneof(
         first: serial,
         last: maybe(serial),
         settled: flag,
-        state: fc.constantFrom(null, new Accepted({}), new Rejected({}), new Modified({ deliveryFailed: true })),
+        state: fc.constantFrom(null, new Accepted(), new Rejected({}), new Modified({ deliveryFailed: true })),
       })
       .map((init) => new Disposition(init)),
   },

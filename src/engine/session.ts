@@ -89,6 +89,11 @@ export class Session {
     return this.#links.all.filter((link) => link.state !== LinkState.Detached);
   }
 
+  /** So much is held that nothing more is granted. */
+  get isShut(): boolean {
+    return incomingWindowFrames(this) === 0;
+  }
+
   // --- what the peer says ------------------------------------------------------------------------------------------
 
   /** The peer's begin: the answer to ours, or a session of its own that is answered at once. */

@@ -28,8 +28,8 @@ export function settleByReceiver(session: Session, fields: DispositionFields, by
     for (const id of ring.stragglersIn(first, last)) settleOutgoing(session, id, fields, bytes);
   }
   // What an owner does about one outcome may add deliveries and move others to the sparse table: ids stay true, slots do not.
-  const end = ring.clampLast(last);
-  for (let id = ring.clampFirst(first); ((end - id) | 0) >= 0; id = (id + 1) | 0) {
+  const end = ring.clampLast(first, last);
+  for (let id = ring.clampFirst(first, last); ((end - id) | 0) >= 0; id = (id + 1) | 0) {
     settleOutgoing(session, id, fields, bytes);
   }
 }
@@ -61,8 +61,8 @@ export function settleBySender(session: Session, fields: DispositionFields): voi
   const { first, last } = fields;
   if (!isInOrder(session, ring, first, last)) return;
   for (const id of ring.stragglersIn(first, last)) settleIncoming(ring, id);
-  const end = ring.clampLast(last);
-  for (let id = ring.clampFirst(first); serialDistance(end, id) >= 0; id = (id + 1) | 0) settleIncoming(ring, id);
+  const end = ring.clampLast(first, last);
+  for (let id = ring.clampFirst(first, last); serialDistance(end, id) >= 0; id = (id + 1) | 0) settleIncoming(ring, id);
 }
 
 /** One delivery is settled by its sender: with a disposition, or by a later frame of it. */

@@ -41,8 +41,8 @@ class Twins {
     ring.thin();
     const gone: number[] = [];
     for (const id of ring.stragglersIn(first, last)) gone.push(id);
-    const end = ring.clampLast(last);
-    for (let id = ring.clampFirst(first); ((end - id) | 0) >= 0; id = (id + 1) | 0) {
+    const end = ring.clampLast(first, last);
+    for (let id = ring.clampFirst(first, last); ((end - id) | 0) >= 0; id = (id + 1) | 0) {
       if (ring.find(id) >= 0) gone.push(id);
     }
     const span = (last - first) >>> 0;
@@ -153,6 +153,21 @@ describe('the ring of unsettled deliveries', () => {
     expect(ring.size).toBe(2);
   });
 
+  test('does not walk over what lies between a range and the ring', () => {
+    const ring = new UnsettledRing();
+    for (const base of [0, 0x7fffff00, 0x80000000 | 0, -500]) {
+      for (let id = 0; id < 100; id++) ring.add((base + id) | 0, linkA, 0);
+      for (const far of [1000, 0x10000000, 0x7ffffff0, 0x80000000, 0xf0000000]) {
+        const first = (base + far) | 0;
+        const last = (first + 10) | 0;
+        expect((ring.clampLast(first, last) - ring.clampFirst(first, last)) | 0).toBeLessThan(0);
+      }
+      const [first, last] = [(base - 50) | 0, (base + 1000) | 0];
+      expect([ring.clampFirst(first, last), ring.clampLast(first, last)]).toEqual([base, (base + 99) | 0]);
+      for (const id of ring.ids()) ring.free(ring.find(id));
+    }
+  });
+
   test('knows ids that are taken from a former round', () => {
     const ring = new UnsettledRing();
     ring.add(41, linkA, 0);
@@ -167,7 +182,7 @@ describe('the ring of unsettled deliveries', () => {
     for (let id = 1; id < 59_999; id++) ring.free(ring.find(id));
     ring.thin();
     expect(ring.ids()).toEqual([0, 59_999]);
-    expect(ring.clampLast(59_990) - ring.clampFirst(1)).toBeLessThan(64);
+    expect(ring.clampLast(1, 59_990) - ring.clampFirst(1, 59_990)).toBeLessThan(64);
     expect(ring.stragglersIn(1, 59_998)).toEqual([]);
     expect(ring.find(0)).toBeGreaterThanOrEqual(0);
     expect(ring.find(59_999)).toBeGreaterThanOrEqual(0);

@@ -98,15 +98,21 @@ export class UnsettledRing {
     return this.#sparse !== null;
   }
 
-  /** The first id of first…last (serials) that lies in the ring; what lies outside can only be sparse. */
-  clampFirst(first: number): number {
-    return ((first - this.#base) | 0) < 0 ? this.#base : first;
+  /**
+   * The first id to look at of first…last (serials, `last` not before `first`), for those in the ring; what lies outside it can
+   * only be sparse. All by unsigned distances: the ring may be half the number space away.
+   */
+  clampFirst(first: number, last: number): number {
+    return (this.#base - first) >>> 0 <= (last - first) >>> 0 ? this.#base : first;
   }
 
-  /** Likewise the last one. May come before `clampFirst` when nothing is in the ring. */
-  clampLast(last: number): number {
-    if (this.#inRing === 0) return (this.#base - 1) | 0;
-    return ((last - this.#next) | 0) >= 0 ? (this.#next - 1) | 0 : last;
+  /** Likewise the last one. It comes before `clampFirst` when none of them is in the ring. */
+  clampLast(first: number, last: number): number {
+    const start = this.clampFirst(first, last);
+    const offset = (start - this.#base) >>> 0;
+    const window = (this.#next - this.#base) >>> 0;
+    if (this.#inRing === 0 || offset >= window) return (start - 1) | 0;
+    return (last - start) >>> 0 < window - offset ? last : (this.#next - 1) | 0;
   }
 
   /** Ids of the sparse table within first…last. Looks at as few as there are: of the table, or of the range. */

@@ -4,7 +4,7 @@ import type { Consumer } from '../consumer.ts';
 import { balancedCandidates } from '../limits.ts';
 import type { Producer } from '../producer.ts';
 import { canTake } from './can-take.ts';
-import { pinsTooMuch } from './pins.ts';
+import { waitsForAnother } from './pins.ts';
 
 /**
  * The least loaded consumer that can take a delivery; of equals the next in turn. With very many consumers the next
@@ -21,7 +21,7 @@ export function chooseBalanced(address: Address, producer: Producer): Consumer |
     if (at >= count) at = 0;
     const consumer = consumers[at] as Consumer;
     if (!canTake(consumer)) continue;
-    if (pinsTooMuch(consumer, producer)) {
+    if (producer.open.pinsHalf(consumer)) {
       if (lastResort < 0) lastResort = at;
       continue;
     }
@@ -33,8 +33,10 @@ export function chooseBalanced(address: Address, producer: Producer): Consumer |
     }
     if (++weighed === balancedCandidates) break;
   }
-  if (best < 0) best = lastResort;
-  if (best < 0) return null;
+  if (best < 0) {
+    if (lastResort < 0 || waitsForAnother(address, producer)) return null;
+    best = lastResort;
+  }
   address.cursor = best + 1;
   return consumers[best] as Consumer;
 }

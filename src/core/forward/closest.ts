@@ -3,7 +3,7 @@ import type { Address } from '../address.ts';
 import type { Consumer } from '../consumer.ts';
 import type { Producer } from '../producer.ts';
 import { canTake } from './can-take.ts';
-import { pinsTooMuch } from './pins.ts';
+import { waitsForAnother } from './pins.ts';
 
 /** The next consumer in turn that can take a delivery. hot */
 export function chooseClosest(address: Address, producer: Producer): Consumer | null {
@@ -14,13 +14,13 @@ export function chooseClosest(address: Address, producer: Producer): Consumer | 
     if (at >= count) at = 0;
     const consumer = consumers[at] as Consumer;
     if (!canTake(consumer)) continue;
-    if (!pinsTooMuch(consumer, producer)) {
+    if (!producer.open.pinsHalf(consumer)) {
       address.cursor = at + 1;
       return consumer;
     }
     if (lastResort < 0) lastResort = at;
   }
-  if (lastResort < 0) return null;
+  if (lastResort < 0 || waitsForAnother(address, producer)) return null;
   address.cursor = lastResort + 1;
   return consumers[lastResort] as Consumer;
 }

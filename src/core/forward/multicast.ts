@@ -12,6 +12,8 @@ import { canTake } from './can-take.ts';
 
 /** A lagging consumer that took this many deliveries in a row has caught up. */
 const caughtUpAfter = 64;
+/** Counts the looks at all consumers, each of which speaks for the frames of a session anew. */
+let rounds = 0;
 
 /** Copies a whole delivery to every consumer. False when it must wait, or flow in parts. */
 export function multicastWhole(
@@ -23,15 +25,19 @@ export function multicastWhole(
   deliveryId: number,
   settled: boolean,
 ): boolean {
-  if (!isReady(address, settled, end - start)) return false;
+  const annotated = address.annotatedConsumers > 0 ? producer.annotate(bytes, start, end) : null;
+  const length = Math.max(end - start, annotated === null ? 0 : annotated.length);
+  if (!isReady(address, settled, length)) return false;
   const { consumers } = address;
   let copies = 0;
   let taken = 0;
   for (let at = 0; at < consumers.length; at++) {
     const consumer = consumers[at] as Consumer;
-    if (settled && !takesPart(consumer)) continue;
+    if (settled && !takesPart(consumer, length)) continue;
     const copySettled = settled || consumer.link.isPresettled;
-    consumer.sendWhole(producer, bytes, start, end, copySettled, deliveryId);
+    if (annotated !== null && consumer.wantsAnnotations)
+      consumer.sendWhole(producer, annotated, 0, annotated.length, copySettled, deliveryId);
+    else consumer.sendWhole(producer, bytes, start, end, copySettled, deliveryId);
     if (!copySettled) copies++;
     taken++;
   }
@@ -47,18 +53,21 @@ export function canMulticastHeld(address: Address, held: HeldDelivery): boolean 
 
 /** Starts a held delivery towards every consumer, which {@link canMulticastHeld} and no address holds any more. */
 export function multicastHeld(address: Address, held: HeldDelivery): void {
-  const consumers = address.consumers.filter((consumer) => !held.settled || takesPart(consumer));
-  address.deliveriesEgress += consumers.length;
-  held.producer.flow(held, consumers);
+  const { producer } = held;
+  if (held.isComplete && held.isOnePiece && producer.multicastWhole(held, address)) return;
+  const consumers = address.consumers.filter((consumer) => !held.settled || takesPart(consumer, 0));
+  address.clearHoldUp();
+  producer.multicastParts(held, consumers);
 }
 
-/** Whether every consumer that counts can take a delivery now. Whoever cannot is noted. hot */
+/** Whether every consumer that counts can take `length` bytes now, or begin to. Whoever cannot is noted. hot */
 function isReady(address: Address, settled: boolean, length: number): boolean {
   const { consumers } = address;
+  rounds = (rounds + 1) | 0;
   let holdUp: Consumer | null = null;
   for (let at = 0; at < consumers.length; at++) {
     const consumer = consumers[at] as Consumer;
-    if (canTake(consumer) && (length === 0 || consumer.fits(length))) {
+    if (canTake(consumer) && claimFrames(consumer, length, rounds)) {
       consumer.waitedForSince = -1;
       continue;
     }
@@ -66,11 +75,24 @@ function isReady(address: Address, settled: boolean, length: number): boolean {
     holdUp ??= consumer;
   }
   if (holdUp === null) {
-    if (address.heldUpBy !== null) address.clearHoldUp();
+    address.clearHoldUp();
     return true;
   }
   address.holdUp(holdUp, holdUp.nowSeconds);
   return false;
+}
+
+/** Consumers may share a session: its window must have room for the copies of all of them. hot */
+function claimFrames({ link }: Consumer, length: number, round: number): boolean {
+  const { session } = link;
+  if (session.claimRound !== round) {
+    session.claimRound = round;
+    session.claimedFrames = 0;
+  }
+  const frames = session.claimedFrames + link.framesOf(length);
+  if (frames > session.remoteIncomingWindow) return false;
+  session.claimedFrames = frames;
+  return true;
 }
 
 /** Whether a consumer that cannot take a pre-settled copy is no longer waited for. */
@@ -85,33 +107,12 @@ function isLeftBehind(consumer: Consumer): boolean {
 }
 
 /** For a pre-settled delivery that goes out now: false when this consumer's copy is dropped, which is counted. */
-function takesPart(consumer: Consumer): boolean {
-  if (canTake(consumer)) {
+function takesPart(consumer: Consumer, length: number): boolean {
+  if (canTake(consumer) && consumer.fits(length)) {
     if (consumer.isLagging && ++consumer.keptUp >= caughtUpAfter) consumer.isLagging = false;
     return true;
   }
   consumer.keptUp = 0;
   consumer.countDropped();
   return false;
-}
-
-/** Outcomes merge by rank (rejected over accepted over modified over released): the number is kept in the ring. */
-export function rankOf(outcome: number): number {
-  switch (outcome) {
-    case 0x25:
-      return 4;
-    case 0x24:
-      return 3;
-    case 0x26:
-      return 1;
-    case 0x33: // declared: a transaction coordinator's outcome means nothing among copies
-      return 4;
-    default:
-      return 2;
-  }
-}
-
-/** The outcome of a rank; no copy at all is released. */
-export function outcomeOfRank(rank: number): number {
-  return rank === 4 ? 0x25 : rank === 3 ? 0x24 : rank === 2 ? 0x27 : 0x26;
 }

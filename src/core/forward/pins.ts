@@ -1,13 +1,11 @@
-// The rule that keeps a silent consumer from taking a whole channel.
-import type { Consumer } from '../consumer.ts';
-import { pinnedCounters } from '../limits.ts';
+// The rule that keeps a silent consumer from taking a whole channel: one may pin at most half of a sender's credit while
+// another one is about. To be about is to have credit, or to have been served a moment ago: a consumer that gives its credit
+// in small portions is without any between two of them, and must not lose the channel in one of these moments.
+import type { Address } from '../address.ts';
 import type { Producer } from '../producer.ts';
 
-/**
- * One consumer may pin at most half of a sender's credit while another has credit: so a silent one with a large credit
- * never takes the channel from the others. hot
- */
-export function pinsTooMuch(consumer: Consumer, producer: Producer): boolean {
-  const { pinned } = producer;
-  return pinned !== null && (pinned[consumer.slot % pinnedCounters] as number) * 2 >= producer.capacity;
+/** Whether a delivery had better wait for another consumer than those that have half of the sender's credit. */
+export function waitsForAnother(address: Address, producer: Producer): boolean {
+  for (const consumer of address.consumers) if (!producer.open.pinsHalf(consumer) && consumer.isAlive) return true;
+  return false;
 }

@@ -2,7 +2,8 @@
 // tests of the engine, of the router, and for the simulator. It moves no bytes by itself: see pair.ts.
 import { type Attach, type ErrorInfo, Open, Source, Target } from '../../amqp/performatives.ts';
 import { Clock } from '../clock.ts';
-import { Connection, type ConnectionOptions } from '../connection.ts';
+import { Connection } from '../connection.ts';
+import type { ConnectionOptions } from '../connection-options.ts';
 import type { Link } from '../link.ts';
 import { WriterPool } from '../output.ts';
 import type { ConnectionOwner } from '../owner.ts';

@@ -1,0 +1,45 @@
+// Messages as bytes.
+
+import { decodeMessage, encodeMessage, Message } from '../../amqp/message.ts';
+import { Header, Properties } from '../../amqp/performatives.ts';
+import type { AmqpMap } from '../../amqp/values.ts';
+import { Writer } from '../../amqp/writer.ts';
+
+export interface MessageParts {
+  readonly to?: string;
+  readonly priority?: number;
+  readonly annotations?: AmqpMap;
+  /** Bytes of the body, or the body itself. */
+  readonly body?: number | Uint8Array | string;
+}
+
+export function message({ to, priority, annotations, body = 'hello' }: MessageParts = {}): Uint8Array {
+  const data =
+    typeof body === 'number'
+      ? Uint8Array.from({ length: body }, (_, at) => at * 31 + (at >> 8))
+      : typeof body === 'string'
+        ? new TextEncoder().encode(body)
+        : body;
+  const writer = new Writer(64);
+  encodeMessage(
+    writer,
+    new Message({
+      header: priority === undefined ? null : new Header({ priority }),
+      messageAnnotations: annotations ?? null,
+      properties: to === undefined ? null : new Properties({ to }),
+      body: { kind: 'data', data: [data] },
+    }),
+  );
+  return writer.written();
+}
+
+export function read(bytes: Uint8Array): Message {
+  return decodeMessage(bytes, 0, bytes.length);
+}
+
+/** The body as text. */
+export function textOf(bytes: Uint8Array): string {
+  const { body } = read(bytes);
+  if (body.kind !== 'data') throw new Error('the body is no data');
+  return body.data.map((data) => new TextDecoder().decode(data)).join('');
+}
