@@ -21,6 +21,15 @@ export const costMax = 0x7fff_ffff;
 /** The one tick that drives HELLO, RA and every expiry. */
 export const tickMs = 1_000;
 
+/**
+ * After something was published, news wait this long and go out together; a loss never waits. A flood costs the network one
+ * message on every link, so a router whose neighbours or clients come one after the other must not cause one for each.
+ */
+export const publishPaceMs = 100;
+
+/** After paths were computed, links that came up wait this long to be used; a loss never waits. Computing takes time itself. */
+export const recomputePaceMs = 10;
+
 /** A router that no path leads to keeps its addresses this long, so that a short outage does not send senders away. */
 export const unreachableHoldoffMs = 1_000;
 
@@ -37,7 +46,7 @@ export const floodWindowMs = 2_000;
 export const lateCopiesMs = 2_000;
 
 /** Two instances of one id count as two routers when the wrong one is heard twice, at least this far apart. */
-export const conflictMs = 3_000;
+export const conflictMs = 5_000;
 
 /** How long a router that is no neighbour of ours may go on listing us before that is reported. */
 export const wronglyListedMs = 10_000;

@@ -10,6 +10,18 @@ import { compareIds } from './id-order.ts';
 /** The neighbours in one router's link state, with the cost of the link to each. */
 export type Peers = ReadonlyMap<string, number>;
 
+export function isSamePeers(a: Peers, b: Peers): boolean {
+  if (a.size !== b.size) return false;
+  for (const [id, cost] of a) if (b.get(id) !== cost) return false;
+  return true;
+}
+
+/** Whether `after` lacks a link that is in `before`, or has one at a higher cost. */
+export function isWorse(before: Peers, after: Peers): boolean {
+  for (const [id, cost] of before) if ((after.get(id) ?? Number.POSITIVE_INFINITY) > cost) return true;
+  return false;
+}
+
 const noLinks = new Int32Array(0);
 
 export class LinkStateGraph {

@@ -25,10 +25,15 @@ export class Routes {
     this.#self = self;
   }
 
+  /** Whether the graph has changed since the last computation. */
+  get isStale(): boolean {
+    return this.#version !== this.#graph.version;
+  }
+
   /** Computes the own tree anew if the graph has changed since. Gives whether it did. */
   recompute(): boolean {
     const graph = this.#graph;
-    if (this.#version === graph.version) return false;
+    if (!this.isStale) return false;
     this.#version = graph.version;
     this.#own.compute(graph, this.#self);
     if (this.#firstHops.length < graph.indexEnd) this.#firstHops = new Int32Array(graph.indexEnd * 2);

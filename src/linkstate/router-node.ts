@@ -1,0 +1,95 @@
+// One other router, as far as it is known.
+import { Inquiry } from './inquiry.ts';
+import type { Peers } from './link-state-graph.ts';
+import type { ConnectionKey } from './port.ts';
+
+/** What may be read of another router. `router.node` of the management is made of it. */
+export interface RemoteRouter {
+  readonly id: string;
+  /** Small number that is unique among the routers known at one time; the lowest free one from 1 on. We have 0. */
+  readonly index: number;
+  /** 0 until it is known. */
+  readonly instance: number;
+  /** Null until it is known. */
+  readonly protocolVersion: number | null;
+  /** Whether there is a path. Without one, what else is said is the last that was known. */
+  readonly isReachable: boolean;
+  /** The neighbour on the path: this router itself when it is that. Null when there is no path. */
+  readonly nextHop: RemoteRouter | null;
+  /** Cost of the path, Infinity without one. */
+  readonly cost: number;
+  /** Links on the path, 0 without one. */
+  readonly hops: number;
+  /** The active connection when it is a neighbour, else null. */
+  readonly connectionKey: ConnectionKey | null;
+  /** Its link state: its neighbours, and the cost to each. */
+  readonly peers: Peers;
+  readonly linkStateSequence: number;
+  readonly mobileSequence: number;
+  /** The address keys that it advertises, with its treatment of each. */
+  readonly addresses: ReadonlyMap<string, number | null>;
+}
+
+export const noPeers: Peers = new Map();
+
+export class RouterNode implements RemoteRouter {
+  readonly id: string;
+  readonly index: number;
+  instance = 0;
+  protocolVersion: number | null = null;
+  nextHop: RouterNode | null = null;
+  cost = Number.POSITIVE_INFINITY;
+  hops = 0;
+  connectionKey: ConnectionKey | null = null;
+  peers: Peers = noPeers;
+  readonly addresses = new Map<string, number | null>();
+
+  readonly linkState = new Inquiry();
+  readonly mobile = new Inquiry();
+  /** It asked for our link state, and could not be answered yet. */
+  owedLinkState = false;
+  /** It asked for our addresses, and could not be answered yet. */
+  owedAddresses = false;
+
+  /** When an RA or a newer LSU came. */
+  lastSeenAt: number;
+  /** When its link state was last replaced. */
+  linkStateAt: number;
+  /** When its addresses last changed. */
+  addressesAt: number;
+  /** Since when there is no path. */
+  unreachableAt: number;
+  /** Since when it is no neighbour of ours. */
+  notNeighbourAt: number;
+  /** Ticks in a row in which nothing spoke for its existence. */
+  silentTicks = 0;
+  /** Whether its addresses are reported to the core. */
+  isAnnounced = false;
+
+  /** Instances that it had before, the newest last. */
+  readonly formerInstances: number[] = [];
+  /** Another instance that others tell of while our connection to this one lives. */
+  rival: { readonly instance: number; readonly heardAt: number } | null = null;
+
+  constructor(id: string, index: number, clock: number) {
+    this.id = id;
+    this.index = index;
+    this.lastSeenAt = clock;
+    this.linkStateAt = clock;
+    this.addressesAt = clock;
+    this.unreachableAt = clock;
+    this.notNeighbourAt = clock;
+  }
+
+  get isReachable(): boolean {
+    return this.nextHop !== null;
+  }
+
+  get linkStateSequence(): number {
+    return this.linkState.held;
+  }
+
+  get mobileSequence(): number {
+    return this.mobile.held;
+  }
+}
