@@ -98,7 +98,9 @@ export class FrameAssembler {
     if (frame.length === blockBytes && this.#size > smallBytes) this.#blocks.give(frame);
   }
 
+  /** Lets go of what has come. */
   drop(): void {
+    if (this.#bytes !== null) this.recycle(this.#bytes);
     this.#bytes = null;
     this.#filled = 0;
     this.#header = null;
