@@ -60,14 +60,17 @@ export function multicastHeld(address: Address, held: HeldDelivery): void {
   producer.multicastParts(held, consumers);
 }
 
-/** Whether every consumer that counts can take `length` bytes now, or begin to. Whoever cannot is noted. hot */
+/**
+ * Whether every consumer that counts can take `length` bytes now; 0: it goes in parts, each of which waits for a window of its
+ * own, so that consumers of one session need not fit into it together. Whoever cannot is noted. hot
+ */
 function isReady(address: Address, settled: boolean, length: number): boolean {
   const { consumers } = address;
   rounds = (rounds + 1) | 0;
   let holdUp: Consumer | null = null;
   for (let at = 0; at < consumers.length; at++) {
     const consumer = consumers[at] as Consumer;
-    if (canTake(consumer) && claimFrames(consumer, length, rounds)) {
+    if (canTake(consumer) && (length === 0 || claimFrames(consumer, length, rounds))) {
       consumer.waitedForSince = -1;
       continue;
     }
