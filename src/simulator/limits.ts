@@ -4,10 +4,13 @@
 export const chaosMsMax = 8_000;
 
 /**
- * Within this everything outstanding resolves once faults have stopped: more than a stalled write (30 s), the longest idle
- * timeout (16 s) and a few reconnections together.
+ * When faults have stopped and no message has got on for so long, what is outstanding is stuck: more than a stalled write
+ * (30 s), the longest idle timeout (16 s) and a few reconnections together.
  */
-export const settlingMs = 90_000;
+export const stuckMs = 70_000;
+
+/** And after so long even the slowest wires have carried everything. */
+export const settlingMsMax = 1_200_000;
 
 /** How often it is looked whether all is resolved, and how long it then stays so before it is judged. */
 export const lookEveryMs = 250;

@@ -40,9 +40,7 @@ export function runSeed(seed: number, { write, tamper }: RunOptions = {}): Verdi
   } catch (error) {
     world.breaches.report('crash', error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
-  const { breaches, clock, content, faults, messages, promise3, promise6, trace } = world;
-  let outcomes = 0;
-  for (const count of promise3.counts.values()) outcomes += count;
+  const { breaches, clock, content, faults, messages, promise6, trace, witness } = world;
   return {
     seed,
     ok: !breaches.any,
@@ -52,7 +50,7 @@ export function runSeed(seed: number, { write, tamper }: RunOptions = {}): Verdi
       events: clock.count,
       messages: messages.count,
       deliveries: content.count,
-      outcomes,
+      outcomes: witness.outcomesTold,
       faults: Object.values(faults.counts).reduce((sum, count) => sum + count, 0),
       outputPeakBytes: promise6.outputPeak,
       heldPeakBytes: promise6.heldPeak,

@@ -13,7 +13,7 @@ import { Promise6 } from './checkers/promise-6.ts';
 import { user } from './clients/client-connection.ts';
 import type { SizeStyle } from './clients/sizes.ts';
 import { SimulatedClock } from './clock.ts';
-import { chaosMsMax, closingMs, endingMs, lookEveryMs, restMs, settlingMs } from './limits.ts';
+import { chaosMsMax, closingMs, endingMs, lookEveryMs, restMs, settlingMsMax, stuckMs } from './limits.ts';
 import { RouterNode } from './machine/router-node.ts';
 import { Messages } from './messages.ts';
 import { SimulatedNetwork } from './network/network.ts';
@@ -132,23 +132,32 @@ export class World {
     const { listeners, connectors } = this.#configuration;
     this.faults.stop([...listeners, ...connectors].every(({ idleTimeoutSeconds }) => idleTimeoutSeconds > 0));
     for (const client of this.#population.clients) client.calm();
-    this.#settle(settlingMs);
+    this.#settle();
   }
 
-  /** Time passes until nothing is under way any more. */
-  #settle(withinMs: number): void {
-    const until = this.clock.now + withinMs;
+  /** Time passes until nothing is under way any more. As long as messages move nothing is stuck, however slow the wires are. */
+  #settle(): void {
+    const end = this.clock.now + settlingMsMax;
     let outstanding: string[] = [];
-    do {
+    for (let movedAt = this.clock.now, moved = -1; ; ) {
       this.#pass(lookEveryMs);
       if (this.breaches.any) return;
       outstanding = this.#outstanding();
-    } while (outstanding.length > 0 && this.clock.now < until);
-    if (outstanding.length === 0) this.#pass(restMs);
-    for (const text of outstanding) this.breaches.report('promise 6', `after ${withinMs / 1000} s of calm: ${text}`);
+      if (outstanding.length === 0) break;
+      if (this.#movements !== moved) movedAt = this.clock.now;
+      moved = this.#movements;
+      if (this.clock.now >= movedAt + stuckMs || this.clock.now >= end) break;
+    }
+    for (const text of outstanding) this.breaches.report('promise 6', `in spite of calm: ${text}`);
     if (this.breaches.any) return;
+    this.#pass(restMs);
     this.promise3.handleQuiet();
     this.promise4.handleQuiet();
+  }
+
+  /** Grows with everything that gets on. */
+  get #movements(): number {
+    return this.messages.count + this.witness.copiesBegun + this.witness.outcomesTold;
   }
 
   #outstanding(): string[] {
@@ -167,7 +176,7 @@ export class World {
   #probe(): void {
     this.#say('probe');
     for (const publisher of this.#population.publishers) publisher.probe(this.witness);
-    this.#settle(settlingMs);
+    this.#settle();
   }
 
   /** Either the clients leave, or the router is told to stop. */

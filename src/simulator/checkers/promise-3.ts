@@ -11,8 +11,6 @@ import { compareDetails, mergedOutcome, nameOf } from './outcome-rules.ts';
 export class Promise3 implements Checker {
   readonly #witness: Witness;
   readonly #breaches: Breaches;
-  /** Outcomes that were judged, by code. */
-  readonly counts = new Map<number, number>();
 
   constructor(witness: Witness, breaches: Breaches) {
     this.#witness = witness;
@@ -20,7 +18,6 @@ export class Promise3 implements Checker {
   }
 
   handleOutcome(arrival: Arrival, told: Told, settled: boolean): void {
-    this.counts.set(told.code, (this.counts.get(told.code) ?? 0) + 1);
     if (arrival.settled) this.#report(arrival, 'was settled by its sender, who got an outcome all the same');
     if (arrival.settlements > 1) this.#report(arrival, 'got a second outcome');
     if (told.code < State.Accepted || told.code > State.Modified) this.#report(arrival, `ended with no outcome at all`);

@@ -60,7 +60,7 @@ export class Promise4 implements Checker {
   #missingCopies(story: Story): number {
     const { message, arrival, copies } = story;
     if (this.#isExcused(story)) return 0;
-    if (!isMulticast(story)) return copies.length === 0 ? 1 : 0;
+    if (!isMulticast(story) || arrival?.isTooLarge) return copies.length === 0 ? 1 : 0;
     const wasThere = ({ isLive, answeredAt }: WitnessedLink) => isLive && answeredAt < (arrival?.begunAt ?? 0);
     const consumers = this.#witness.consumersOf(message.channel).filter(wasThere);
     return consumers.filter((link) => !copies.some((copy) => copy.link === link)).length;

@@ -32,7 +32,8 @@ export class Promise6 implements Checker {
     for (const connection of this.#witness.connections) this.#checkBytes(connection);
   }
 
-  #checkBytes({ label, router }: WitnessedConnection): void {
+  /** By the router's own count, and by what was seen to come and not to go on. */
+  #checkBytes({ label, router, sessions }: WitnessedConnection): void {
     const { connection, entity } = router;
     const { outputBytes } = connection;
     this.outputPeak = Math.max(this.outputPeak, outputBytes);
@@ -40,6 +41,8 @@ export class Promise6 implements Checker {
       this.#report(`${label} has ${outputBytes} bytes in its output`);
     const sessionMax = Math.max(sessionWindowBytes, (entity.maxSessionFrames || 2) * entity.maxFrameSize) + slackBytes;
     let held = 0;
+    for (const { waitingBytes } of sessions)
+      if (waitingBytes > sessionMax) this.#report(`${waitingBytes} bytes wait in a session of ${label}`);
     for (const { heldBytes, channel } of connection.sessions) {
       held += heldBytes;
       this.heldPeak = Math.max(this.heldPeak, heldBytes);

@@ -217,7 +217,9 @@ export class Publisher extends Actor implements OutgoingLinkOwner {
         sent.abortAt > 0 ? sent.abortAt : bytes.length,
       );
       const isLast = end === bytes.length && sent.abortAt < 0;
-      link.sendPart(sent.deliveryId, bytes, sent.at, end, sent.settled, first, !isLast);
+      const frame = link.openPart(sent.deliveryId, sent.settled, first, !isLast);
+      session.connection.output().append(bytes, sent.at, end);
+      link.closePart(frame);
       sent.at = end;
       if (isLast) return this.#complete(sent);
       if (this.#dawdle()) return false;

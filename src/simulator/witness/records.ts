@@ -5,6 +5,7 @@
 import type { Channel } from '../channel.ts';
 import type { Message } from '../messages.ts';
 import type { WitnessedConnection } from './witnessed-connection.ts';
+import type { WitnessedSession } from './witnessed-session.ts';
 
 /** Descriptor codes of delivery states (§3.4); 0 is none. */
 export const State = {
@@ -25,7 +26,7 @@ export interface Told {
 
 /** A link, as attached by a client. */
 export class WitnessedLink {
-  readonly connection: WitnessedConnection;
+  readonly session: WitnessedSession;
   readonly name: string;
   /** The client sends, the router receives. */
   readonly isFromSender: boolean;
@@ -61,14 +62,29 @@ export class WitnessedLink {
   openCount = 0;
   /** Deliveries whose place came back without an outcome on the wire (settled, aborted, settled by the sender). */
   irregularCount = 0;
-  /** Settled deliveries of it that reached nobody, and those that the router counts as dropped. */
-  lostCount = 0;
+  #waitingBytes = 0;
 
-  constructor(connection: WitnessedConnection, name: string, isFromSender: boolean, channel: Channel | null) {
-    this.connection = connection;
+  constructor(session: WitnessedSession, name: string, isFromSender: boolean, channel: Channel | null) {
+    this.session = session;
     this.name = name;
     this.isFromSender = isFromSender;
     this.channel = channel;
+  }
+
+  /** So many more bytes wait; what a link that is gone has left is not counted. */
+  hold(bytes: number): void {
+    if (this.endedAt >= 0) return;
+    this.#waitingBytes += bytes;
+    this.session.waitingBytes += bytes;
+  }
+
+  end(now: number): void {
+    this.hold(-this.#waitingBytes);
+    this.endedAt = now;
+  }
+
+  get connection(): WitnessedConnection {
+    return this.session.connection;
   }
 
   get isLive(): boolean {
@@ -90,6 +106,8 @@ export class Arrival {
   head: Uint8Array | null = null;
   size = 0;
   readonly begunAt: number;
+  /** Unsettled, and nobody has got a byte of it yet: the router holds all of it. */
+  isWaiting: boolean;
   /** When its last frame came, -1 before. */
   completeAt = -1;
   isAborted = false;
@@ -104,7 +122,15 @@ export class Arrival {
     this.link = link;
     this.deliveryId = deliveryId;
     this.settled = settled;
+    this.isWaiting = !settled;
     this.begunAt = now;
+  }
+
+  /** It goes on, or need not: the router does not hold all of it any more. */
+  stopWaiting(): void {
+    if (!this.isWaiting) return;
+    this.isWaiting = false;
+    this.link.hold(-this.size);
   }
 
   /** Its sender waits for an outcome, or for the rest of its own message. */

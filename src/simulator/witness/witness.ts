@@ -48,6 +48,9 @@ export class Witness {
   readonly stories = new Map<number, Story>();
   /** Copies begun; those that are through leave at the end of a run's phases. */
   readonly openCopies = new Set<Copy>();
+  /** How much has happened. */
+  copiesBegun = 0;
+  outcomesTold = 0;
   readonly #clock: SimulatedClock;
   readonly #trace: Trace;
   readonly #checkers: Checker[] = [];
@@ -78,11 +81,15 @@ export class Witness {
   }
 
   handleCopy(copy: Copy): void {
-    this.storyOf(copy.message as Message).copies.push(copy);
+    this.copiesBegun++;
+    const story = this.storyOf(copy.message as Message);
+    story.copies.push(copy);
+    story.arrival?.stopWaiting();
     this.#copies.push(copy);
   }
 
   handleOutcome(arrival: Arrival, told: Told, settled: boolean): void {
+    this.outcomesTold++;
     this.#outcomes.push({ arrival, told, settled });
   }
 

@@ -91,7 +91,7 @@ export class WitnessedConnection implements Tap {
 
   endLink(link: WitnessedLink): void {
     if (link.endedAt >= 0) return;
-    link.endedAt = this.witness.now;
+    link.end(this.witness.now);
     if (this.#links.get(keyOf(link)) === link) this.#links.delete(keyOf(link));
   }
 

@@ -24,6 +24,8 @@ export class WitnessedSession {
   readonly #arriving = new Map<WitnessedLink, Arrival>();
   readonly #copying = new Map<WitnessedLink, Copy>();
   isOver = false;
+  /** Bytes of deliveries of which nothing has gone on yet. */
+  waitingBytes = 0;
   /** An End of the client that the router has not answered. */
   owesEnd = false;
 
@@ -49,7 +51,7 @@ export class WitnessedSession {
     const terminus = attach.role ? attach.source : attach.target;
     const address = terminus !== null && 'address' in terminus ? asText(terminus.address ?? null) : null;
     const channel = address === null ? null : connection.witness.channels.of(address);
-    const link = new WitnessedLink(connection, attach.name, !attach.role, channel);
+    const link = new WitnessedLink(this, attach.name, !attach.role, channel);
     link.isPresettled = attach.sndSettleMode === 1;
     link.initialCount = (attach.initialDeliveryCount ?? 0) | 0;
     link.defaultOutcome = (attach.source?.defaultOutcome as { code?: number } | null)?.code ?? State.None;
@@ -92,9 +94,11 @@ export class WitnessedSession {
     const isFirst = arrival.size === 0;
     if (transfer.aborted) {
       arrival.isAborted = true;
+      arrival.stopWaiting();
       this.#closeIrregularly(arrival);
     } else {
       arrival.size += end - transfer.payloadStart;
+      if (arrival.isWaiting) link.hold(end - transfer.payloadStart);
       if (this.#learn(arrival, bytes, end)) this.connection.witness.handleArrival(arrival);
       if (!transfer.more) arrival.completeAt = this.connection.witness.now;
       this.#checkSize(arrival);
@@ -117,7 +121,9 @@ export class WitnessedSession {
 
   /** A message that is too large costs its link at once, also when the router cannot say so yet: what crosses that is void. */
   #checkSize(arrival: Arrival): void {
-    if (arrival.isTooLarge) arrival.link.hasOffended = true;
+    if (!arrival.isTooLarge) return;
+    arrival.link.hasOffended = true;
+    arrival.stopWaiting();
   }
 
   /** An unsettled delivery that will get no outcome. */
@@ -144,6 +150,7 @@ export class WitnessedSession {
   #settledBySender(arrival: Arrival): void {
     if (arrival.isSettledBySender || arrival.isAborted || arrival.settled || arrival.settlements > 0) return;
     this.#closeIrregularly(arrival);
+    arrival.stopWaiting();
     arrival.isSettledBySender = true;
   }
 
@@ -247,6 +254,7 @@ export class WitnessedSession {
     const { link } = arrival;
     if (link.endedAt >= 0 || arrival.isSettledBySender || arrival.isAborted) return;
     if (!settled && (told.code === State.Received || told.code === State.None)) return;
+    arrival.stopWaiting();
     this.connection.witness.handleOutcome(arrival, told, settled);
     if (settled && ++arrival.settlements === 1 && !arrival.settled) link.openCount--;
   }
