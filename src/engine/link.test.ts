@@ -67,6 +67,23 @@ describe('attach and detach', () => {
     expect(pair.client.connection.sessions).toHaveLength(1);
   });
 
+  test('before the answer to our attach came is answered all the same, and the name can be used at once', () => {
+    const pair = new Pair();
+    pair.run();
+    for (let round = 0; round < 3; round++) {
+      pair.client.receive('here', { name: 'mine' }).link?.detach(null);
+      pair.client.send('there', { name: 'mine' }).link?.detach(null);
+    }
+    const last = pair.client.receive('here', { name: 'mine' });
+    pair.run();
+    expect(last.link?.isAttached).toBe(true);
+    expect([pair.client.connection.linkCount, pair.server.connection.linkCount]).toEqual([1, 1]);
+    expect(pair.client.attaches).toEqual([]);
+    pair.server.senders.at(-1)?.send(payload(1));
+    pair.run();
+    expect(last.complete).toHaveLength(1);
+  });
+
   test('refused is an attach without termini, then a closing detach', () => {
     const peer = new RawPeer().open().begin();
     peer.endpoint.onAttach = (link) => link.refuse(amqpError(Condition.NotFound, 'nobody'));

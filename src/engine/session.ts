@@ -66,6 +66,8 @@ export class Session {
   claimRound = 0;
 
   readonly #links = new LinkTable();
+  /** Links that we attached, and perhaps detached since, before the peer's attach came: oldest first. */
+  readonly #unanswered: Link[] = [];
   readonly #range = new DispositionRange();
   #nextDeliveryId = 0;
   #lastIncomingDeliveryId = -1;
@@ -177,11 +179,13 @@ export class Session {
       connection.fail(amqpError(Condition.ResourceLimitExceeded, 'too many links refused and never detached'));
       return;
     }
-    const existing = connection.names.find(name, !attach.role);
-    if (existing?.isInitiator && existing.remoteHandle < 0 && existing.session === this) {
-      this.#handleAttachAnswer(existing, attach);
+    const asked = this.#unanswered.findIndex((link) => link.name === name && link.isIncoming === !attach.role);
+    if (asked >= 0) {
+      const [link] = this.#unanswered.splice(asked, 1);
+      this.#handleAttachAnswer(link as Link, attach);
       return;
     }
+    const existing = connection.names.find(name, !attach.role);
     // §2.6.1: the name of a live link attached again steals it; the former end is told and closed.
     existing?.fault(amqpError(Condition.LinkStolen, 'a link of this name was attached again'));
     const link = this.#newLink(attach.role, name, false);
@@ -335,14 +339,18 @@ export class Session {
   /** Attaches a link on which we send. Null when the peer allows no more links, for which the session was ended. */
   attachSender(name: string, owner: OutgoingLinkOwner, more: Partial<Attach>): OutgoingLink | null {
     const link = this.#newLink(true, name, true) as OutgoingLink | null;
-    link?.attach(owner, more);
+    if (link === null) return null;
+    this.#unanswered.push(link);
+    link.attach(owner, more);
     return link;
   }
 
   /** Attaches a link on which we receive. Null as for {@link attachSender}. */
   attachReceiver(name: string, owner: IncomingLinkOwner, more: Partial<Attach>): IncomingLink | null {
     const link = this.#newLink(false, name, true) as IncomingLink | null;
-    link?.attach(owner, more);
+    if (link === null) return null;
+    this.#unanswered.push(link);
+    link.attach(owner, more);
     return link;
   }
 
