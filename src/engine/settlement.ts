@@ -19,8 +19,10 @@ const released = 0x26;
  * (DecodeError) before anything is settled: nobody else is to be told it. hot
  */
 export function settleByReceiver(session: Session, fields: DispositionFields, bytes: Uint8Array): void {
-  const { outcome, stateStart, stateEnd } = fields;
-  if (stateEnd > stateStart && outcome !== accepted && outcome !== released) decodeState(bytes, stateStart, stateEnd);
+  const { settled, outcome, stateStart, stateEnd } = fields;
+  // Of an accepted or released that settles only its name goes on.
+  const isNameEnough = settled && (outcome === accepted || outcome === released);
+  if (stateEnd > stateStart && !isNameEnough) decodeState(bytes, stateStart, stateEnd);
   const ring = session.outgoing;
   const { first, last } = fields;
   if (!isInOrder(session, ring, first, last)) return;
