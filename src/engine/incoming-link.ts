@@ -11,6 +11,13 @@ import { settleIncoming } from './settlement.ts';
 
 const settledMode = 1;
 
+/** An outcome that is known before the delivery has come to its end. */
+interface EarlyOutcome {
+  readonly outcome: number;
+  /** The encoded state when it has details, ours. */
+  readonly state: Uint8Array | null;
+}
+
 export class IncomingLink extends LinkEnd {
   owner: IncomingLinkOwner | null = null;
   /** The most deliveries that may be open or on their way; 0 withholds credit. */
@@ -28,6 +35,8 @@ export class IncomingLink extends LinkEnd {
   deliverySettled = false;
   /** Frames of `deliveryId` are still to come. */
   isReceiving = false;
+  /** Of the delivery that is being received. */
+  #early: EarlyOutcome | null = null;
 
   get isIncoming(): true {
     return true;
@@ -84,8 +93,16 @@ export class IncomingLink extends LinkEnd {
     if (!this.isFlowDue && this.state === LinkState.Attached) this.session.flowDue(this);
   }
 
-  /** Settles an unsettled delivery towards its sender; its slot in the session's ring must have been freed. hot */
+  /**
+   * Settles an unsettled delivery towards its sender; its slot in the session's ring must have been freed. One that is still
+   * being received is settled with its last frame: the standard allows it sooner, but senders on rhea then forget what they
+   * are in the middle of, and their session never sends again. hot
+   */
   settle(deliveryId: number, outcome: number): void {
+    if (this.isReceiving && deliveryId === this.deliveryId) {
+      this.#early = { outcome, state: null };
+      return;
+    }
     this.unsettledCount--;
     this.openCount--;
     this.countOutcome(outcome);
@@ -95,6 +112,10 @@ export class IncomingLink extends LinkEnd {
 
   /** As `settle`, with a state that has details, relayed as it came. */
   settleWithState(deliveryId: number, outcome: number, bytes: Uint8Array, start: number, end: number): void {
+    if (this.isReceiving && deliveryId === this.deliveryId) {
+      this.#early = { outcome, state: bytes.slice(start, end) };
+      return;
+    }
     this.unsettledCount--;
     this.openCount--;
     this.countOutcome(outcome);
@@ -132,6 +153,19 @@ export class IncomingLink extends LinkEnd {
     }
     this.isReceiving = fields.more && !fields.aborted;
     (this.owner as IncomingLinkOwner).handleTransfer(this, bytes, fields.payloadStart, end, fields, isFirst);
+    if (this.#early !== null && !this.isReceiving) this.#tellEarly(fields.aborted || this.deliverySettled);
+  }
+
+  /** The delivery that was settled early has come to its end, or never will. `isSettled`: by the sender meanwhile. */
+  #tellEarly(isSettled: boolean): void {
+    const { outcome, state } = this.#early as EarlyOutcome;
+    this.#early = null;
+    this.isReceiving = false;
+    if (isSettled) {
+      this.unsettledCount--;
+      this.releasePlace();
+    } else if (state === null) this.settle(this.deliveryId, outcome);
+    else this.settleWithState(this.deliveryId, outcome, state, 0, state.length);
   }
 
   /** The first frame of a delivery. False when it cost the sender its link or session. hot */
@@ -177,6 +211,11 @@ export class IncomingLink extends LinkEnd {
 
   // --- the end -----------------------------------------------------------------------------------------------------
 
+  protected override sendDetach(error: ErrorInfo | null, closed: boolean): void {
+    if (this.#early !== null) this.#tellEarly(this.deliverySettled);
+    super.sendDetach(error, closed);
+  }
+
   protected override tellDetached(cause: DetachCause): void {
     const owner = this.owner;
     this.owner = null;
@@ -187,5 +226,6 @@ export class IncomingLink extends LinkEnd {
     this.dropUnsettled(this.session.incoming);
     this.openCount = 0;
     this.isReceiving = false;
+    this.#early = null;
   }
 }
