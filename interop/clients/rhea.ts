@@ -190,7 +190,22 @@ function tellCredit(link: Sender & Receiver, number: number, role: 'sender' | 'r
   const { credit, _draining } = link as unknown as { credit: number; _draining: boolean };
   const drain = role === 'sender' && _draining === true;
   tell({ on: 'credit', link: number, credit, drain });
-  if (drain) link.set_drained(true);
+  if (drain) answerDrain(link);
+}
+
+/** Waiting for the end of what they send. */
+const draining = new Set<Sender>();
+
+/** rhea stops in the middle of a delivery when its credit is given back, so the answer to a drain waits for the end. */
+function answerDrain(sender: Sender): void {
+  const { outgoing } = sender.session as unknown as {
+    outgoing: { next_pending_delivery: number; next_delivery_id: number };
+  };
+  if (outgoing.next_pending_delivery < outgoing.next_delivery_id) draining.add(sender);
+  else {
+    draining.delete(sender);
+    sender.set_drained(true);
+  }
 }
 
 // --- deliveries ------------------------------------------------------------------------------------------------------
@@ -235,8 +250,10 @@ function watchDeliveries(connection: Connection): void {
     });
   }
   connection.on('settled', ({ sender, receiver, delivery }: EventContext) => {
-    if (sender) tellOutcome(sender, delivery as Delivery);
-    else
+    if (sender) {
+      tellOutcome(sender, delivery as Delivery);
+      if (draining.has(sender)) answerDrain(sender);
+    } else
       tell({
         on: 'settled',
         link: linkNumbers.get(receiver as Receiver) as number,
