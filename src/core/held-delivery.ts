@@ -28,6 +28,8 @@ export class HeldDelivery implements RoomWaiter {
   /** At least one consumer has got all of it. */
   isTaken = false;
   priority = 4;
+  /** Bytes as its sender sent them: what was stripped or annotated here does not count against the largest size. */
+  arrivedBytes = 0;
   /** When bytes last came or went, whole seconds. */
   movedAtSeconds: number;
 

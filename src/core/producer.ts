@@ -164,7 +164,8 @@ export class Producer implements IncomingLinkOwner {
     if (!fields.more || fields.aborted) this.#receiving = null;
     if (held.isOver) return;
     if (fields.aborted) return this.#aborted(held);
-    if (link.maxMessageSize > 0 && held.receivedBytes + end - start > link.maxMessageSize) {
+    held.arrivedBytes += end - start;
+    if (link.maxMessageSize > 0 && held.arrivedBytes > link.maxMessageSize) {
       const { settled } = held;
       this.#end(held);
       return this.#tooLarge(held.deliveryId, settled);
