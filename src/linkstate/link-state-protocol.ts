@@ -114,6 +114,7 @@ export class LinkStateProtocol {
     this.#neighbours.handleHello(hello, key, cost, clock);
   }
 
+  /** This one and the following: a message came that was addressed to this router alone. */
   handleRa(body: MessageBody, now: number): void {
     const clock = this.#enter(now);
     const ra = this.#read('RA', body);
@@ -150,15 +151,22 @@ export class LinkStateProtocol {
   }
 
   /**
-   * For each copy of a message that came in by flood (RA, LSU, MAU): whether to handle it, and to hand it on to the neighbours that
-   * are not in its trace. False for copies of what was handled already. Ask once, before `handle…`.
+   * A message came by flood (addressed to every router). Gives whether to hand it on, to each neighbour that is not in its trace;
+   * false for copies of what was handed on already. There is no other bound: a router's radius is that of the topology it knew
+   * before the message, and must not keep news away from those that a loss has moved further off.
    * @param hops entries in its trace
    */
-  admitsFlooded(opcode: 'RA' | 'LSU' | 'MAU', body: MessageBody, hops: number, now: number): boolean {
+  handleFlooded(opcode: 'RA' | 'LSU' | 'MAU', body: MessageBody, hops: number, now: number): boolean {
+    const clock = this.#enter(now);
     const message = this.#parse(opcode, body);
-    if (typeof message === 'string' || message.id === this.id) return false;
-    const { maker, sequences } = newsOf(message);
-    return this.#floodFilter.admits(maker, sequences, hops, this.#enter(now));
+    if (typeof message !== 'string' && message.id !== this.id) {
+      const { maker, sequences } = newsOf(message);
+      if (!this.#floodFilter.admits(maker, sequences, hops, clock)) return false;
+    }
+    if (opcode === 'RA') this.handleRa(body, now);
+    else if (opcode === 'LSU') this.handleLsu(body, now);
+    else this.handleMau(body, now);
+    return typeof message !== 'string' && message.id !== this.id;
   }
 
   /**

@@ -7,7 +7,7 @@ const advertisedClasses = 'MCDEFH';
 
 /** Whether `key` is of a kind that routers tell each other. */
 export function isAdvertised(key: string): boolean {
-  return advertisedClasses.includes(key.charAt(0));
+  return key !== '' && advertisedClasses.includes(key.charAt(0));
 }
 
 export interface AddressChanges {

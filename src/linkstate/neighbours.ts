@@ -59,6 +59,8 @@ export class Neighbours {
   }
 
   connectionOpened(key: ConnectionKey, cost: number): NeighbourConnection {
+    const known = this.#connections.get(key);
+    if (known !== undefined) return known;
     const connection = { key, cost, routerId: null, instance: 0, version: 0, confirmedAt: Number.NEGATIVE_INFINITY };
     this.#connections.set(key, connection);
     this.#greeted.add(connection);

@@ -9,7 +9,6 @@ function routesOf(self: string, states: ReadonlyMap<string, Peers>) {
   const graph = new LinkStateGraph();
   for (const [id, peers] of states) graph.set(id, peers);
   const routes = new Routes(graph, graph.indexOf(self));
-  routes.recompute();
   return { graph, routes };
 }
 

@@ -23,6 +23,7 @@ export class Routes {
   constructor(graph: LinkStateGraph, self: number) {
     this.#graph = graph;
     this.#self = self;
+    this.recompute();
   }
 
   /** Whether the graph has changed since the last computation. */

@@ -1,6 +1,6 @@
 // Many LinkStateProtocol objects joined by queues: a network with nothing in it but the router protocol, under a simulated
 // clock. What a core does with routing messages is done here in its plainest form: unicast along the next hops, floods to all
-// neighbours as far as the protocol admits them, both with a trace.
+// neighbours as long as the protocol says so, both with a trace.
 import { type DeadlineOwner, Deadlines } from '../../kit/deadlines.ts';
 import { Fifo } from '../../kit/fifo.ts';
 import type { Random } from '../../kit/random.ts';
@@ -58,13 +58,46 @@ export class MeshLink {
   }
 }
 
+/** What a router of the mesh runs: the LinkStateProtocol, or a stand-in for another program's. */
+export type Speaker = Pick<
+  LinkStateProtocol,
+  | 'instance'
+  | 'connectionOpened'
+  | 'connectionLost'
+  | 'handleHello'
+  | 'handleRa'
+  | 'handleLsr'
+  | 'handleLsu'
+  | 'handleMau'
+  | 'handleMar'
+  | 'handleFlooded'
+  | 'addLocalAddress'
+  | 'removeLocalAddress'
+  | 'drain'
+  | 'nextDeadline'
+  | 'tick'
+  | 'endTurn'
+  | 'routers'
+  | 'router'
+  | 'radius'
+  | 'validOrigins'
+> & {
+  /** Whether it drops routing messages that came over more routers than its radius and one. */
+  readonly heedsRadius?: boolean;
+};
+
+export type SpeakerMaker = (settings: LinkStateSettings, port: LinkStatePort, now: number) => Speaker;
+
+export const weft: SpeakerMaker = (settings, port, now) => new LinkStateProtocol(settings, port, now);
+
 export class MeshRouter implements DeadlineOwner, LinkStatePort {
   deadlineAt = 0;
   deadlineIndex = -1;
   readonly id: string;
   readonly mesh: Mesh;
   readonly settings: LinkStateSettings;
-  protocol: LinkStateProtocol;
+  protocol: Speaker;
+  readonly #make: SpeakerMaker;
   isUp = true;
   readonly localAddresses = new Set<string>();
   readonly neighbours = new Map<string, Channel>();
@@ -72,21 +105,21 @@ export class MeshRouter implements DeadlineOwner, LinkStatePort {
   readonly addresses = new Set<string>();
   readonly reports: string[] = [];
   routesChangedAt = 0;
-  #instance = 1_000;
 
-  constructor(id: string, mesh: Mesh, settings: Partial<LinkStateSettings> = {}) {
+  constructor(id: string, mesh: Mesh, make: SpeakerMaker) {
     this.id = id;
     this.mesh = mesh;
-    this.settings = { ...settings, routerId: id, instance: this.#instance };
-    this.protocol = new LinkStateProtocol(this.settings, this, mesh.now);
+    this.#make = make;
+    this.settings = { routerId: id, instance: 1_000 };
+    this.protocol = make(this.settings, this, mesh.now);
   }
 
-  /** Begins anew, with the same addresses and a higher instance. */
-  start(): void {
+  /** Begins anew, with the same addresses. */
+  start(instance: number): void {
     this.isUp = true;
     this.neighbours.clear();
     this.addresses.clear();
-    this.protocol = new LinkStateProtocol({ ...this.settings, instance: ++this.#instance }, this, this.mesh.now);
+    this.protocol = this.#make({ ...this.settings, instance }, this, this.mesh.now);
     for (const key of this.localAddresses) this.protocol.addLocalAddress(key, 3);
   }
 
@@ -105,14 +138,14 @@ export class MeshRouter implements DeadlineOwner, LinkStatePort {
       this.protocol.handleHello(message, channel.back, channel.link.cost, this.mesh.now);
       return;
     }
-    if (trace.includes(this.id)) this.mesh.dropped++;
+    const isTooFar = this.protocol.heedsRadius === true && trace.length > this.protocol.radius + 1;
+    if (isTooFar || trace.includes(this.id)) this.mesh.dropped++;
     else if (to.kind === 'router' && to.id !== this.id) this.#route(onward, to.id);
     else if (to.kind === 'router') this.#handle(message);
     else {
       const { opcode } = message;
       if (opcode !== 'RA' && opcode !== 'LSU' && opcode !== 'MAU') throw new Error(`${opcode} is never flooded`);
-      if (!this.protocol.admitsFlooded(opcode, message, trace.length, this.mesh.now)) return;
-      this.#handle(message);
+      if (!this.protocol.handleFlooded(opcode, message, trace.length, this.mesh.now)) return;
       for (const [id, neighbour] of this.neighbours) {
         if (!trace.includes(id)) this.mesh.transfer(neighbour, onward);
       }
@@ -180,10 +213,10 @@ export class Mesh {
   readonly #due = new Deadlines<Channel | MeshRouter>();
 
   /** Routers `R0`, `R1`, … or with the given ids. Nothing connects them yet. */
-  constructor(routers: number | readonly string[], settings: Partial<LinkStateSettings> = {}) {
+  constructor(routers: number | readonly string[], make: (id: string) => SpeakerMaker = () => weft) {
     const ids = typeof routers === 'number' ? Array.from({ length: routers }, (_, at) => `R${at}`) : routers;
     for (const id of ids) {
-      const router = new MeshRouter(id, this, settings);
+      const router = new MeshRouter(id, this, make(id));
       this.routers.set(id, router);
       this.#due.set(router, 0);
     }
@@ -247,9 +280,9 @@ export class Mesh {
     for (const link of this.links) if (link.ends.includes(router)) this.cut(link);
   }
 
-  /** A dead router comes back, and with it its links to all routers that live. */
-  restart(router: MeshRouter): void {
-    router.start();
+  /** A dead router comes back, and with it its links to all routers that live; unless told, with a higher instance. */
+  restart(router: MeshRouter, instance = router.protocol.instance + 1): void {
+    router.start(instance);
     this.#due.set(router, this.now);
     for (const link of this.links) if (link.ends.includes(router)) this.connect(link);
   }
