@@ -1,7 +1,7 @@
 // Messages as bytes.
 
 import { decodeMessage, encodeMessage, Message } from '../../amqp/message.ts';
-import { Header, Properties } from '../../amqp/performatives.ts';
+import { Header, Properties, Source, Target } from '../../amqp/performatives.ts';
 import type { AmqpMap } from '../../amqp/values.ts';
 import { Writer } from '../../amqp/writer.ts';
 
@@ -35,6 +35,15 @@ export function message({ to, priority, annotations, body = 'hello' }: MessagePa
 
 export function read(bytes: Uint8Array): Message {
   return decodeMessage(bytes, 0, bytes.length);
+}
+
+/** A source with capabilities, and a target: what `attach` of a link may name. */
+export function sourceWith(address: string, capabilities: string | string[]): Source {
+  return new Source({ address, capabilities });
+}
+
+export function targetWith(address: string, capabilities: string | string[]): Target {
+  return new Target({ address, capabilities });
 }
 
 /** The body as text. */

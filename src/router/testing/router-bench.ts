@@ -3,9 +3,10 @@
 //   client A ─▶ Router ─▶ client B        run(): until nobody has more to say
 //
 // The clients are engines themselves, so what the router does wrong costs it the connection: `check` looks for that.
-import type { ErrorInfo } from '../../amqp/performatives.ts';
+import { decodeState, type ErrorInfo } from '../../amqp/performatives.ts';
 import { Clock } from '../../engine/clock.ts';
 import { Endpoint, type EndpointOptions } from '../../engine/testing/endpoint.ts';
+import type { Sent } from '../../engine/testing/sender.ts';
 import {
   type AddressEntity,
   type Configuration,
@@ -22,6 +23,27 @@ import type { Dial } from '../ports.ts';
 import { Router } from '../router.ts';
 import type { RouterConnection } from '../router-connection.ts';
 import { FakeHost } from './fake-host.ts';
+
+/** What {@link RouterBench.residue} is when everything is settled and everybody served. */
+export const nothingLeft = {
+  heldBytes: 0,
+  unsettled: 0,
+  open: 0,
+  waiting: 0,
+  flowing: 0,
+  heldUp: 0,
+  lookAgain: 0,
+};
+
+export function outcomesOf(sent: readonly Sent[]): (number | null)[] {
+  return sent.map(({ outcome }) => outcome);
+}
+
+/** The state that came last, decoded. */
+export function stateOf(sent: Sent | undefined): unknown {
+  const state = sent?.state ?? new Uint8Array(0);
+  return decodeState(state, 0, state.length);
+}
 
 export interface BenchOptions {
   readonly router?: Partial<RouterEntity>;
@@ -105,6 +127,13 @@ export class RouterBench {
     const client = this.connect(options, listener);
     this.run();
     return client;
+  }
+
+  /** Goes over to another configuration; what was done, in lines. */
+  reload(options: BenchOptions): string[] {
+    const lines = this.router.reload(makeConfiguration(options), this.now);
+    this.run();
+    return lines;
   }
 
   /** Moves bytes until nobody has more to say. */
