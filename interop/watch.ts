@@ -3,7 +3,7 @@
 // happenings are the report.
 
 /** How long something may take that ought to be there at once: generous, since machines of CI are slow and shared. */
-export const patienceMs = 10_000;
+export const patienceMs = 20_000;
 
 const remembered = 60;
 

@@ -8,6 +8,8 @@ import { dataSection, digestOf, patternedBytes } from '../values.ts';
 import type { World } from '../world.ts';
 
 const mebibyte = 1024 * 1024;
+/** More than the router's session window lets in before it knows where to put it. */
+const largerThanWindow = 12 * mebibyte;
 
 async function carry(world: World, from: Library, to: Library, size: number, maxFrameSize?: number): Promise<void> {
   const options = maxFrameSize === undefined ? {} : { maxFrameSize };
@@ -44,10 +46,15 @@ export const largeMessageCases: readonly Case[] = [
     name: `large messages: 100 kB in frames of 512 bytes, ${from} → ${to}`,
     run: (world) => carry(world, from, to, 100_000, 512),
   })),
-  ...forEachPair(libraries, (from, to) => ({
-    name: `large messages: 20 MiB, ${from} → ${to}`,
-    run: (world) => carry(world, from, to, 20 * mebibyte),
-  })).filter(({ name }) => !/(rhea → rhea|python → python|cpp → cpp)$/.test(name)),
+  // Proton needs a time that grows with the square of the size: once each way is enough.
+  ...forEach(['python', 'cpp'], (library) => ({
+    name: `large messages: 20 MiB, rhea → ${library}`,
+    run: (world) => carry(world, 'rhea', library, 20 * mebibyte),
+  })),
+  ...forEach(['python', 'cpp'], (library) => ({
+    name: `large messages: 20 MiB, ${library} → rhea`,
+    run: (world) => carry(world, library, 'rhea', 20 * mebibyte),
+  })),
 
   ...forEach(libraries, (library) => ({
     name: `large messages: 100 kB where the router takes frames of 512 bytes, ${library}`,
@@ -120,14 +127,14 @@ export const largeMessageCases: readonly Case[] = [
     }),
   ),
   ...forEach(libraries, (library) => ({
-    name: `large messages: one of 20 MiB that nobody consumes is released, and its sender goes on, ${library}`,
+    name: `large messages: one of 12 MiB that nobody consumes is released, and its sender goes on, ${library}`,
     run: async (world) => {
       const address = world.address();
       const receiver = await (await world.connect('rhea')).receiver(address, { autoAccept: true });
       const sender = await (await world.connect(library)).sender(null);
       await sender.hasCredit();
       assert.equal(
-        (await sender.sendPatterned(20 * mebibyte, { to: world.address('nobody') }).outcome()).outcome,
+        (await sender.sendPatterned(largerThanWindow, { to: world.address('nobody') }).outcome()).outcome,
         'released',
       );
       const next = sender.send({ to: address, body: 'next' });
@@ -136,10 +143,10 @@ export const largeMessageCases: readonly Case[] = [
     },
   })),
   ...forEach(libraries, (library) => ({
-    name: `large messages: a consumer rejects one of 20 MiB of which it saw the beginning, and its sender goes on, ${library}`,
+    name: `large messages: a consumer rejects one of 12 MiB of which it saw the beginning, and its sender goes on, ${library}`,
     run: async (world) => {
       const { sender, receiver } = await world.pair(library, 'python', { receiver: { autoAccept: true, holds: true } });
-      const sent = sender.sendPatterned(20 * mebibyte);
+      const sent = sender.sendPatterned(largerThanWindow);
       await receiver.until('sees the message begin', () => receiver.partialBytes > 0);
       receiver.settlePartial({ outcome: 'rejected', condition: 'example:too-long', description: 'no end' });
       const { outcome, condition } = await sent.outcome();
@@ -154,7 +161,6 @@ export const largeMessageCases: readonly Case[] = [
   })).map((one) => ({ ...one, needs: [...(one.needs ?? []), 'python' as const] })),
 
   {
-    // Sent by rhea, since Proton takes a time that grows with the square of the size.
     name: "large messages: the router's memory is bounded while the consumer of 128 MiB reads nothing, rhea → python",
     needs: ['python', 'linux'],
     run: async (world) => {
