@@ -25,4 +25,8 @@ export const commands: Record<string, CommandEntry> = {
     summary: 'keep the file of users who may log in by password',
     load: async () => (await import('./user.ts')).userCommand(),
   },
+  sim: {
+    summary: 'judge the promises under a simulated network, by seed',
+    load: async () => (await import('./sim.ts')).simCommand(),
+  },
 };
