@@ -9,6 +9,7 @@ let now: number;
 
 beforeEach(() => {
   port = new RecordingPort();
+  opened.clear();
   now = 1_000_000;
   a = new LinkStateProtocol({ routerId: 'A', instance: 50 }, port, now);
   tick(0);
@@ -16,8 +17,15 @@ beforeEach(() => {
 });
 
 const common = (id: string) => ({ id, pv: 1, area: '0' });
-const hello = (id: string, key: string, seen = ['A'], instance = 1) =>
-  a.handleHello({ ...common(id), instance, seen }, key, 1, now);
+const opened = new Set<string>();
+
+/** HELLO on a connection, which is opened if it is not. */
+function hello(id: string, key: string, seen = ['A'], instance = 1): void {
+  if (!opened.has(key)) a.connectionOpened(key, 1, now);
+  opened.add(key);
+  a.handleHello({ ...common(id), instance, seen }, key, now);
+}
+
 const ra = (id: string, ls_seq: number, mobile_seq = 0, instance = 1) =>
   a.handleRa({ ...common(id), instance, ls_seq, mobile_seq }, now);
 const lsu = (id: string, ls_seq: number, peers: Record<string, number>, instance = 1) =>
@@ -45,7 +53,6 @@ function pass(ms: number, meanwhile: () => void = () => {}) {
 
 /** B is a neighbour over c1, and beyond it is C; all is quiet. */
 function lineOfThree(): void {
-  a.connectionOpened('c1', 1, now);
   hello('B', 'c1');
   lsu('B', 4, { A: 1, C: 1 });
   lsu('C', 2, { B: 1 });
@@ -59,6 +66,7 @@ function lineOfThree(): void {
 describe('a new neighbour', () => {
   test('is told of in the same turn: HELLO, link state, request, advertisement, in this order', () => {
     a.connectionOpened('c1', 1, now);
+    opened.add('c1');
     endTurn();
     expect(port.takeSent()).toEqual(['HELLO c1']);
     hello('B', 'c1');
@@ -374,7 +382,7 @@ describe('a drain', () => {
 describe('faults', () => {
   test('are dropped with a reason, each told once', () => {
     for (let at = 0; at < 3; at++) {
-      a.handleHello({ ...common('B') }, 'c1', 1, now);
+      a.handleHello({ ...common('B') }, 'c1', now);
       a.handleRa({ ...common('B'), pv: 2, ls_seq: 1, mobile_seq: 0 }, now);
       a.handleMau({ ...common('B'), mobile_seq: 1, add: [] }, now);
     }
@@ -393,7 +401,7 @@ describe('faults', () => {
     mau('A', 1, ['M0x']);
     a.handleMar({ ...common('A'), have_seq: 0 }, now);
     endTurn();
-    expect([a.routers.size, port.takeSent()]).toEqual([0, []]);
+    expect([a.routers.size, port.takeSent()]).toEqual([0, ['HELLO c1']]);
     hello('A', 'c1', ['A'], 51);
     expect(port.takeEvents().at(-1)).toContain('conflict A: A neighbour has our router id A');
   });

@@ -9,21 +9,23 @@
 // make everyone ask for it.
 import { assert } from '../kit/assert.ts';
 import { Correspondence } from './correspondence.ts';
-import { FloodFilter } from './flood-filter.ts';
 import { IdConflicts } from './id-conflicts.ts';
-import { freshMs, publishPaceMs, recomputePaceMs, tickMs, unreachableHoldoffMs } from './limits.ts';
+import { type FloodedOpcode, Intake } from './intake.ts';
+import { freshMs, recomputePaceMs, tickMs, unreachableHoldoffMs } from './limits.ts';
 import type { Peers } from './link-state-graph.ts';
 import { isAdvertised, LocalAddresses } from './local-addresses.ts';
-import { type LinkStateMessage, protocolVersion } from './messages.ts';
 import { type NeighbourChange, Neighbours } from './neighbours.ts';
 import { OwnLinkState } from './own-link-state.ts';
+import { Pace } from './pace.ts';
 import type { ConnectionKey, LinkStatePort } from './port.ts';
-import { type MessageBody, readMessage } from './read-message.ts';
+import { Publication } from './publication.ts';
+import type { MessageBody } from './read-message.ts';
 import { Reception } from './reception.ts';
 import { RemoteAddresses } from './remote-addresses.ts';
 import type { RemoteRouter } from './router-node.ts';
 import { RouterTable } from './router-table.ts';
 import { type LinkStateSettings, type Timing, timingOf } from './settings.ts';
+import { WakingClock } from './waking-clock.ts';
 import { Warnings } from './warnings.ts';
 
 export class LinkStateProtocol {
@@ -31,7 +33,8 @@ export class LinkStateProtocol {
   readonly instance: number;
   readonly #timing: Timing;
   readonly #port: LinkStatePort;
-  readonly #warnings: Warnings;
+  readonly #clock: WakingClock;
+  readonly #intake: Intake;
   readonly #conflicts: IdConflicts;
   readonly #table: RouterTable;
   readonly #neighbours: Neighbours;
@@ -39,28 +42,16 @@ export class LinkStateProtocol {
   readonly #localAddresses = new LocalAddresses();
   readonly #remoteAddresses: RemoteAddresses;
   readonly #correspondence: Correspondence;
+  readonly #publication: Publication;
   readonly #reception: Reception;
-  readonly #floodFilter = new FloodFilter();
 
   /** Whether anything happened since the last {@link endTurn}. */
   #isDirty = true;
-  #isRaDue = false;
-  /** When news of ours last went out, by the clock. */
-  #publishedAt = Number.NEGATIVE_INFINITY;
-  /** When (`now`) something that waits for its pace is due. */
-  #pacedAt = Number.POSITIVE_INFINITY;
-  #computedAt = Number.NEGATIVE_INFINITY;
-  /** Whether news go out at once, whatever the pace. */
-  #isUrgent = false;
-  #lastRaAt = Number.NEGATIVE_INFINITY;
+  readonly #recomputePace = new Pace(recomputePaceMs);
   #lastHelloAt = Number.NEGATIVE_INFINITY;
+  /** When paths last changed, by our clock and by `now`. */
+  #changedAt = Number.NEGATIVE_INFINITY;
   #lastTopologyChangeAt = Number.NEGATIVE_INFINITY;
-  #nextTickAt: number;
-  /** How long this router did not run at all. Subtracted from `now`, so that nobody ages meanwhile. */
-  #sleptMs = 0;
-  /** The message read last and its body: a flooded one is read for two questions. */
-  #lastBody: MessageBody | null = null;
-  #lastMessage: LinkStateMessage | string = '';
 
   /** @param now monotonic milliseconds, here and everywhere */
   constructor(settings: LinkStateSettings, port: LinkStatePort, now: number) {
@@ -68,13 +59,16 @@ export class LinkStateProtocol {
     this.instance = settings.instance;
     this.#timing = timingOf(settings);
     this.#port = port;
-    this.#nextTickAt = now;
-    this.#warnings = new Warnings(port);
-    this.#conflicts = new IdConflicts(port, this.#warnings);
+    this.#clock = new WakingClock(now);
+    const warnings = new Warnings(port);
+    this.#intake = new Intake(this.id, warnings);
+    this.#conflicts = new IdConflicts(port, warnings);
     this.#table = new RouterTable(this.id);
     this.#neighbours = new Neighbours(this.id, this.#timing.helloMaxAgeMs);
-    this.#remoteAddresses = new RemoteAddresses(port, this.#warnings);
-    this.#correspondence = new Correspondence(settings, this.#ownLinkState, this.#localAddresses, port);
+    this.#remoteAddresses = new RemoteAddresses(port, warnings);
+    const [own, local] = [this.#ownLinkState, this.#localAddresses];
+    this.#correspondence = new Correspondence(settings, own, local, port);
+    this.#publication = new Publication(own, local, this.#correspondence, port, this.#timing);
     this.#reception = new Reception(
       this.#table,
       this.#neighbours,
@@ -82,7 +76,7 @@ export class LinkStateProtocol {
       this.#correspondence,
       this.#conflicts,
       port,
-      this.#warnings,
+      warnings,
     );
   }
 
@@ -100,10 +94,10 @@ export class LinkStateProtocol {
     this.#neighbours.connectionLost(key);
   }
 
-  /** A message came on connection `key`. Malformed ones, and those of a later version, are dropped with a warning. */
-  handleHello(body: MessageBody, key: ConnectionKey, cost: number, now: number): void {
+  /** HELLO came on connection `key`. What is malformed or of a later version is dropped with a warning, here and below. */
+  handleHello(body: MessageBody, key: ConnectionKey, now: number): void {
     const clock = this.#enter(now);
-    const hello = this.#read('HELLO', body);
+    const hello = this.#intake.read('HELLO', body);
     if (hello === null) return;
     if (hello.id === this.id) {
       this.#conflicts.judgeOwn(this.id, this.instance, hello.instance, true, clock);
@@ -111,13 +105,13 @@ export class LinkStateProtocol {
     }
     const node = this.#table.get(hello.id);
     if (node !== null && !this.#reception.isCurrent(node, hello.instance, true, clock)) return;
-    this.#neighbours.handleHello(hello, key, cost, clock);
+    this.#neighbours.handleHello(hello, key, clock);
   }
 
   /** This one and the following: a message came that was addressed to this router alone. */
   handleRa(body: MessageBody, now: number): void {
     const clock = this.#enter(now);
-    const ra = this.#read('RA', body);
+    const ra = this.#intake.read('RA', body);
     if (ra === null) return;
     if (ra.id === this.id) this.#conflicts.judgeOwn(this.id, this.instance, ra.instance, false, clock);
     else this.#reception.handleRouterAdvertisement(ra, clock);
@@ -125,13 +119,13 @@ export class LinkStateProtocol {
 
   handleLsr(body: MessageBody, now: number): void {
     const clock = this.#enter(now);
-    const lsr = this.#read('LSR', body);
+    const lsr = this.#intake.read('LSR', body);
     if (lsr !== null && lsr.id !== this.id) this.#reception.handleLinkStateRequest(lsr, clock);
   }
 
   handleLsu(body: MessageBody, now: number): void {
     const clock = this.#enter(now);
-    const lsu = this.#read('LSU', body);
+    const lsu = this.#intake.read('LSU', body);
     if (lsu === null) return;
     if (lsu.id === this.id) this.#conflicts.judgeOwn(this.id, this.instance, lsu.instance, false, clock);
     else this.#reception.handleLinkStateUpdate(lsu, clock);
@@ -139,13 +133,13 @@ export class LinkStateProtocol {
 
   handleMau(body: MessageBody, now: number): void {
     const clock = this.#enter(now);
-    const mau = this.#read('MAU', body);
+    const mau = this.#intake.read('MAU', body);
     if (mau !== null && mau.id !== this.id) this.#reception.handleMobileAddressUpdate(mau, clock);
   }
 
   handleMar(body: MessageBody, now: number): void {
     const clock = this.#enter(now);
-    const mar = this.#read('MAR', body);
+    const mar = this.#intake.read('MAR', body);
     if (mar === null || mar.id === this.id) return;
     this.#reception.handleMobileAddressRequest(mar, this.#localAddresses.sequence, clock);
   }
@@ -156,17 +150,13 @@ export class LinkStateProtocol {
    * before the message, and must not keep news away from those that a loss has moved further off.
    * @param hops entries in its trace
    */
-  handleFlooded(opcode: 'RA' | 'LSU' | 'MAU', body: MessageBody, hops: number, now: number): boolean {
-    const clock = this.#enter(now);
-    const message = this.#parse(opcode, body);
-    if (typeof message !== 'string' && message.id !== this.id) {
-      const { maker, sequences } = newsOf(message);
-      if (!this.#floodFilter.admits(maker, sequences, hops, clock)) return false;
-    }
+  handleFlooded(opcode: FloodedOpcode, body: MessageBody, hops: number, now: number): boolean {
+    const end = this.#intake.endOfFlood(opcode, body, hops, this.#enter(now));
+    if (end === 'unread') return false;
     if (opcode === 'RA') this.handleRa(body, now);
     else if (opcode === 'LSU') this.handleLsu(body, now);
     else this.handleMau(body, now);
-    return typeof message !== 'string' && message.id !== this.id;
+    return end === 'nowhere';
   }
 
   /**
@@ -191,32 +181,28 @@ export class LinkStateProtocol {
    */
   drain(): void {
     this.#isDirty = true;
-    this.#isUrgent = true;
-    this.#ownLinkState.withhold();
-    this.#localAddresses.withhold();
+    this.#publication.withhold();
   }
 
   // ---- Time
 
   /** When {@link tick} is to be called at the latest. */
   get nextDeadline(): number {
-    return Math.min(this.#nextTickAt, this.#pacedAt);
+    return Math.min(this.#clock.nextTickAt, this.#clock.nowAt(this.#pacedAt));
   }
 
   /** Does what the time asks for. Call it after everything that has arrived was handled, and `endTurn` after it. */
   tick(now: number): void {
-    if (now >= this.#pacedAt) this.#isDirty = true;
-    if (now < this.#nextTickAt) return;
-    const clock = this.#enter(now);
-    this.#nextTickAt += tickMs;
+    const clock = this.#clock.read(now);
+    if (clock >= this.#pacedAt) this.#isDirty = true;
+    if (!this.#clock.takeTick(now)) return;
+    this.#isDirty = true;
     this.#neighbours.expire(clock);
-    // Ticks come a little late, never early: what is due within half a tick is due.
-    const soon = clock + tickMs / 2;
-    if (soon - this.#lastHelloAt >= this.#timing.helloIntervalMs) {
+    if (clock - this.#lastHelloAt >= this.#timing.helloIntervalMs - tickMs / 2) {
       this.#lastHelloAt = clock;
       this.#neighbours.greetAll();
     }
-    if (soon - this.#lastRaAt >= this.#raIntervalMs(now)) this.#isRaDue = true;
+    this.#publication.tick(clock, this.#changedAt);
     for (const node of this.#table.expire(clock, this.#timing.remoteLsMaxAgeMs)) {
       this.#remoteAddresses.flush(node);
       this.#correspondence.forget(node);
@@ -226,7 +212,7 @@ export class LinkStateProtocol {
       if (isGone) this.#remoteAddresses.announce(node, false);
     }
     this.#correspondence.tick(this.#table.nodes.values());
-    this.#floodFilter.tick(clock);
+    this.#intake.tick(clock);
   }
 
   /** Publishes what has changed. Call it at the end of every turn; without changes it costs one `if`. */
@@ -234,22 +220,22 @@ export class LinkStateProtocol {
     if (!this.#isDirty) return;
     const clock = this.#enter(now);
     this.#isDirty = false;
-    this.#pacedAt = Number.POSITIVE_INFINITY;
-    this.#lastBody = null;
     const changes = this.#neighbours.settle((id) => this.#table.get(id)?.instance ?? 0);
     for (const change of changes) this.#settleNeighbour(change, clock);
     this.#table.setOwnPeers(this.#ownLinkState.peers);
     if (this.#recompute(clock)) {
+      this.#changedAt = clock;
       this.#lastTopologyChangeAt = now;
       this.#port.routesChanged();
     }
     this.#remoteAddresses.report();
-    this.#send(clock);
+    this.#greet();
+    this.#publication.send(clock);
   }
 
   // ---- What is known
 
-  /** Every other router that is known, by id. */
+  /** Every other router that is known, by id. One that is forgotten leaves this map, and must not be asked for any more. */
   get routers(): ReadonlyMap<string, RemoteRouter> {
     return this.#table.nodes;
   }
@@ -271,7 +257,7 @@ export class LinkStateProtocol {
     return this.#localAddresses.sequence;
   }
 
-  /** The most hops to any router; 0 when alone. What has come over more routers than this and one is dropped. */
+  /** The most hops to any router; 0 when alone. Dispatch drops what has come over more routers than this and one. */
   get radius(): number {
     return this.#table.routes.radius;
   }
@@ -298,41 +284,10 @@ export class LinkStateProtocol {
 
   // ---- Inside
 
-  /**
-   * Notes that something happens. Gives `now` without the times in which this router did not run: after those nobody may be
-   * judged by his silence before what he sent meanwhile was read.
-   */
+  /** Notes that something happens, and gives the time of everything in here: see waking-clock.ts. */
   #enter(now: number): number {
     this.#isDirty = true;
-    const late = now - this.#nextTickAt;
-    if (late >= tickMs) {
-      this.#sleptMs += late;
-      this.#nextTickAt = now;
-    }
-    return now - this.#sleptMs;
-  }
-
-  #parse<O extends LinkStateMessage['opcode']>(opcode: O, body: MessageBody) {
-    if (this.#lastBody !== body) {
-      this.#lastMessage = readMessage(opcode, body);
-      this.#lastBody = body;
-    }
-    return this.#lastMessage as Extract<LinkStateMessage, { opcode: O }> | string;
-  }
-
-  #read<O extends LinkStateMessage['opcode']>(opcode: O, body: MessageBody) {
-    const message = this.#parse(opcode, body);
-    if (typeof message === 'string') {
-      this.#warnings.warn(`A malformed ${opcode} is dropped: ${message}`);
-      return null;
-    }
-    if (message.pv > protocolVersion) {
-      this.#warnings.warn(
-        `Router ${message.id} speaks version ${message.pv} of the router protocol: its messages are dropped`,
-      );
-      return null;
-    }
-    return message;
+    return this.#clock.read(now);
   }
 
   #settleNeighbour({ routerId, active }: NeighbourChange, clock: number): void {
@@ -360,11 +315,10 @@ export class LinkStateProtocol {
 
   /** Gives whether anything may have changed. */
   #recompute(clock: number): boolean {
-    const table = this.#table;
-    if (table.isChanged && !table.isUrgent && this.#mustWait(this.#computedAt + recomputePaceMs, clock)) return false;
-    const appeared = table.recompute(clock);
+    const { isChanged, isUrgent } = this.#table;
+    if (!this.#recomputePace.permits(isChanged, isUrgent, clock)) return false;
+    const appeared = this.#table.recompute(clock);
     if (appeared === null) return false;
-    this.#computedAt = clock;
     for (const node of appeared) {
       // While there was no path to it we may have missed what it sent.
       if (clock - node.lastSeenAt > freshMs) {
@@ -377,61 +331,15 @@ export class LinkStateProtocol {
     return true;
   }
 
-  #send(clock: number): void {
+  #greet(): void {
     const greeted = this.#neighbours.takeGreeted();
-    if (greeted.length > 0) {
-      const hello = this.#correspondence.composeHello(this.#neighbours.seen);
-      for (const { key } of greeted) this.#port.send(hello, { kind: 'connection', key });
-    }
-    const isPublishing = this.#isPublishing(clock);
-    if (isPublishing && this.#ownLinkState.publish()) {
-      this.#port.send(this.#correspondence.composeLinkStateUpdate(), { kind: 'flood' });
-    }
-    this.#correspondence.sendLinkStates();
-    const changes = isPublishing ? this.#localAddresses.takeChanges() : null;
-    if (changes !== null) this.#port.send(this.#correspondence.composeDifferential(changes), { kind: 'flood' });
-    this.#correspondence.sendAddresses();
-    if (!this.#isRaDue) return;
-    this.#isRaDue = false;
-    this.#lastRaAt = clock;
-    this.#port.send(this.#correspondence.composeRouterAdvertisement(), { kind: 'flood' });
+    if (greeted.length === 0) return;
+    const hello = this.#correspondence.composeHello(this.#neighbours.seen);
+    for (const { key } of greeted) this.#port.send(hello, { kind: 'connection', key });
   }
 
-  /** Whether news of ours go out in this turn; if not, but there are some, {@link nextDeadline} says when. An RA follows them. */
-  #isPublishing(clock: number): boolean {
-    const isUrgent = this.#isUrgent || this.#ownLinkState.isUrgent;
-    if (!isUrgent && !this.#ownLinkState.isChanged && !this.#localAddresses.isChanged) return false;
-    if (!isUrgent && this.#mustWait(this.#publishedAt + publishPaceMs, clock)) return false;
-    this.#publishedAt = clock;
-    this.#isUrgent = false;
-    this.#isRaDue = true;
-    return true;
-  }
-
-  /** Whether it is too early for something; then {@link nextDeadline} says when it is not. */
-  #mustWait(until: number, clock: number): boolean {
-    if (clock >= until) return false;
-    this.#pacedAt = Math.min(this.#pacedAt, until + this.#sleptMs);
-    return true;
-  }
-
-  #raIntervalMs(now: number): number {
-    const { raIntervalMs, raIntervalFluxMs } = this.#timing;
-    return now - this.#lastTopologyChangeAt <= 2 * raIntervalFluxMs ? raIntervalFluxMs : raIntervalMs;
-  }
-}
-
-/** Who made a flooded message, and what tells one from the next. */
-function newsOf(message: LinkStateMessage & { opcode: 'RA' | 'LSU' | 'MAU' }): {
-  maker: string;
-  sequences: readonly number[];
-} {
-  switch (message.opcode) {
-    case 'RA':
-      return { maker: `RA ${message.instance} ${message.id}`, sequences: [message.ls_seq, message.mobile_seq] };
-    case 'LSU':
-      return { maker: `LSU ${message.instance} ${message.id}`, sequences: [message.ls.ls_seq] };
-    case 'MAU':
-      return { maker: `MAU ${message.id}`, sequences: [message.mobile_seq] };
+  /** When something that waits for its pace is due, by our clock. */
+  get #pacedAt(): number {
+    return Math.min(this.#recomputePace.dueAt, this.#publication.dueAt);
   }
 }

@@ -7,10 +7,13 @@ let instances: Map<string, number>;
 beforeEach(() => {
   neighbours = new Neighbours('A', 3_000);
   instances = new Map();
+  for (const key of ['c1', 'c2', 'c3']) neighbours.connectionOpened(key, key === 'c3' ? 1 : 2);
+  neighbours.takeGreeted();
 });
 
-const hello = (id: string, key: string, seen: string[], at = 0, cost = 1, instance = 1) =>
-  neighbours.handleHello({ opcode: 'HELLO', id, pv: 1, area: '0', instance, seen }, key, cost, at);
+/** HELLO on a connection that was opened. */
+const hello = (id: string, key: string, seen: string[], at = 0, instance = 1) =>
+  neighbours.handleHello({ opcode: 'HELLO', id, pv: 1, area: '0', instance, seen }, key, at);
 const settle = () =>
   neighbours
     .settle((id) => instances.get(id) ?? 0)
@@ -20,22 +23,22 @@ const settle = () =>
 const greeted = () => neighbours.takeGreeted().map(({ key }) => key);
 
 test('a connection is greeted when it opens and when its router is first heard, then on ticks only', () => {
-  neighbours.connectionOpened('c1', 1);
-  expect(greeted()).toEqual(['c1']);
+  neighbours.connectionOpened('c4', 1);
+  expect(greeted()).toEqual(['c4']);
   hello('B', 'c1', []);
   expect(greeted()).toEqual(['c1']);
   hello('B', 'c1', ['A']);
   hello('B', 'c1', ['A', 'C']);
   expect(greeted()).toEqual([]);
   neighbours.greetAll();
-  expect(greeted()).toEqual(['c1']);
+  expect(greeted()).toEqual(['c1', 'c2', 'c3', 'c4']);
 });
 
 test('a router is a neighbour when it lists us, and not before', () => {
   hello('B', 'c1', ['C']);
   expect([settle(), neighbours.seen]).toEqual([[], ['B']]);
   hello('B', 'c1', ['C', 'A']);
-  expect(settle()).toEqual(['B c1 at 1']);
+  expect(settle()).toEqual(['B c1 at 2']);
   hello('B', 'c1', ['A'], 500);
   expect(settle()).toEqual([]);
 });
@@ -51,7 +54,7 @@ test('a neighbour that does not confirm for longer than the maximum age is lost,
   neighbours.expire(5_001);
   expect(neighbours.seen).toEqual([]);
   hello('B', 'c1', ['A'], 6_000);
-  expect([settle(), neighbours.seen]).toEqual([['B c1 at 1'], ['B']]);
+  expect([settle(), neighbours.seen]).toEqual([['B c1 at 2'], ['B']]);
 });
 
 test('a router that falls silent and comes back on the same connection is greeted at once', () => {
@@ -63,12 +66,11 @@ test('a router that falls silent and comes back on the same connection is greete
 });
 
 test('of several connections to one router the cheapest is active, of equals the oldest, and it stays', () => {
-  for (const key of ['c1', 'c2', 'c3']) neighbours.connectionOpened(key, 2);
-  hello('B', 'c2', ['A'], 0, 2);
+  hello('B', 'c2', ['A']);
   expect(settle()).toEqual(['B c2 at 2']);
-  hello('B', 'c1', ['A'], 0, 2);
+  hello('B', 'c1', ['A']);
   expect(settle()).toEqual([]);
-  hello('B', 'c3', ['A'], 0, 1);
+  hello('B', 'c3', ['A']);
   expect(settle()).toEqual(['B c3 at 1']);
   neighbours.connectionLost('c3');
   expect(settle()).toEqual(['B c1 at 2']);
@@ -80,7 +82,7 @@ test('when the active connection is lost another takes over in the same turn, an
   settle();
   greeted();
   neighbours.connectionLost('c1');
-  expect([settle(), greeted()]).toEqual([['B c2 at 1'], ['c2']]);
+  expect([settle(), greeted()]).toEqual([['B c2 at 2'], ['c2']]);
   neighbours.connectionLost('c2');
   expect(settle()).toEqual(['B lost']);
   neighbours.connectionLost('c2');
@@ -100,23 +102,27 @@ test('a connection that stands by is not taken when it was not confirmed, or not
 
 test('connections to another instance than the one that is believed do not count', () => {
   instances.set('B', 1);
-  hello('B', 'c1', ['A'], 0, 1, 1);
+  hello('B', 'c1', ['A'], 0, 1);
   settle();
   instances.set('B', 2);
   neighbours.reconsider('B');
-  hello('B', 'c2', [], 0, 1, 2);
+  hello('B', 'c2', [], 0, 2);
   expect(settle()).toEqual(['B lost']);
-  hello('B', 'c2', ['A'], 0, 1, 2);
-  expect(settle()).toEqual(['B c2 at 1']);
+  hello('B', 'c2', ['A'], 0, 2);
+  expect(settle()).toEqual(['B c2 at 2']);
 });
 
-test('a change of cost is told, and so is another router at the other end', () => {
-  hello('B', 'c1', ['A'], 0, 1);
+test('another router at the other end of a connection replaces the one before', () => {
+  hello('B', 'c1', ['A']);
   settle();
-  hello('B', 'c1', ['A'], 0, 4);
-  expect(settle()).toEqual(['B c1 at 4']);
-  hello('C', 'c1', ['A'], 0, 4);
-  expect(settle()).toEqual(['B lost', 'C c1 at 4']);
+  hello('C', 'c1', ['A']);
+  expect(settle()).toEqual(['B lost', 'C c1 at 2']);
+});
+
+test('HELLO on a connection that is gone is void', () => {
+  neighbours.connectionLost('c1');
+  hello('B', 'c1', ['A']);
+  expect([settle(), neighbours.seen]).toEqual([[], []]);
 });
 
 test('seen is the same array until it changes', () => {

@@ -5,13 +5,14 @@
 // Of the confirmed connections to one router the cheapest is active; of equals the one that is active already, then the
 // oldest. The others stand by. Dispatch sends HELLO on its tick only; we also send it at once when a connection opens and when
 // somebody is heard for the first time, so that two of us are neighbours after one round trip.
+import { assert } from '../kit/assert.ts';
 import type { Hello } from './messages.ts';
 import type { ConnectionKey } from './port.ts';
 
 /** A connection that runs the router protocol. */
 export interface NeighbourConnection {
   readonly key: ConnectionKey;
-  cost: number;
+  readonly cost: number;
   /** The router that was heard on it, null before the first HELLO. */
   routerId: string | null;
   /** Of that router, 0 when it gave none. */
@@ -28,11 +29,6 @@ export interface NeighbourChange {
   readonly active: NeighbourConnection | null;
 }
 
-interface Active {
-  readonly connection: NeighbourConnection;
-  readonly cost: number;
-}
-
 export class Neighbours {
   readonly #ownId: string;
   readonly #maxAgeMs: number;
@@ -41,7 +37,7 @@ export class Neighbours {
   /** When each router was last heard. */
   readonly #heard = new Map<string, number>();
   #seen: readonly string[] | null = null;
-  readonly #active = new Map<string, Active>();
+  readonly #active = new Map<string, NeighbourConnection>();
   /** Routers whose active connection may have to change. */
   readonly #unsettled = new Set<string>();
   /** Connections on which HELLO is to be sent in this turn. */
@@ -58,13 +54,11 @@ export class Neighbours {
     return this.#seen;
   }
 
-  connectionOpened(key: ConnectionKey, cost: number): NeighbourConnection {
-    const known = this.#connections.get(key);
-    if (known !== undefined) return known;
+  connectionOpened(key: ConnectionKey, cost: number): void {
+    assert(!this.#connections.has(key), 'a connection opens once');
     const connection = { key, cost, routerId: null, instance: 0, version: 0, confirmedAt: Number.NEGATIVE_INFINITY };
     this.#connections.set(key, connection);
     this.#greeted.add(connection);
-    return connection;
   }
 
   connectionLost(key: ConnectionKey): void {
@@ -75,9 +69,10 @@ export class Neighbours {
     if (connection.routerId !== null) this.#unsettled.add(connection.routerId);
   }
 
-  /** HELLO of another router. What it says of its instance is judged by the caller, before. */
-  handleHello(hello: Hello, key: ConnectionKey, cost: number, clock: number): void {
-    const connection = this.#connections.get(key) ?? this.connectionOpened(key, cost);
+  /** HELLO of another router, on an open connection. What it says of its instance is judged by the caller, before. */
+  handleHello(hello: Hello, key: ConnectionKey, clock: number): void {
+    const connection = this.#connections.get(key);
+    if (connection === undefined) return;
     if (connection.routerId !== hello.id) {
       if (connection.routerId !== null) this.#unsettled.add(connection.routerId);
       connection.routerId = hello.id;
@@ -89,8 +84,7 @@ export class Neighbours {
       this.#greeted.add(connection);
     }
     this.#heard.set(hello.id, clock);
-    const isNews = connection.cost !== cost || connection.instance !== hello.instance;
-    connection.cost = cost;
+    const isNews = connection.instance !== hello.instance;
     connection.instance = hello.instance;
     connection.version = hello.pv;
     if (!hello.seen.includes(this.#ownId)) {
@@ -141,13 +135,13 @@ export class Neighbours {
     if (this.#unsettled.size === 0) return [];
     const changes: NeighbourChange[] = [];
     for (const routerId of this.#unsettled) {
-      const before = this.#active.get(routerId);
-      const chosen = this.#choose(routerId, instanceOf(routerId), before?.connection ?? null);
-      if (chosen === (before?.connection ?? null) && chosen?.cost === before?.cost) continue;
+      const before = this.#active.get(routerId) ?? null;
+      const chosen = this.#choose(routerId, instanceOf(routerId), before);
+      if (chosen === before) continue;
       if (chosen === null) this.#active.delete(routerId);
       else {
-        this.#active.set(routerId, { connection: chosen, cost: chosen.cost });
-        if (before !== undefined) this.#greeted.add(chosen);
+        this.#active.set(routerId, chosen);
+        if (before !== null) this.#greeted.add(chosen);
       }
       changes.push({ routerId, active: chosen });
     }

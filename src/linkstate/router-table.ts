@@ -113,10 +113,10 @@ export class RouterTable {
     return forgotten;
   }
 
-  /** Every id that is named in the link state of another router. */
+  /** Every id that is named in a link state. Who has one himself is not asked about. */
   #namedIds(): Set<string> {
     const named = new Set<string>();
-    for (const node of this.#nodes.values()) for (const id of node.peers.keys()) if (id !== node.id) named.add(id);
+    for (const node of this.#nodes.values()) for (const id of node.peers.keys()) named.add(id);
     return named;
   }
 

@@ -79,7 +79,7 @@ export class DispatchTwin implements Speaker {
     for (const node of this.#nodes.values()) if (node.link === key) this.#unlink(node);
   }
 
-  handleHello(body: object, key: ConnectionKey, cost: number, now: number): void {
+  handleHello(body: object, key: ConnectionKey, now: number): void {
     const hello = body as Hello;
     if (hello.id === this.#id) return;
     this.#hellos.set(hello.id, now);
@@ -90,10 +90,10 @@ export class DispatchTwin implements Speaker {
       node.nextHop = null;
       node.needsLsr = true;
       if (!this.#peers.has(hello.id)) {
-        this.#peers.set(hello.id, cost);
+        this.#peers.set(hello.id, this.#connections.get(key) as number);
         this.#isChanged = true;
       }
-      this.#port.neighbourUp(hello.id, key, cost);
+      this.#port.neighbourUp(hello.id, key, this.#connections.get(key) as number);
     }
     node.refreshedAt = now;
     this.#updateInstance(node, hello.instance);

@@ -135,7 +135,7 @@ export class MeshRouter implements DeadlineOwner, LinkStatePort {
     const { message, to, trace } = packet;
     const onward = { message, to, trace: [...trace, this.id] };
     if (to.kind === 'connection') {
-      this.protocol.handleHello(message, channel.back, channel.link.cost, this.mesh.now);
+      this.protocol.handleHello(message, channel.back, this.mesh.now);
       return;
     }
     const isTooFar = this.protocol.heedsRadius === true && trace.length > this.protocol.radius + 1;

@@ -1,0 +1,82 @@
+// What every router is told: our link state, our addresses, and with the RA their sequence numbers.
+//
+//   LSU    our link state, when it has changed           these two bring the news; without the LSU each of the
+//   MAU    our addresses, what came and went             others would have to ask for what the RA only announces
+//   RA     the sequences, after each of them and from time to time
+//
+// Dispatch sends its link state only to who asks. It accepts one that comes unasked, if the sequence is higher.
+import type { Correspondence } from './correspondence.ts';
+import { publishPaceMs, tickMs } from './limits.ts';
+import type { LocalAddresses } from './local-addresses.ts';
+import type { OwnLinkState } from './own-link-state.ts';
+import { Pace } from './pace.ts';
+import type { LinkStatePort } from './port.ts';
+import type { Timing } from './settings.ts';
+
+export class Publication {
+  readonly #ownLinkState: OwnLinkState;
+  readonly #localAddresses: LocalAddresses;
+  readonly #correspondence: Correspondence;
+  readonly #port: LinkStatePort;
+  readonly #timing: Timing;
+  readonly #pace = new Pace(publishPaceMs);
+  #isUrgent = false;
+  #isRaDue = false;
+  #lastRaAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    ownLinkState: OwnLinkState,
+    localAddresses: LocalAddresses,
+    correspondence: Correspondence,
+    port: LinkStatePort,
+    timing: Timing,
+  ) {
+    this.#ownLinkState = ownLinkState;
+    this.#localAddresses = localAddresses;
+    this.#correspondence = correspondence;
+    this.#port = port;
+    this.#timing = timing;
+  }
+
+  /** When news that wait may go out. */
+  get dueAt(): number {
+    return this.#pace.dueAt;
+  }
+
+  /** Withdraws link state and addresses, in this turn and for good. */
+  withhold(): void {
+    this.#ownLinkState.withhold();
+    this.#localAddresses.withhold();
+    this.#isUrgent = true;
+  }
+
+  /** @param changedAt when paths last changed: a while after that, RAs come faster */
+  tick(clock: number, changedAt: number): void {
+    const { raIntervalMs, raIntervalFluxMs } = this.#timing;
+    const interval = clock - changedAt <= 2 * raIntervalFluxMs ? raIntervalFluxMs : raIntervalMs;
+    // Ticks come a little late, never early: what is due within half a tick is due.
+    if (clock - this.#lastRaAt >= interval - tickMs / 2) this.#isRaDue = true;
+  }
+
+  /** Sends what is due to all, and in its right place between what is due to single routers. */
+  send(clock: number): void {
+    const isUrgent = this.#isUrgent || this.#ownLinkState.isUrgent;
+    const isNews = this.#ownLinkState.isChanged || this.#localAddresses.isChanged;
+    const isPublishing = this.#pace.permits(isNews, isUrgent, clock);
+    if (isPublishing) {
+      this.#isUrgent = false;
+      this.#isRaDue = true;
+    }
+    if (isPublishing && this.#ownLinkState.publish()) {
+      this.#port.send(this.#correspondence.composeLinkStateUpdate(), { kind: 'flood' });
+    }
+    this.#correspondence.sendLinkStates();
+    const changes = isPublishing ? this.#localAddresses.takeChanges() : null;
+    if (changes !== null) this.#port.send(this.#correspondence.composeDifferential(changes), { kind: 'flood' });
+    this.#correspondence.sendAddresses();
+    if (!this.#isRaDue) return;
+    this.#isRaDue = false;
+    this.#lastRaAt = clock;
+    this.#port.send(this.#correspondence.composeRouterAdvertisement(), { kind: 'flood' });
+  }
+}
