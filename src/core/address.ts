@@ -109,8 +109,13 @@ export class Address implements RoomWaiter {
       this.#take(held);
       held.producer.handleUndeliverable(held);
     }
-    this.clearHoldUp();
+    this.#nothingWaits();
     this.#waiting = null;
+  }
+
+  #nothingWaits(): void {
+    this.clearHoldUp();
+    this.core.lookAgain.delete(this);
   }
 
   // --- waiting -----------------------------------------------------------------------------------------------------
@@ -128,6 +133,7 @@ export class Address implements RoomWaiter {
   unhold(held: HeldDelivery): void {
     this.#waiting?.remove(held);
     held.waitsAt = null;
+    if (!this.hasWaiting) this.#nothingWaits();
   }
 
   #take(held: HeldDelivery): void {
@@ -170,7 +176,7 @@ export class Address implements RoomWaiter {
     }
     this.isPulling = false;
     if (waiting.count > 0) this.#waitForChange();
-    else this.clearHoldUp();
+    else this.#nothingWaits();
     while (this.drainsDue.length > 0) (this.drainsDue.pop() as Consumer).answerDrain();
   }
 

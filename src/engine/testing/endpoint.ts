@@ -48,6 +48,9 @@ export class Endpoint implements ConnectionOwner {
       ...rest,
       open: new Open({ containerId: 'endpoint', maxFrameSize: 16_384, channelMax: 32_767, ...open }),
     });
+    this.connection.onRoom = () => {
+      for (const sender of this.senders) sender.pump();
+    };
   }
 
   get error(): ErrorInfo | null {

@@ -147,7 +147,7 @@ export class RouterBench {
     this.router.flush(this.now);
     for (const client of this.clients) {
       if (client.hear(this.now)) moved = true;
-      if (client.router !== null && client.router.wantsBytes) {
+      if (client.router?.wantsBytes) {
         const bytes = client.takeBytes();
         if (bytes !== null) {
           client.router.handleBytes(bytes, this.now);
