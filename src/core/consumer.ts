@@ -71,14 +71,14 @@ export class Consumer implements OutgoingLinkOwner {
   ): number {
     const { link } = this;
     this.#servedAtSeconds = link.session.connection.clock.nowSeconds;
-    return link.send(bytes, start, end, settled, producer, deliveryId);
+    return link.send(bytes, start, end, settled, producer, deliveryId, producer.messageFormat);
   }
 
   /** Begins a long delivery; returns its delivery-id on our side. */
   beginLong(held: HeldDelivery, settled: boolean): number {
     const { link } = this;
     this.#servedAtSeconds = link.session.connection.clock.nowSeconds;
-    const id = link.begin(settled, held.producer, held.deliveryId);
+    const id = link.begin(settled, held.producer, held.deliveryId, held.messageFormat);
     held.producer.handleBegun(held, this, id);
     return id;
   }

@@ -17,6 +17,8 @@ import type { Lane } from './waiting-deliveries.ts';
 export class HeldDelivery implements RoomWaiter {
   readonly producer: Producer;
   readonly deliveryId: number;
+  /** Bit pattern of the uint (§2.7.5). */
+  readonly messageFormat: number;
   /** Settled by its sender: nobody waits for an outcome. */
   settled: boolean;
   /** The last frame has come. */
@@ -48,6 +50,7 @@ export class HeldDelivery implements RoomWaiter {
   constructor(producer: Producer, deliveryId: number, settled: boolean, nowSeconds: number) {
     this.producer = producer;
     this.deliveryId = deliveryId;
+    this.messageFormat = producer.link.messageFormat;
     this.settled = settled;
     this.movedAtSeconds = nowSeconds;
     this.#bytes = new HeldBytes(producer.core.blocks);

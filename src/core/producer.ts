@@ -44,6 +44,8 @@ export class Producer implements IncomingLinkOwner {
   readonly target: string;
   /** Its unsettled deliveries. */
   readonly open: OpenDeliveries;
+  /** Of the delivery that goes out whole next; bit pattern of the uint (§2.7.5). */
+  messageFormat = 0;
   droppedPresettled = 0;
   /** The delivery that arrives in parts. */
   #receiving: HeldDelivery | null = null;
@@ -85,6 +87,7 @@ export class Producer implements IncomingLinkOwner {
     if (isFirst) {
       this.core.counters.ingress++;
       if (link.deliverySettled) this.core.counters.presettled++;
+      this.messageFormat = fields.messageFormat;
       if (!fields.more && !fields.aborted) {
         this.#whole(bytes, start, end, link.deliveryId, link.deliverySettled);
         return;
@@ -240,6 +243,7 @@ export class Producer implements IncomingLinkOwner {
   /** `consumer` can take it: whole if it is here and fits, else in parts. */
   forwardHeld(held: HeldDelivery, consumer: Consumer): void {
     if (held.isComplete && held.isOnePiece) {
+      this.messageFormat = held.messageFormat;
       const bytes = held.joined();
       if (this.#forwardWhole(consumer, bytes, 0, bytes.length, held.deliveryId, held.settled)) {
         this.#forget(held);
@@ -251,6 +255,7 @@ export class Producer implements IncomingLinkOwner {
 
   /** Copies a delivery that is here in one piece to all consumers. False when it does not fit everywhere as a whole. */
   multicastWhole(held: HeldDelivery, address: Address): boolean {
+    this.messageFormat = held.messageFormat;
     const bytes = held.joined();
     if (!multicastWhole(address, this, bytes, 0, bytes.length, held.deliveryId, held.settled)) return false;
     this.#forget(held);

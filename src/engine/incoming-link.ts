@@ -33,6 +33,8 @@ export class IncomingLink extends LinkEnd {
   /** The delivery being received, or received last. */
   deliveryId = 0;
   deliverySettled = false;
+  /** Of `deliveryId`; bit pattern of the uint. 0 is a message of AMQP sections (§2.7.5). */
+  messageFormat = 0;
   /** Frames of `deliveryId` are still to come. */
   isReceiving = false;
   /** Of the delivery that is being received. */
@@ -182,6 +184,7 @@ export class IncomingLink extends LinkEnd {
     if (!this.session.startIncoming(this, fields.deliveryId, settled, nowSeconds)) return false;
     this.deliveryId = fields.deliveryId;
     this.deliverySettled = settled;
+    this.messageFormat = fields.messageFormat;
     this.credit--;
     this.deliveryCount = (this.deliveryCount + 1) | 0;
     this.deliveries++;

@@ -21,6 +21,8 @@ export class OutgoingLink extends LinkEnd {
   #isEchoDue = false;
   /** The receiver took this link pre-settled: what we send on it is settled at once. */
   isPresettled = false;
+  /** Of the delivery begun last. */
+  #messageFormat = 0;
 
   get isIncoming(): false {
     return false;
@@ -72,19 +74,27 @@ export class OutgoingLink extends LinkEnd {
    * Sends a whole delivery. `peer` and `peerId` come back with its outcome; they do not matter when `settled`.
    * The caller has seen {@link canSend}, and a session window for {@link framesOf}. Returns the delivery-id. hot: no allocation
    */
-  send(bytes: Uint8Array, start: number, end: number, settled: boolean, peer: object | null, peerId: number): number {
+  send(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    settled: boolean,
+    peer: object | null,
+    peerId: number,
+    messageFormat = 0,
+  ): number {
     const session = this.session;
-    const id = this.begin(settled, peer, peerId);
+    const id = this.begin(settled, peer, peerId, messageFormat);
     const writer = session.connection.output();
     const room = this.payloadRoom;
     if (end - start <= room) {
-      const frame = writeTransfer(writer, session.channel, this.handle, id, id, settled, false);
+      const frame = writeTransfer(writer, session.channel, this.handle, id, id, settled, false, messageFormat);
       copyBytes(bytes, start, end, writer);
       endFrame(writer, frame);
       session.countFrameOut();
       return id;
     }
-    let frame = writeTransfer(writer, session.channel, this.handle, id, id, settled, true);
+    let frame = writeTransfer(writer, session.channel, this.handle, id, id, settled, true, messageFormat);
     for (let at = start; ; ) {
       const next = Math.min(at + room, end);
       copyBytes(bytes, at, next, writer);
@@ -96,9 +106,10 @@ export class OutgoingLink extends LinkEnd {
     }
   }
 
-  /** Takes a delivery-id and a credit for a new delivery. hot */
-  begin(settled: boolean, peer: object | null, peerId: number): number {
+  /** Takes a delivery-id and a credit for a new delivery. `messageFormat` is the bit pattern of a uint (§2.7.5). hot */
+  begin(settled: boolean, peer: object | null, peerId: number, messageFormat = 0): number {
     const session = this.session;
+    this.#messageFormat = messageFormat;
     this.credit--;
     this.deliveryCount = (this.deliveryCount + 1) | 0;
     this.deliveries++;
@@ -123,7 +134,7 @@ export class OutgoingLink extends LinkEnd {
     const session = this.session;
     const writer = session.connection.output();
     return isFirst
-      ? writeTransfer(writer, session.channel, this.handle, id, id, settled, more)
+      ? writeTransfer(writer, session.channel, this.handle, id, id, settled, more, this.#messageFormat)
       : writeTransferContinuation(writer, session.channel, this.handle, more, false);
   }
 
