@@ -36,7 +36,14 @@ export function readCorpus(name: string): { readonly file: string; readonly inpu
 export function writeFind(target: Target, { input, signature, report }: Find): string {
   const name = `find-${createHash('sha256').update(input).digest('hex').slice(0, 10)}.hex`;
   const path = `fuzz/corpus/${target.name}/${name}`;
-  const about = [signature, ...report.split('\n').slice(0, 6)].map((line) => `# ${withoutPlace(line)}\n`).join('');
+  const lines = [
+    signature,
+    ...report
+      .split('\n')
+      .filter((line) => line.startsWith('    at '))
+      .slice(0, 6),
+  ];
+  const about = lines.map((line) => `# ${withoutPlace(line)}\n`).join('');
   write(
     target.name,
     name,

@@ -20,7 +20,7 @@ const outsideBytesMax = 64 * 1024 * 1024;
 export function examine(target: Target, input: Uint8Array): Find | null {
   const outsideBefore = process.memoryUsage().arrayBuffers;
   try {
-    if (!endsWithin(hangMs, () => target.run(input)))
+    if (!endsWithin(hangMs, () => target.run(input, true)))
       return { input, signature: 'hang', report: `did not end within ${hangMs} ms` };
   } catch (error) {
     return findOf(input, error);

@@ -23,6 +23,9 @@ export interface FuzzerOptions {
 const corpusMax = 5_000;
 /** After so many different finds there is enough to do. */
 const findsMax = 10;
+/** How many inputs are made of a lead before it is one among many. */
+const leadEnergy = 1_000;
+const recentMax = 1_600;
 
 export class Fuzzer {
   readonly target: Target;
@@ -31,8 +34,14 @@ export class Fuzzer {
   executions = 0;
   readonly #options: FuzzerOptions;
   readonly #random: Random;
+  /** Of the corpus, what reached new code. */
+  readonly #leads: Uint8Array[] = [];
+  /** Leads that have not been followed yet. */
+  readonly #fresh: { readonly input: Uint8Array; uses: number }[] = [];
   readonly #signatures = new Set<string>();
   readonly #suspects: Uint8Array[] = [];
+  /** What ran lately, in case that something comes of it together. */
+  readonly #recent: Uint8Array[] = [];
   #current: Uint8Array = new Uint8Array(0);
 
   constructor(target: Target, options: FuzzerOptions) {
@@ -85,16 +94,18 @@ export class Fuzzer {
     }
   }
 
-  /** Half of the time one of the latest, which lead on. */
+  /** The latest lead that is still fresh; then leads and everything else. */
   #pick(): Uint8Array {
-    const { length } = this.corpus;
-    const recent = Math.ceil(length / 4);
-    const at = this.#random.chance(0.5) ? length - 1 - this.#random.below(recent) : this.#random.below(length);
-    return this.corpus[at] as Uint8Array;
+    const fresh = this.#fresh.at(-1);
+    if (fresh !== undefined) {
+      if (++fresh.uses >= leadEnergy) this.#fresh.pop();
+      if (this.#random.chance(0.75)) return fresh.input;
+    }
+    return this.#random.pick(this.#leads.length > 0 && this.#random.chance(0.5) ? this.#leads : this.corpus);
   }
 
   #nextInput(): Uint8Array {
-    return this.target.mutate(this.#pick(), this.#pick(), this.#random);
+    return this.target.mutate(this.#pick(), this.#random.pick(this.corpus), this.#random);
   }
 
   #runSingly(input: Uint8Array, coverage: Coverage): void {
@@ -104,14 +115,19 @@ export class Fuzzer {
     const gained = coverage.add(look);
     const shapes = coverage.addShape(look);
     if (this.#suspects.length > suspects) return;
+    if (gained > 0) {
+      this.#leads.push(input);
+      this.#fresh.push({ input, uses: 0 });
+    }
     if (gained > 0 || (shapes > 0 && this.corpus.length < corpusMax)) this.corpus.push(input);
   }
 
   #run(input: Uint8Array): void {
     this.#current = input;
+    this.#recent.push(input);
     this.executions++;
     try {
-      this.target.run(input);
+      this.target.run(input, false);
     } catch {
       // The end of the time cannot be caught; everything that comes here was thrown by the target.
       this.#suspects.push(input);
@@ -126,7 +142,8 @@ export class Fuzzer {
     Error.stackTraceLimit = 0; // most inputs are refused with an error whose stack nobody wants
     const hasEnded = endsWithin(patienceMs, work);
     Error.stackTraceLimit = stackTraceLimit;
-    for (const input of this.#suspects.splice(0)) this.#note(examine(this.target, input) ?? unsteady(input));
+    if (this.#recent.length > recentMax * 2) this.#recent.splice(0, this.#recent.length - recentMax);
+    for (const input of this.#suspects.splice(0)) this.#note(examine(this.target, input) ?? this.#findAmong(input));
     if (hasEnded) return;
     const find = examine(this.target, this.#current);
     if (find !== null) this.#note(find);
@@ -136,17 +153,20 @@ export class Fuzzer {
     }
   }
 
+  /** It is well when it runs alone: then something was left by those that ran before it. */
+  #findAmong(input: Uint8Array): Find {
+    const before = this.#recent.slice(0, this.#recent.lastIndexOf(input)).filter((one) => one[0] === input[0]);
+    for (let count = 1; count <= before.length; count *= 2) {
+      const together = [...before.slice(-count), input].reduce((whole, next) => this.target.follow(whole, next));
+      const find = examine(this.target, together);
+      if (find !== null) return find;
+    }
+    return { input, signature: 'unsteady', report: 'threw once, and did not when it ran again' };
+  }
+
   #note(find: Find): void {
     if (this.#signatures.has(find.signature) || this.isDone) return;
     this.#signatures.add(find.signature);
     this.finds.push(find);
   }
-}
-
-function unsteady(input: Uint8Array): Find {
-  return {
-    input,
-    signature: 'unsteady',
-    report: 'threw once, and did not when it ran again: something is kept between inputs',
-  };
 }

@@ -19,7 +19,7 @@ async function load(name: TargetName): Promise<Target> {
 }
 
 /** How many inputs share a look at coverage: as many as cost about ten looks. */
-const rhythm = { codec: { batchSize: 512, singles: 6 }, router: { batchSize: 32, singles: 8 } };
+const rhythm = { codec: { batchSize: 512, singles: 6 }, router: { batchSize: 96, singles: 4 } };
 
 /** Heap growth over a run, after collecting garbage, that counts as a leak. */
 const growthMaxBytes = 64 * 1024 * 1024;

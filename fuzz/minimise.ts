@@ -1,5 +1,5 @@
 // Makes an input smaller as long as it stays interesting: halves, quarters … of its parts are left out, then single ones; then the
-// same within each part.
+// same within each part; and what is left becomes zero where it does not matter.
 
 /** `attemptsMax` bounds how often `isInteresting` is asked. */
 export function minimise(
@@ -21,7 +21,18 @@ export function minimise(
     const shorter = withoutNeedless(bytes, (left) => keeps(parts.with(index, join(left))));
     parts = parts.with(index, join(shorter));
   }
-  return join(parts);
+  return zeroed(join(parts), (bytes) => keeps([bytes]));
+}
+
+function zeroed(input: Uint8Array, keeps: (input: Uint8Array) => boolean): Uint8Array {
+  let left = input;
+  for (let size = Math.ceil(left.length / 4); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 4)) {
+    for (let at = 0; at < left.length; at += size) {
+      const blank = left.slice().fill(0, at, at + size);
+      if (left.subarray(at, at + size).some((byte) => byte !== 0) && keeps(blank)) left = blank;
+    }
+  }
+  return left;
 }
 
 function withoutNeedless(parts: Uint8Array[], keeps: (parts: Uint8Array[]) => boolean): Uint8Array[] {

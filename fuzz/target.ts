@@ -3,8 +3,13 @@ import type { Random } from '../src/kit/random.ts';
 
 export interface Target {
   readonly name: string;
-  /** Runs one input. Whatever it throws is a find; so is not coming back, or taking much memory. Keeps no state. */
-  run(input: Uint8Array): void;
+  /**
+   * Runs one input. Whatever it throws is a find; so is not coming back, or taking much memory. Unless the input runs alone, what
+   * is costly to set up may be used again, as long as it is as it was before.
+   */
+  run(input: Uint8Array, isAlone: boolean): void;
+  /** An input that does what one after the other did. */
+  follow(input: Uint8Array, next: Uint8Array): Uint8Array;
   /** Inputs to start from. */
   seeds(): Uint8Array[];
   /** Another input made of `input`, and perhaps of `other`. Neither is changed. */

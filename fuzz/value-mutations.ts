@@ -1,6 +1,7 @@
 // Changes to AMQP values that leave them values: fields missing, of another type, at the edge of what they may hold.
 
 import { Reader } from '../src/amqp/reader.ts';
+import { Choices, encodeLoosely } from '../src/amqp/testing/loose-encoder.ts';
 import * as v from '../src/amqp/values.ts';
 import { Writer } from '../src/amqp/writer.ts';
 import type { Random } from '../src/kit/random.ts';
@@ -16,7 +17,9 @@ export function mutateValueBytes(bytes: Uint8Array, random: Random): Uint8Array 
     let value = v.decodeValue(reader);
     for (let times = 1 + random.below(3); times > 0; times--) value = mutateValue(value, random);
     const writer = new Writer(bytes.length + 64);
-    v.encodeValue(writer, value);
+    if (random.chance(0.5)) v.encodeValue(writer, value);
+    // In one of the other encodings that mean the same.
+    else writer.append(encodeLoosely(value, new Choices(Array.from({ length: 16 }, () => random.below(64)))));
     writer.append(bytes, reader.position);
     return writer.written();
   } catch {

@@ -26,6 +26,7 @@ export function codecTarget(surround: (check: Check, name: string) => Check = (c
       if (input.length === 0) return;
       runBoth(surrounded[(input[0] as number) % surrounded.length] as Check, input);
     },
+    follow: (_input, next) => next,
     seeds: codecSeeds,
     mutate,
     split: (input) => Array.from(input, (_, at) => input.subarray(at, at + 1)),

@@ -1,4 +1,5 @@
 // The bytes of an attacker's step.
+import { encodeComposite } from '../../src/amqp/composite-codec.ts';
 import { beginFrame, endFrame, FrameType, ProtocolId, writeProtocolHeader } from '../../src/amqp/frames.ts';
 import {
   Begin,
@@ -6,6 +7,7 @@ import {
   SaslInit,
   SaslMechanisms,
   SaslOutcome,
+  Transfer,
   writeFrame,
   writeSaslFrame,
 } from '../../src/amqp/performatives.ts';
@@ -14,6 +16,7 @@ import { Hello, Op } from './program.ts';
 
 /** Chunks as they arrive. Bit 5 of the argument: byte by byte. */
 export function attackBytes(op: number, argument: number, payload: Uint8Array): Uint8Array[] {
+  if (op === Op.Parts) return parts(payload);
   const bytes = op === Op.Bytes ? payload : written((writer) => writeStep(writer, op, argument, payload));
   if ((argument & 32) === 0 || bytes.length > 2048) return [bytes];
   return Array.from(bytes, (_, at) => bytes.subarray(at, at + 1));
@@ -26,6 +29,36 @@ function writeStep(writer: Writer, op: number, argument: number, payload: Uint8A
   } else if (op === Op.Sasl) writeBody(writer, FrameType.Sasl, 0, payload);
   else writeHello(writer, (argument >> 2) & 3, (argument & 16) !== 0, payload);
 }
+
+/**
+ * The transfers of one delivery. Payload: handle, delivery-id, settled, how many parts, their size in 64 bytes, and how it ends
+ * (0 complete, 1 aborted, 2 not at all).
+ */
+function parts(payload: Uint8Array): Uint8Array[] {
+  const [handle = 0, deliveryId = 0, settled = 0, count = 0, size = 0, end = 0] = payload;
+  const body = new Uint8Array(16 + size * 64);
+  const chunks: Uint8Array[] = [];
+  for (let at = 0; at <= count % 64; at++) {
+    const isFirst = at === 0;
+    const isLast = at === count % 64;
+    const transfer = new Transfer({
+      ...{ handle, deliveryId: isFirst ? deliveryId : null, deliveryTag: isFirst ? Uint8Array.of(deliveryId) : null },
+      ...{ messageFormat: isFirst ? 0 : null, settled: (settled & 1) === 1, more: !isLast || end % 3 === 2 },
+      aborted: isLast && end % 3 === 1,
+    });
+    const frame = written((writer) => {
+      const start = beginFrame(writer, FrameType.Amqp, 0);
+      encodeComposite(writer, transfer);
+      writer.append(isFirst ? longBody : body);
+      endFrame(writer, start);
+    });
+    chunks.push(frame);
+  }
+  return chunks;
+}
+
+/** The beginning of a data section of many bytes. */
+const longBody = Uint8Array.of(0x00, 0x53, 0x75, 0xb0, 0, 3, 0, 0);
 
 function writeBody(writer: Writer, type: number, channel: number, body: Uint8Array): void {
   const start = beginFrame(writer, type, channel);

@@ -72,8 +72,8 @@ export class Clients {
         this.#send(link, amount * 256, (argument & 128) !== 0);
         break;
       case 4:
-        // More than is held until it is complete.
-        this.#send(link, 140_000, false);
+        // Seldom, for it is costly: more than is held until it is complete.
+        this.#send(link, (argument & 96) === 96 ? 140_000 : 1000, false);
         break;
       case 5:
         this.#mood = moods[amount % moods.length] as Mood;
@@ -117,6 +117,12 @@ export class Clients {
       must(received === 1, `what is sent to ${address} arrives once`);
       must(outcome instanceof Accepted, `what arrives from ${address} is accepted`);
     }
+  }
+
+  /** Forgets what is through. */
+  forget(): void {
+    this.#sent.length = 0;
+    this.#numberOf.clear();
   }
 
   /** Every message has its outcome, and what the consumer said is what the publisher was told. */

@@ -20,14 +20,12 @@ export interface Choices {
   readonly hasConnector: boolean;
 }
 
-const made = new Map<number, Choices>();
+/** Few, so that a router that is set up can be used again; each choice for itself, and some together. */
+const combinations = [0, 1, 2, 4, 8, 16, 32, 64, 128, 0x03, 0x07, 0x0e, 0x19, 0x2a, 0x5d, 0x83];
+const made: readonly Choices[] = combinations.map(make);
 
 export function choicesOf(byte: number): Choices {
-  const known = made.get(byte);
-  if (known !== undefined) return known;
-  const choices = make(byte);
-  made.set(byte, choices);
-  return choices;
+  return made[byte % made.length] as Choices;
 }
 
 function make(byte: number): Choices {

@@ -104,7 +104,7 @@ function disposition(random: Random): Disposition {
     ...{
       role: random.chance(0.8),
       first,
-      last: maybe(random, random.chance(0.9) ? first + random.below(5) : someNumber(random)),
+      last: maybe(random, random.chance(0.9) ? (first + random.below(5)) >>> 0 : someNumber(random)),
     },
     ...{ settled: maybe(random, random.chance(0.8)), state: random.pick(states) },
   });

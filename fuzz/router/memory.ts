@@ -3,7 +3,7 @@ import type { Router } from '../../src/router/router.ts';
 import { must } from '../target.ts';
 
 /** Watches the blocks that a router lends out: none may come back twice, or be written to by somebody who gave it back. */
-export function watchBlocks(router: Router): { readonly lent: Set<Uint8Array> } {
+export function watchBlocks(router: Router): ReadonlySet<Uint8Array> {
   const pool = router.core.blocks;
   const take = pool.take.bind(pool);
   const give = pool.give.bind(pool);
@@ -18,7 +18,7 @@ export function watchBlocks(router: Router): { readonly lent: Set<Uint8Array> } 
     block.fill(0xee); // whoever still reads it reads nonsense
     give(block);
   };
-  return { lent };
+  return lent;
 }
 
 /** Links and addresses of the clients that stay. */
@@ -41,10 +41,7 @@ export function checkMemory(router: Router, lent: ReadonlySet<Uint8Array>, stay:
   same('blocks of bytes', lent.size, 0);
   for (const address of core.addresses.all)
     same(`deliveries that wait at ${address.key}`, address.hasWaiting ? 1 : 0, 0);
-  for (const { link, pinned } of core.producers) {
-    same('deliveries that take a place of a producer', link.openCount, 0);
-    for (const count of pinned ?? []) same('deliveries that a producer has pinned', count, 0);
-  }
+  for (const { link } of core.producers) same('deliveries that take a place of a producer', link.openCount, 0);
   for (const { link, busyWith } of core.consumers) {
     same('unsettled deliveries of a consumer', link.unsettledCount, 0);
     must(busyWith === null, 'no consumer is in the middle of a message');

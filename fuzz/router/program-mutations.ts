@@ -5,14 +5,19 @@ import { mutateValueBytes } from '../value-mutations.ts';
 import { randomFrame, randomOpen } from './frame-templates.ts';
 import { attackers, Hello, makeStep, Op, readStep, splitProgram } from './program.ts';
 
-/** Programs do not grow longer. */
+/** Programs do not grow longer, in steps and in bytes. */
 const stepsMax = 40;
+const bytesMax = 12 * 1024;
 
 export function mutateProgram(input: Uint8Array, other: Uint8Array, random: Random): Uint8Array {
   let [configuration = new Uint8Array(1), ...steps] = splitProgram(input);
-  if (random.chance(0.05)) configuration = random.bytes(1);
+  if (random.chance(0.05)) configuration = Uint8Array.of(random.below(16));
   for (let times = 1 + random.below(4); times > 0; times--) steps = mutateSteps(steps, other, random);
-  return concatenated([configuration, ...steps.slice(0, stepsMax)]);
+  let bytes = 0;
+  return concatenated([
+    configuration,
+    ...steps.slice(0, stepsMax).filter((step) => (bytes += step.length) <= bytesMax),
+  ]);
 }
 
 function mutateSteps(steps: Uint8Array[], other: Uint8Array, random: Random): Uint8Array[] {
@@ -42,7 +47,7 @@ function mutateSteps(steps: Uint8Array[], other: Uint8Array, random: Random): Ui
 function randomStep(random: Random): Uint8Array {
   const who = random.pick([0, 0, 1, 2]);
   const inPieces = random.chance(0.03) ? 32 : 0;
-  switch (random.below(14)) {
+  switch (random.below(16)) {
     case 0:
       return makeStep(Op.Hello, hello(who, random), random.chance(0.7) ? new Uint8Array(0) : randomOpen(random));
     case 1:
@@ -55,6 +60,12 @@ function randomStep(random: Random): Uint8Array {
     case 5:
     case 6:
       return makeStep(Op.Behave, random.below(256), Uint8Array.of(random.below(256)));
+    case 7:
+      return makeStep(
+        Op.Parts,
+        who,
+        random.bytes(6).map((byte, at) => (at < 2 ? byte % 8 : byte)),
+      );
     default:
       return makeStep(Op.Frame, who + inPieces, randomFrame(random));
   }
@@ -70,7 +81,7 @@ function hello(who: number, random: Random): number {
 
 function mutateArgument(step: Uint8Array, random: Random): Uint8Array {
   const copy = step.slice();
-  if (random.chance(0.2)) copy[0] = random.below(8);
+  if (random.chance(0.2)) copy[0] = random.below(9);
   else copy[1] = random.chance(0.5) ? random.below(256) : (copy[1] ?? 0) ^ (1 << random.below(8));
   return copy;
 }

@@ -21,8 +21,10 @@ export const Op = {
   Behave: 6,
   /** A SASL frame: body. */
   Sasl: 7,
+  /** One delivery in parts: see attack.ts. Small to write down, large to carry. */
+  Parts: 8,
 } as const;
-const ops = 8;
+const ops = 9;
 
 /** The way an attacker opens, in bits 2 and 3 of the argument. */
 export const Hello = { Bare: 0, Anonymous: 1, Plain: 2, HeaderOnly: 3 } as const;
@@ -62,7 +64,7 @@ export function makeStep(op: number, argument: number, payload: Uint8Array): Uin
   return part;
 }
 
-const names = ['bytes of', 'frame of', 'hello of', 'time', 'reading of', 'cut of', 'behave', 'sasl of'];
+const names = ['bytes of', 'frame of', 'hello of', 'time', 'reading of', 'cut of', 'behave', 'sasl of', 'parts of'];
 
 /** A step in words. */
 export function describeStep(part: Uint8Array): string {
