@@ -5,6 +5,7 @@ import { nodeIdOf } from '../address/node-id.ts';
 import type { Attach, ErrorInfo } from '../amqp/performatives.ts';
 import type { Link } from '../engine/link.ts';
 import type { DetachCause } from '../engine/owner.ts';
+import type { Session } from '../engine/session.ts';
 import type { BlockPool } from '../kit/block-pool.ts';
 import type { Address } from './address.ts';
 import { AddressTable } from './address-table.ts';
@@ -13,7 +14,7 @@ import type { ConnectionContext } from './connection-context.ts';
 import type { Consumer } from './consumer.ts';
 import { Counters } from './counters.ts';
 import type { HeldDelivery } from './held-delivery.ts';
-import { multicastReportSeconds } from './limits.ts';
+import { multicastReportSeconds, starvedDeliverySeconds } from './limits.ts';
 import { LogLevel, type LogSink } from './log.ts';
 import type { Producer } from './producer.ts';
 
@@ -36,6 +37,8 @@ export class Core {
   readonly blocks: BlockPool;
   /** Long deliveries on their way. */
   readonly flowing = new Set<HeldDelivery>();
+  /** Sessions in which nothing may wait, for the sake of this delivery. */
+  readonly crowded = new Map<Session, HeldDelivery>();
   /** Multicast addresses that wait for a consumer. */
   readonly heldUp = new Set<Address>();
   /** Addresses where deliveries wait for one consumer though another could take them. */
@@ -116,7 +119,7 @@ export class Core {
     for (const held of this.flowing) {
       if (held.waitsForSender && nowSeconds - held.movedAtSeconds >= this.stalledDeliverySeconds) {
         held.producer.handleStalled(held, this.stalledDeliverySeconds);
-      }
+      } else if (held.isStarved && nowSeconds - held.movedAtSeconds >= starvedDeliverySeconds) this.#makeWay(held);
     }
     for (const address of this.heldUp) {
       address.pull();
@@ -125,6 +128,32 @@ export class Core {
     const again = [...this.lookAgain];
     this.lookAgain.clear();
     for (const address of again) address.pull();
+  }
+
+  /**
+   * A delivery flows and cannot be completed, for what waits behind it has shut the session in which both come: neither would
+   * ever go on. So the newest of those that wait are released (dropped, if settled), until its frames can come; and until all of
+   * them have come nothing else of the session is let wait.
+   */
+  #makeWay(held: HeldDelivery): void {
+    const { producer } = held;
+    const { session } = producer.link;
+    this.crowded.set(session, held);
+    let count = 0;
+    for (const other of [...this.producers].reverse()) if (other.link.session === session) count += other.giveWay();
+    if (count === 0) return;
+    this.log.write(
+      'ROUTER_CORE',
+      LogLevel.Warning,
+      `${producer.context.label} ${count} waiting deliveries released: their session held all that it may, and kept a long delivery from its end`,
+    );
+  }
+
+  /** Whether something that came in this session and waits for a consumer is complete: it leaves as soon as one has credit. */
+  hasWaitingWhole(session: Session): boolean {
+    for (const producer of this.producers)
+      if (producer.link.session === session && producer.hasWaitingWhole) return true;
+    return false;
   }
 
   /** Says once whom a multicast waits for, and since when. */

@@ -200,13 +200,17 @@ export class HeldDelivery implements RoomWaiter {
    * Only its sender holds it up: its consumers have all they could get, and we would take more.
    */
   get waitsForSender(): boolean {
-    const { session } = this.producer.link;
-    return (
-      !this.isComplete &&
-      this.#targets !== null &&
-      session.incomingWindow > 0 &&
-      this.#targets.every(({ isOpen, sentBytes }) => !isOpen || sentBytes === this.#bytes.received)
-    );
+    return this.producer.link.session.incomingWindow > 0 && this.#waitsForMore;
+  }
+
+  /** Its consumers have all they could get, and we take no more: its session holds all that it may. */
+  get isStarved(): boolean {
+    return this.producer.link.session.incomingWindow <= 0 && this.#waitsForMore;
+  }
+
+  get #waitsForMore(): boolean {
+    if (this.isComplete || this.#targets === null) return false;
+    return this.#targets.every(({ isOpen, sentBytes }) => !isOpen || sentBytes === this.#bytes.received);
   }
 
   /** A consumer is gone: nothing more goes there. */

@@ -32,3 +32,6 @@ export const multicastPatienceSeconds = 1;
 
 /** A multicast that one consumer has kept waiting this long is reported, with that consumer's name. */
 export const multicastReportSeconds = 10;
+
+/** So long a flowing delivery may wait for its session, which others keep shut, before the newest of those are released. */
+export const starvedDeliverySeconds = 2;

@@ -185,9 +185,14 @@ export class Producer implements IncomingLinkOwner {
     if (!held.isRouted && this.#isDue(held, 0, fields.more)) this.#routeJoined(held);
   }
 
-  /** Held long enough: it is complete, as long as it may be, or in the way of the rest of its session. */
+  /**
+   * Held long enough: it is complete, as long as it may be, or in the way of the rest of its session, where nothing that is
+   * complete will leave by itself.
+   */
   #isDue(held: HeldDelivery, length: number, more: boolean): boolean {
-    return !more || held.receivedBytes + length >= cutThroughBytes || this.link.session.isShut;
+    if (!more || held.receivedBytes + length >= cutThroughBytes) return true;
+    const { session } = this.link;
+    return session.isShut && !this.core.hasWaitingWhole(session);
   }
 
   /** The head may lie in several pieces, and not all of it may be here. */
@@ -234,6 +239,7 @@ export class Producer implements IncomingLinkOwner {
     if (!address.hasConsumers) return this.handleUndeliverable(held);
     held.isRouted = true;
     if (!address.hasWaiting && address.forward(held)) return;
+    if (this.core.crowded.has(this.link.session)) return this.#releaseHeld(held);
     held.priority = address.priority >= 0 ? address.priority : priorityOf(held.head());
     address.hold(held);
   }
@@ -318,6 +324,23 @@ export class Producer implements IncomingLinkOwner {
     if (this.address !== null && !this.address.hasConsumers) this.withdrawCredit();
   }
 
+  get hasWaitingWhole(): boolean {
+    for (const held of this.#held) if (held.isComplete && held.waitsAt !== null) return true;
+    return false;
+  }
+
+  /** Releases what it holds and does not flow, the newest first, until its session takes in frames again. Returns how many. */
+  giveWay(): number {
+    let count = 0;
+    for (const held of [...this.#held].reverse()) {
+      if (!this.link.session.isShut) break;
+      if (held.isFlowing) continue;
+      this.#releaseHeld(held);
+      count++;
+    }
+    return count;
+  }
+
   /** The sender holds it up while its consumers have room: it is aborted, and the link detached. */
   handleStalled(held: HeldDelivery, seconds: number): void {
     held.abort();
@@ -349,6 +372,8 @@ export class Producer implements IncomingLinkOwner {
     held.waitsAt?.unhold(held);
     this.#held.delete(held);
     this.core.flowing.delete(held);
+    const { crowded } = this.core;
+    if (crowded.get(this.link.session) === held) crowded.delete(this.link.session);
     held.release();
   }
 
