@@ -45,8 +45,7 @@ export class IdConflicts {
 
   /** From now on `instance` is the one that is believed. */
   replace(node: RouterNode, instance: number): void {
-    node.formerInstances.push(node.instance);
-    if (node.formerInstances.length > formerInstancesMax) node.formerInstances.shift();
+    node.formerInstances = [...node.formerInstances, node.instance].slice(-formerInstancesMax);
     node.instance = instance;
     node.rival = null;
   }

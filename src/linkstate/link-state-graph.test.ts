@@ -19,15 +19,15 @@ test('a router that is only named has one link back to the first that names it, 
   graph.set('B', peers(['X', 7]));
   graph.set('A', peers(['X', 3]));
   const index = graph.indexOf('X');
-  expect([...(graph.links[index] as Int32Array)]).toEqual([graph.indexOf('B'), 1]);
+  expect(graph.links[index]).toEqual([graph.indexOf('B'), 1]);
   expect(graph.linkCount).toBe(3);
   graph.set('B', peers());
-  expect([...(graph.links[index] as Int32Array)]).toEqual([graph.indexOf('A'), 1]);
+  expect(graph.links[index]).toEqual([graph.indexOf('A'), 1]);
   graph.set('X', peers(['A', 9]));
-  expect([...(graph.links[index] as Int32Array)]).toEqual([graph.indexOf('A'), 9]);
+  expect(graph.links[index]).toEqual([graph.indexOf('A'), 9]);
   graph.delete('X');
   expect(graph.indexOf('X')).toBe(index);
-  expect([...(graph.links[index] as Int32Array)]).toEqual([graph.indexOf('A'), 1]);
+  expect(graph.links[index]).toEqual([graph.indexOf('A'), 1]);
 });
 
 test('ranks follow the ids, whatever the order in which routers came and went', () => {

@@ -22,14 +22,14 @@ export function isWorse(before: Peers, after: Peers): boolean {
   return false;
 }
 
-const noLinks = new Int32Array(0);
+const noLinks: readonly number[] = [];
 
 export class LinkStateGraph {
   /** In the order in which the routers came in; it decides who is the first to name somebody. */
   readonly #linkStates = new Map<string, Peers>();
   readonly #indexes = new Map<string, number>();
   readonly #ids: (string | null)[] = [];
-  readonly #links: Int32Array[] = [];
+  readonly #links: (readonly number[])[] = [];
   /** Indexes by ascending id. */
   readonly #byId: number[] = [];
   #ranks = new Int32Array(0);
@@ -66,13 +66,9 @@ export class LinkStateGraph {
   set(id: string, peers: Peers): number {
     const index = this.#indexOrNew(id);
     this.#linkStates.set(id, peers);
-    const links = peers.size === 0 ? noLinks : new Int32Array(peers.size * 2);
-    let at = 0;
-    for (const [peer, cost] of peers) {
-      links[at++] = this.#indexOrNew(peer);
-      links[at++] = cost;
-    }
-    this.#replaceLinks(index, links);
+    const links: number[] = [];
+    for (const [peer, cost] of peers) links.push(this.#indexOrNew(peer), cost);
+    this.#replaceLinks(index, peers.size === 0 ? noLinks : links);
     this.#standInsAreStale = true;
     this.#version++;
     return index;
@@ -92,8 +88,8 @@ export class LinkStateGraph {
     this.#ranksAreStale = true;
   }
 
-  /** Flat pairs of neighbour index and cost, by router index. Valid until the next change; not to be written to. */
-  get links(): readonly Int32Array[] {
+  /** Flat pairs of neighbour index and cost, by router index. Valid until the next change. */
+  get links(): readonly (readonly number[])[] {
     if (this.#standInsAreStale) this.#placeStandIns();
     return this.#links;
   }
@@ -108,8 +104,8 @@ export class LinkStateGraph {
     return this.#ranks;
   }
 
-  #replaceLinks(index: number, links: Int32Array): void {
-    this.#linkCount += (links.length - (this.#links[index] as Int32Array).length) / 2;
+  #replaceLinks(index: number, links: readonly number[]): void {
+    this.#linkCount += (links.length - (this.#links[index] as readonly number[]).length) / 2;
     this.#links[index] = links;
   }
 
@@ -146,8 +142,8 @@ export class LinkStateGraph {
     for (const [id, peers] of this.#linkStates) {
       for (const peer of peers.keys()) {
         const index = this.indexOf(peer);
-        if (this.#linkStates.has(peer) || (this.#links[index] as Int32Array).length > 0) continue;
-        this.#replaceLinks(index, Int32Array.of(this.indexOf(id), 1));
+        if (this.#linkStates.has(peer) || (this.#links[index] as readonly number[]).length > 0) continue;
+        this.#replaceLinks(index, [this.indexOf(id), 1]);
       }
     }
   }

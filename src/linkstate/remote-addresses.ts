@@ -85,12 +85,12 @@ export class RemoteAddresses {
       this.#warnings.warn(`Router ${node.id} advertises ${key}, which is no address to advertise: ignored`);
       return;
     }
-    node.addresses.set(key, hint);
+    node.setAddress(key, hint);
     if (node.isAnnounced) this.#events.push({ node, key, hint });
   }
 
   #remove(node: RouterNode, key: string): void {
-    if (node.addresses.delete(key) && node.isAnnounced) this.#events.push({ node, key, hint: undefined });
+    if (node.deleteAddress(key) && node.isAnnounced) this.#events.push({ node, key, hint: undefined });
   }
 }
 

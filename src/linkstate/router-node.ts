@@ -31,6 +31,8 @@ export interface RemoteRouter {
 }
 
 export const noPeers: Peers = new Map();
+const noInstances: readonly number[] = [];
+const noAddresses: ReadonlyMap<string, number | null> = new Map();
 
 export class RouterNode implements RemoteRouter {
   readonly id: string;
@@ -42,7 +44,8 @@ export class RouterNode implements RemoteRouter {
   hops = 0;
   connectionKey: ConnectionKey | null = null;
   peers: Peers = noPeers;
-  readonly addresses = new Map<string, number | null>();
+  /** Routers are many, and many have no addresses: the map is made for the first one. */
+  #addresses: Map<string, number | null> | null = null;
 
   readonly linkState = new Inquiry();
   readonly mobile = new Inquiry();
@@ -67,7 +70,7 @@ export class RouterNode implements RemoteRouter {
   isAnnounced = false;
 
   /** Instances that it had before, the newest last. */
-  readonly formerInstances: number[] = [];
+  formerInstances: readonly number[] = noInstances;
   /** Another instance that others tell of while our connection to this one lives. */
   rival: { readonly instance: number; readonly heardAt: number } | null = null;
 
@@ -79,6 +82,19 @@ export class RouterNode implements RemoteRouter {
     this.addressesAt = clock;
     this.unreachableAt = clock;
     this.notNeighbourAt = clock;
+  }
+
+  get addresses(): ReadonlyMap<string, number | null> {
+    return this.#addresses ?? noAddresses;
+  }
+
+  setAddress(key: string, hint: number | null): void {
+    this.#addresses ??= new Map();
+    this.#addresses.set(key, hint);
+  }
+
+  deleteAddress(key: string): boolean {
+    return this.#addresses?.delete(key) ?? false;
   }
 
   get isReachable(): boolean {

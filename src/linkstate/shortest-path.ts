@@ -36,7 +36,7 @@ export class ShortestPathTree {
       // A dearer entry of a router that has become cheaper since.
       if (cost !== costs[taken]) continue;
       order[reached++] = taken;
-      const outgoing = links[taken] as Int32Array;
+      const outgoing = links[taken] as readonly number[];
       for (let at = 0; at < outgoing.length; at += 2) {
         const peer = outgoing[at] as number;
         const through = cost + (outgoing[at + 1] as number);
