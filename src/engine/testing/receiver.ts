@@ -5,6 +5,7 @@ import { Writer } from '../../amqp/writer.ts';
 import type { IncomingLink } from '../incoming-link.ts';
 import type { DetachCause, IncomingLinkOwner } from '../owner.ts';
 import type { Session } from '../session.ts';
+import { concat } from './wire.ts';
 
 export interface ReceiverOptions {
   readonly name?: string;
@@ -17,17 +18,32 @@ export interface ReceiverOptions {
 }
 
 /** One delivery from the receiver's view. */
-export interface Received {
+export class Received {
   readonly id: number;
   /** Settled in its first frame. */
   readonly isPresettled: boolean;
   settled: boolean;
-  bytes: Uint8Array;
   /** The last frame came. */
-  isComplete: boolean;
-  isAborted: boolean;
+  isComplete = false;
+  isAborted = false;
   /** Settled by us, or by the sender, or gone. */
   isDone: boolean;
+  #parts: Uint8Array[] = [];
+
+  constructor(id: number, settled: boolean) {
+    this.id = id;
+    this.isPresettled = this.settled = this.isDone = settled;
+  }
+
+  append(part: Uint8Array): void {
+    this.#parts.push(part);
+  }
+
+  /** What came of it so far. */
+  get bytes(): Uint8Array {
+    if (this.#parts.length !== 1) this.#parts = [concat(...this.#parts)];
+    return this.#parts[0] as Uint8Array;
+  }
 }
 
 export class Receiver implements IncomingLinkOwner {
@@ -64,18 +80,29 @@ export class Receiver implements IncomingLinkOwner {
     ring.free(slot);
     if (typeof outcome === 'number') link.settle(received.id, outcome);
     else {
-      const writer = new Writer(64);
-      encodeState(writer, outcome);
-      link.settleWithState(received.id, 0, writer.bytes, 0, writer.position);
+      const state = encoded(outcome);
+      link.settleWithState(received.id, 0, state, 0, state.length);
     }
+  }
+
+  /** Settles a delivery that may not have come to its end, at once: our engine would wait for that, others do not. */
+  settleEarly(received: Received, outcome: number): void {
+    const link = this.link as IncomingLink;
+    if (received.isComplete) return this.settle(received, outcome);
+    const ring = link.session.incoming;
+    const slot = ring.find(received.id);
+    if (received.isDone || slot < 0) return;
+    received.isDone = true;
+    ring.free(slot);
+    link.unsettledCount--;
+    link.releasePlace();
+    link.session.queueDisposition(received.id, outcome);
   }
 
   /** Tells a state and does not settle. */
   tell(received: Received, state: DeliveryState): void {
-    const writer = new Writer(64);
-    encodeState(writer, state);
-    const { session } = this.link as IncomingLink;
-    session.writeStateDisposition(true, received.id, false, writer.bytes, 0, writer.position);
+    const bytes = encoded(state);
+    (this.link as IncomingLink).session.writeStateDisposition(true, received.id, false, bytes, 0, bytes.length);
   }
 
   settleAll(outcome = 0x24): void {
@@ -90,28 +117,14 @@ export class Receiver implements IncomingLinkOwner {
     fields: TransferFields,
     isFirst: boolean,
   ): void {
-    if (isFirst) {
-      const { deliveryId: id, deliverySettled: settled } = link;
-      this.received.push({
-        id,
-        settled,
-        isPresettled: settled,
-        bytes: new Uint8Array(0),
-        isComplete: false,
-        isAborted: false,
-        isDone: settled,
-      });
-    }
+    if (isFirst) this.received.push(new Received(link.deliveryId, link.deliverySettled));
     const received = this.received.at(-1) as Received;
     if (fields.aborted) {
       received.isAborted = true;
       this.#end(link, received);
       return;
     }
-    const whole = new Uint8Array(received.bytes.length + end - start);
-    whole.set(received.bytes);
-    whole.set(bytes.subarray(start, end), received.bytes.length);
-    received.bytes = whole;
+    received.append(bytes.slice(start, end));
     received.settled = link.deliverySettled;
     if (fields.more) return;
     received.isComplete = true;
@@ -146,4 +159,10 @@ export class Receiver implements IncomingLinkOwner {
     if (this.detached !== null) throw new Error('a link is detached once');
     this.detached = cause;
   }
+}
+
+function encoded(state: DeliveryState): Uint8Array {
+  const writer = new Writer(64);
+  encodeState(writer, state);
+  return writer.written();
 }

@@ -15,11 +15,7 @@ export interface MessageParts {
 
 export function message({ to, priority, annotations, body = 'hello' }: MessageParts = {}): Uint8Array {
   const data =
-    typeof body === 'number'
-      ? Uint8Array.from({ length: body }, (_, at) => at * 31 + (at >> 8))
-      : typeof body === 'string'
-        ? new TextEncoder().encode(body)
-        : body;
+    typeof body === 'number' ? pattern(body) : typeof body === 'string' ? new TextEncoder().encode(body) : body;
   const writer = new Writer(64);
   encodeMessage(
     writer,
@@ -35,6 +31,13 @@ export function message({ to, priority, annotations, body = 'hello' }: MessagePa
 
 export function read(bytes: Uint8Array): Message {
   return decodeMessage(bytes, 0, bytes.length);
+}
+
+/** Bytes in which nothing repeats soon. */
+function pattern(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length; at++) bytes[at] = at * 31 + (at >> 8);
+  return bytes;
 }
 
 /** A source with capabilities, and a target: what `attach` of a link may name. */

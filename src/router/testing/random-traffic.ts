@@ -231,7 +231,7 @@ export class RandomTraffic {
     if (received === undefined) return;
     const outcome = pick(outcomes, b) as number;
     consuming.outcomes.set(received, outcome);
-    consuming.receiver.settle(received, outcome);
+    consuming.receiver.settleEarly(received, outcome);
   }
 
   #settleAsSender(a: number): void {
