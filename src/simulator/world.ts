@@ -58,7 +58,19 @@ export class World {
     this.content = new ContentChecker(this.messages, this.breaches);
     const channels = new Channels();
     const network = new SimulatedNetwork(this.clock, new Random(random.uint32()));
-    const sizes = random.pick<SizeStyle>(['small', 'small', 'mixed', 'mixed', 'large', 'huge']);
+    const sizes = random.pick<SizeStyle>([
+      'small',
+      'small',
+      'small',
+      'mixed',
+      'mixed',
+      'mixed',
+      'large',
+      'large',
+      'huge',
+      'huge',
+      'flood',
+    ]);
     this.#configuration = drawConfiguration(random, channels, sizes);
     this.witness = new Witness({ ...this.#shared(), channels });
     this.#node = new RouterNode({

@@ -33,7 +33,7 @@ export class Promise4 implements Checker {
   handleQuiet(): void {
     const lost: Story[] = [];
     let lostCopies = 0;
-    let partial = 0;
+    let partial = this.#witness.namelessSettled;
     let isExact = true;
     for (const story of this.#witness.stories.values()) {
       const { arrival, copies } = story;

@@ -3,11 +3,11 @@ import type { Random } from '../../kit/random.ts';
 
 /** Whether a run with such messages needs frames and windows that carry them within its time. */
 export function isHeavy(style: SizeStyle): boolean {
-  return style === 'large' || style === 'huge';
+  return style === 'large' || style === 'huge' || style === 'flood';
 }
 
-/** `huge` is beyond the 128 KiB up to which a router waits for the whole. */
-export type SizeStyle = 'small' | 'mixed' | 'large' | 'huge';
+/** `huge` is beyond the 128 KiB up to which a router waits for the whole; a `flood` is more than it may hold. */
+export type SizeStyle = 'small' | 'mixed' | 'large' | 'huge' | 'flood';
 
 export function drawSize(random: Random, style: SizeStyle): number {
   switch (style) {
@@ -19,5 +19,7 @@ export function drawSize(random: Random, style: SizeStyle): number {
       return random.below(random.pick([1_000, 20_000, 100_000]));
     case 'huge':
       return random.below(random.pick([1_000, 200_000, 500_000]));
+    case 'flood':
+      return random.between(40_000, 100_000);
   }
 }

@@ -63,13 +63,14 @@ export function drawConfiguration(random: Random, channels: Channels, sizes: Siz
 }
 
 function drawEndpoint(random: Random, sizes: SizeStyle): Partial<ListenerEntity & ConnectorEntity> {
+  const isFlood = sizes === 'flood';
   return {
     maxFrameSize: random.pick(isHeavy(sizes) ? [4_096, 16_384, 65_536] : [512, 2_048, 16_384]),
-    maxSessionFrames: random.pick(isHeavy(sizes) ? [0, 0, 20, 100] : [0, 0, 3, 50]),
-    linkCapacity: random.pick([1, 4, 20, 250]),
+    maxSessionFrames: random.pick(isFlood ? [0] : isHeavy(sizes) ? [0, 0, 20, 100] : [0, 0, 3, 50]),
+    linkCapacity: isFlood ? 250 : random.pick([1, 4, 20, 250]),
     idleTimeoutSeconds: random.pick([0, 2, 8, 16]),
     initialHandshakeTimeoutSeconds: random.pick([0, 2]),
     stripAnnotations: random.pick(['both', 'both', 'in', 'out', 'no']),
-    maxMessageSize: random.pick([0, 0, 0, 4_000, 200_000]),
+    maxMessageSize: isFlood ? 0 : random.pick([0, 0, 0, 4_000, 200_000]),
   };
 }

@@ -94,7 +94,23 @@ export class Population {
       for (let left = random.between(0, 4); left > 0; left--) this.#addSubscriber(channel);
       for (let left = random.between(1, 3); left > 0; left--) this.#addPublisher([channel], false);
     }
+    if (this.#needs.sizes === 'flood') this.#addFlood(random.pick(used));
     if (random.chance(0.6)) this.#addPublisher([...used, random.pick(channels.all), null], true);
+  }
+
+  /** More than the router may hold at once, toward one consumer that takes it as it likes. */
+  #addFlood(channel: Channel): void {
+    const flood = {
+      sizes: 'flood',
+      settles: 'never',
+      count: 150,
+      everyMs: 1,
+      burst: 150,
+      abortRate: 0,
+      dawdles: false,
+    } as const;
+    this.#publisher(this.#random.pick(this.clients), [channel], false, flood);
+    if (!this.subscribers.some(({ options }) => options.channel === channel)) this.#addSubscriber(channel);
   }
 
   #addRequests(): void {
@@ -163,7 +179,7 @@ export class Population {
       channels,
       isAnonymous,
       settles: random.pick(settles),
-      sizes: this.#needs.sizes,
+      sizes: this.#needs.sizes === 'flood' ? 'small' : this.#needs.sizes,
       count: random.pick(isHeavy(this.#needs.sizes) ? [5, 30] : [10, 100, 300]),
       everyMs: random.pick([1, 20, 200]),
       burst: random.pick([1, 5, 50]),

@@ -200,11 +200,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     plant: (router) => {
       onLinks(router, {
         outgoing: (link) =>
-          patch(
-            link,
-            'abort',
-            () => (id, settled) => link.sendPart(id, new Uint8Array(0), 0, 0, settled, false, false),
-          ),
+          patch(link, 'abort', () => (id, settled) => link.closePart(link.openPart(id, settled, false, false))),
       });
     },
   },

@@ -48,6 +48,8 @@ export class Witness {
   readonly stories = new Map<number, Story>();
   /** Copies begun; those that are through leave at the end of a run's phases. */
   readonly openCopies = new Set<Copy>();
+  /** Settled deliveries that ended before it was known which message they are. */
+  namelessSettled = 0;
   /** How much has happened. */
   copiesBegun = 0;
   outcomesTold = 0;
@@ -76,7 +78,14 @@ export class Witness {
 
   // --- what the connections tell -----------------------------------------------------------------------------------
 
+  /** A delivery begins to come. */
+  handleBegun(arrival: Arrival): void {
+    if (arrival.settled) this.namelessSettled++;
+  }
+
+  /** It is known which message it is. */
   handleArrival(arrival: Arrival): void {
+    if (arrival.settled) this.namelessSettled--;
     this.storyOf(arrival.message as Message).arrival = arrival;
   }
 

@@ -114,6 +114,7 @@ export class WitnessedSession {
     link.deliveries++;
     if (settled) link.irregularCount++;
     else link.openCount++;
+    this.connection.witness.handleBegun(arrival);
     this.#arriving.set(link, arrival);
     this.#arrivals.set(arrival.deliveryId, arrival);
     return arrival;
