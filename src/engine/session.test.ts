@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Begin, Disposition, End, Flow, Modified, Rejected, Transfer } from '../amqp/performatives.ts';
+import { blockBytes } from '../kit/block-pool.ts';
 import { amqpError, Condition } from './conditions.ts';
 import { sessionWindowBytes } from './limits.ts';
 import type { OutgoingLink } from './outgoing-link.ts';
@@ -37,6 +38,11 @@ describe('the incoming window', () => {
     expect(all(configured.heard, Begin)[0]?.incomingWindow).toBe(10);
     const beyondBytes = new RawPeer({ maxSessionFrames: 1_000_000 }).open().begin();
     expect(all(beyondBytes.heard, Begin)[0]?.incomingWindow).toBe(sessionWindowBytes / 16_384);
+  });
+
+  test('counts a small frame as a block of memory, for it may cost one', () => {
+    const peer = new RawPeer({ open: { maxFrameSize: 512 } }).open().begin();
+    expect(all(peer.heard, Begin)[0]?.incomingWindow).toBe(sessionWindowBytes / blockBytes);
   });
 
   test('is renewed before it is used up, and a frame beyond it ends the session', () => {
