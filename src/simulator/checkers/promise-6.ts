@@ -9,8 +9,8 @@ import type { WitnessedLink } from '../witness/records.ts';
 import type { Checker, Witness } from '../witness/witness.ts';
 import type { WitnessedConnection } from '../witness/witnessed-connection.ts';
 
-/** What one frame, and the router annotations of held messages, may add to a bound. */
-const slackBytes = 256 * 1024;
+/** What one chunk, the records of held messages and router annotations may add to a bound. */
+const slackBytes = 512 * 1024;
 
 export class Promise6 implements Checker {
   readonly #witness: Witness;
