@@ -5,20 +5,14 @@ import os
 import sys
 import threading
 
-from proton import Condition, Delivery, Endpoint, Handler, Link, Terminus, symbol
+from proton import Delivery, Endpoint, Handler, Link, Terminus
 from proton.reactor import ApplicationEvent, Container, EventInjector
 
+import client_states as states
 import client_values as values
+from client_states import failure
 
 SETTLE_MODES = {'unsettled': Link.SND_UNSETTLED, 'settled': Link.SND_SETTLED, 'mixed': Link.SND_MIXED}
-STATES = {
-    'accepted': Delivery.ACCEPTED,
-    'rejected': Delivery.REJECTED,
-    'released': Delivery.RELEASED,
-    'modified': Delivery.MODIFIED,
-}
-OUTCOMES = {state: name for name, state in STATES.items()}
-OUTCOMES[Delivery.RECEIVED] = 'received'
 # What is held back by the suite fills this window, and then the network.
 HELD_BYTES_MAX = 1024 * 1024
 
@@ -26,12 +20,6 @@ HELD_BYTES_MAX = 1024 * 1024
 def tell(on, **fields):
     sys.stdout.write(json.dumps({'on': on, **fields}) + '\n')
     sys.stdout.flush()
-
-
-def failure(condition):
-    if condition is None or not condition.name:
-        return {'condition': None, 'description': None}
-    return {'condition': condition.name, 'description': condition.description}
 
 
 def terminus(one):
@@ -143,16 +131,7 @@ class Client(Handler):
 
     def do_state(self, link, delivery, state, settle):
         one = self.deliveries[link, delivery]
-        if state['outcome'] == 'rejected' and state.get('condition'):
-            info = state.get('info')
-            one.local.condition = Condition(
-                state['condition'], state.get('description'), values.symbol_map(info) if info else None)
-        if state['outcome'] == 'modified':
-            one.local.failed = state.get('deliveryFailed', False)
-            one.local.undeliverable = state.get('undeliverableHere', False)
-            if state.get('annotations'):
-                one.local.annotations = values.symbol_map(state['annotations'])
-        one.update(STATES[state['outcome']])
+        states.update(one, state)
         if settle:
             self.finished.add(delivery)
             one.settle()
@@ -284,15 +263,7 @@ class Client(Handler):
     def tell_outcome(self, link, one):
         if not one.updated or one not in self.numbers:
             return
-        remote = one.remote
-        state = {'outcome': OUTCOMES.get(one.remote_state, 'none')}
-        if one.remote_state == Delivery.REJECTED:
-            condition = remote.condition
-            state.update(failure(condition), info=values.report(condition.info) if condition else None)
-        if one.remote_state == Delivery.MODIFIED:
-            state.update(deliveryFailed=remote.failed, undeliverableHere=remote.undeliverable,
-                         annotations=values.report(remote.annotations))
-        tell('outcome', link=link, delivery=self.numbers[one], settled=one.settled, state=state)
+        tell('outcome', link=link, delivery=self.numbers[one], settled=one.settled, state=states.report(one))
         if one.settled:
             one.settle()
             self.forget(link, self.numbers[one])
