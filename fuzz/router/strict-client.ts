@@ -453,4 +453,4 @@ function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
   return whole;
 }
 
-export const accepted = new Accepted();
+const accepted = new Accepted();
