@@ -2,7 +2,7 @@
 //
 //   Waiting ──time──▶ Dialling ──▶ Connected ──lost──▶ Waiting      (5 s after a failure, 2 s after an Open, 1 s with failover)
 import type { Open } from '../amqp/performatives.ts';
-import { asText, lookup } from '../amqp/values.ts';
+import { type AmqpValue, asNumber, asText, lookup } from '../amqp/values.ts';
 import { LogLevel } from '../core/log.ts';
 import type { ConnectorEntity } from '../schema/configuration.ts';
 import { redialAfterFailureMs, redialAfterLossMs, redialFailoverMs } from './limits.ts';
@@ -17,7 +17,7 @@ interface Place {
 
 export class Dialer {
   readonly #router: Router;
-  readonly #connector: ConnectorEntity;
+  readonly connector: ConnectorEntity;
   #places: Place[];
   #index = 0;
   /** Failures in a row at the present place. */
@@ -29,7 +29,7 @@ export class Dialer {
 
   constructor(router: Router, connector: ConnectorEntity) {
     this.#router = router;
-    this.#connector = connector;
+    this.connector = connector;
     this.#places = [{ host: connector.host, port: connector.port }];
   }
 
@@ -37,7 +37,7 @@ export class Dialer {
     this.nextDialAt = Number.POSITIVE_INFINITY;
     if (this.#isStopped) return;
     const place = this.#places[this.#index] as Place;
-    this.#router.host.dial({ connector: this.#connector, ...place });
+    this.#router.host.dial({ connector: this.connector, ...place });
   }
 
   handleTimeout(now: number): void {
@@ -65,7 +65,7 @@ export class Dialer {
     for (const server of Array.isArray(list) ? list : []) {
       if (!(server instanceof Map)) continue;
       const host = asText(lookup(server, 'network-host') ?? null);
-      const port = asText(lookup(server, 'port') ?? null) ?? '5672';
+      const port = portOf(lookup(server, 'port') ?? null);
       if (host === null || host === '') continue;
       if (!kept.some((place) => place.host === host && place.port === port)) kept.push({ host, port });
     }
@@ -105,4 +105,9 @@ export class Dialer {
     const { log } = this.#router.host;
     if (log.enabled('SERVER', level)) log.write('SERVER', level, text);
   }
+}
+
+/** Some peers write a text, others a number. */
+function portOf(value: AmqpValue): string {
+  return asText(value) ?? asNumber(value)?.toString() ?? '5672';
 }

@@ -130,7 +130,7 @@ export class Router {
   dialSucceeded(dial: Dial, remote: string, now: number): HostedConnection {
     this.#clock.set(now);
     const { connector } = dial;
-    const dialer = this.#dialers.get(connector.identity);
+    const dialer = this.#dialerOf(dial);
     const allowed = connector.saslMechanisms === '' ? null : connector.saslMechanisms.split(/\s+/);
     const connection = this.#connect(
       connector,
@@ -149,13 +149,21 @@ export class Router {
       },
       dialer,
     );
-    dialer?.connected(connection);
+    // Nobody wants it any more: the connector was changed or deleted while it was dialled.
+    if (dialer === undefined) connection.connection.close(null);
+    else dialer.connected(connection);
     return connection;
   }
 
   dialFailed(dial: Dial, reason: string, now: number): void {
     this.#clock.set(now);
-    this.#dialers.get(dial.connector.identity)?.failed(dial, reason, now);
+    this.#dialerOf(dial)?.failed(dial, reason, now);
+  }
+
+  /** Who asked for this dial; a connector that was made anew under the same name did not. */
+  #dialerOf({ connector }: Dial): Dialer | undefined {
+    const dialer = this.#dialers.get(connector.identity);
+    return dialer?.connector === connector ? dialer : undefined;
   }
 
   /** ANONYMOUS never proves who the peer is; PLAIN needs somebody who knows the passwords. */

@@ -182,6 +182,7 @@ export class RouterBench {
   /** Lets time pass; timeouts are handled as they come. */
   pass(ms: number): void {
     const until = this.now + ms;
+    this.run();
     for (;;) {
       const next = Math.max(this.now, this.#nextDeadline());
       if (next > until) break;
