@@ -7,19 +7,18 @@ const lengthMax = 4096;
 
 type Mutation = (bytes: Uint8Array, other: Uint8Array, random: Random) => Uint8Array;
 
-/** One to a few changes; `other` lends bytes. */
+/** One byte changed, or a few changes of any kind; `other` lends bytes. */
 export function mutateBytes(bytes: Uint8Array, other: Uint8Array, random: Random): Uint8Array {
+  if (random.chance(0.4)) return random.pick(changesOfByte)(bytes, other, random);
   let mutated = bytes;
   for (let left = 1 + Math.min(random.below(4), random.below(6)); left > 0; left--)
     mutated = random.pick(mutations)(mutated, other, random);
   return mutated.length > lengthMax ? mutated.subarray(0, lengthMax) : mutated;
 }
 
+const changesOfByte: readonly Mutation[] = [flipBit, setByte, stepByte];
 const mutations: readonly Mutation[] = [
-  flipBit,
-  setByte,
-  stepByte,
-  stepByte,
+  ...changesOfByte,
   remove,
   repeat,
   insertWord,

@@ -23,8 +23,8 @@ export interface FuzzerOptions {
 const corpusMax = 5_000;
 /** After so many different finds there is enough to do. */
 const findsMax = 10;
-/** How many inputs are made of a lead before it is one among many. */
-const leadEnergy = 1_000;
+/** How many inputs are made of a lead before it is one among many: more of a short one, of which each byte gets its turn. */
+const leadEnergy = (lead: Uint8Array): number => Math.min(3_000, Math.max(200, Math.round(60_000 / lead.length)));
 const recentMax = 1_600;
 
 export class Fuzzer {
@@ -56,8 +56,8 @@ export class Fuzzer {
     this.#watched(() => {
       for (const input of [...this.target.seeds(), ...corpus]) {
         this.#run(input);
-        coverage?.add(coverage.look());
         this.corpus.push(input);
+        if (coverage !== null && coverage.add(coverage.look()) > 0) this.#follow(input);
       }
     });
   }
@@ -98,7 +98,7 @@ export class Fuzzer {
   #pick(): Uint8Array {
     const fresh = this.#fresh.at(-1);
     if (fresh !== undefined) {
-      if (++fresh.uses >= leadEnergy) this.#fresh.pop();
+      if (++fresh.uses >= leadEnergy(fresh.input)) this.#fresh.pop();
       if (this.#random.chance(0.75)) return fresh.input;
     }
     return this.#random.pick(this.#leads.length > 0 && this.#random.chance(0.5) ? this.#leads : this.corpus);
@@ -115,11 +115,13 @@ export class Fuzzer {
     const gained = coverage.add(look);
     const shapes = coverage.addShape(look);
     if (this.#suspects.length > suspects) return;
-    if (gained > 0) {
-      this.#leads.push(input);
-      this.#fresh.push({ input, uses: 0 });
-    }
+    if (gained > 0) this.#follow(input);
     if (gained > 0 || (shapes > 0 && this.corpus.length < corpusMax)) this.corpus.push(input);
+  }
+
+  #follow(lead: Uint8Array): void {
+    this.#leads.push(lead);
+    this.#fresh.push({ input: lead, uses: 0 });
   }
 
   #run(input: Uint8Array): void {
