@@ -452,5 +452,3 @@ function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
   }
   return whole;
 }
-
-const accepted = new Accepted();
