@@ -11,7 +11,6 @@ import {
   writeProtocolHeader,
 } from '../../src/amqp/frames.ts';
 import {
-  Accepted,
   type AmqpPerformative,
   Attach,
   Begin,
