@@ -2,4 +2,4 @@
 import { existsSync } from 'node:fs';
 
 const here = new URL('./', import.meta.url);
-export const folder: URL = existsSync(new URL('corpus/', here)) ? here : new URL('../../fuzz/', here);
+export const folder: URL = existsSync(new URL('folder.ts', here)) ? here : new URL('../../fuzz/', here);
