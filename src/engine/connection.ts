@@ -34,7 +34,7 @@ import { amqpError, Condition } from './conditions.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import { ConnectionOutput } from './connection-output.ts';
 import { Expecting, Input, type InputOwner } from './input.ts';
-import { maxFrameSizeMin, nameLengthMax, saslFrameBytesMax } from './limits.ts';
+import { maxFrameSizeMin, nameLengthMax, saslFrameBytesMax, transferFrameBytesMax } from './limits.ts';
 import { LinkNames } from './link-names.ts';
 import type { ConnectionOwner } from './owner.ts';
 import { judgeHeader } from './protocol-header.ts';
@@ -75,6 +75,8 @@ export class Connection implements InputOwner {
   expecting: Expecting = Expecting.Header;
   /** §2.7.1 of the peer; 512 until its Open came. */
   remoteMaxFrameSize = maxFrameSizeMin;
+  /** The largest frame of a delivery that we write. */
+  transferFrameSize = maxFrameSizeMin;
   remoteChannelMax = 0xffff;
   remoteContainerId = '';
   /** Links of all sessions, those included that wait for the peer's detach. */
@@ -500,6 +502,7 @@ export class Connection implements InputOwner {
     if (refusal !== null) return this.fail(refusal);
     const { maxFrameSize, channelMax, idleTimeOut, containerId } = open;
     this.remoteMaxFrameSize = Math.min(maxFrameSize ?? 0x7fffffff, 0x7fffffff);
+    this.transferFrameSize = Math.min(this.remoteMaxFrameSize, transferFrameBytesMax);
     this.remoteChannelMax = channelMax ?? 0xffff;
     this.remoteContainerId = containerId;
     // Half of what the peer tolerates, so that one late timer does not cost the connection (§2.4.5).

@@ -3,6 +3,12 @@
 /** Bytes that one connection may put into its output in one turn; beyond it deliveries wait on their incoming links. */
 export const outputTurnBytes = 256 * 1024;
 
+/**
+ * Deliveries go out in frames of at most this many bytes, however large the peer would take them: a frame goes out as a whole, so
+ * a larger one would be more than a turn's share.
+ */
+export const transferFrameBytesMax = 64 * 1024;
+
 /** Control frames may pile up behind a write that does not drain; beyond this many bytes reading stops until it does. */
 export const outputBacklogBytes = 1024 * 1024;
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Accepted, Attach, Detach, Flow, Transfer } from '../amqp/performatives.ts';
 import { amqpError, Condition } from './conditions.ts';
+import { transferFrameBytesMax } from './limits.ts';
 import type { OutgoingLink } from './outgoing-link.ts';
 import { byteByByte, Pair, splitAt } from './testing/pair.ts';
 import { RawPeer, receiverAttach, senderAttach } from './testing/raw-peer.ts';
@@ -278,6 +279,20 @@ describe('deliveries of several frames', () => {
       pair.run();
       expect(receiver.complete[0]?.bytes).toEqual(payload(length));
     }
+  });
+
+  test('are split into frames that leave room for others, also where the peer would take larger ones', () => {
+    const pair = new Pair({ open: { maxFrameSize: 1_000_000 } });
+    pair.run();
+    const receiver = pair.client.receive('here');
+    pair.run();
+    const [sender] = pair.server.senders as [Sender];
+    const bytes = payload(200_000);
+    sender.send(bytes);
+    pair.run();
+    expect(receiver.complete[0]?.bytes).toEqual(bytes);
+    expect(sender.link?.payloadRoom).toBeLessThan(transferFrameBytesMax);
+    expect(sender.link?.framesOf(bytes.length)).toBe(4);
   });
 
   test.each([true, false])('aborted are told so, leave nothing behind and cost one credit (settled: %s)', (settled) => {

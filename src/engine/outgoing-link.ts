@@ -56,12 +56,12 @@ export class OutgoingLink extends LinkEnd {
 
   /** Bytes of payload that one frame holds. hot */
   get payloadRoom(): number {
-    return this.session.connection.remoteMaxFrameSize - transferOverhead;
+    return this.session.connection.transferFrameSize - transferOverhead;
   }
 
   /** The same for the frames behind the first, which say less. */
   get continuationRoom(): number {
-    return this.session.connection.remoteMaxFrameSize - continuationOverhead;
+    return this.session.connection.transferFrameSize - continuationOverhead;
   }
 
   /** Frames that a payload of `length` bytes takes. hot */
