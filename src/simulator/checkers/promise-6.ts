@@ -11,6 +11,8 @@ import type { WitnessedConnection } from '../witness/witnessed-connection.ts';
 
 /** What one chunk, the records of held messages and router annotations may add to a bound. */
 const slackBytes = 512 * 1024;
+/** What goes out as a whole is one frame of at most 64 KiB here, or was held until 128 KiB. */
+const deliveryBytesMax = 192 * 1024;
 
 export class Promise6 implements Checker {
   readonly #witness: Witness;
@@ -27,6 +29,12 @@ export class Promise6 implements Checker {
   }
 
   // --- bounds ------------------------------------------------------------------------------------------------------
+
+  /** Deliveries of one turn: its share, and the one that used it up. */
+  handleWrite({ label }: WitnessedConnection, payloadBytes: number): void {
+    if (payloadBytes > outputTurnBytes + deliveryBytesMax)
+      this.#report(`${label} got ${payloadBytes} bytes of deliveries in one write`);
+  }
 
   handleTurnEnd(): void {
     for (const connection of this.#witness.connections) this.#checkBytes(connection);

@@ -21,6 +21,8 @@ export interface Checker {
   handleCopy?(copy: Copy): void;
   /** The router told a sender its credit; `grows`: it granted some. */
   handleGrant?(link: WitnessedLink, credit: number, count: number, grows: boolean): void;
+  /** The router gave a write to its kernel, with so many bytes of deliveries in it. */
+  handleWrite?(connection: WitnessedConnection, payloadBytes: number): void;
   handleTurnEnd?(): void;
 }
 
@@ -104,6 +106,10 @@ export class Witness {
 
   handleGrant(link: WitnessedLink, credit: number, count: number, grows: boolean): void {
     for (const checker of this.#checkers) checker.handleGrant?.(link, credit, count, grows);
+  }
+
+  handleWrite(connection: WitnessedConnection, payloadBytes: number): void {
+    for (const checker of this.#checkers) checker.handleWrite?.(connection, payloadBytes);
   }
 
   handleLink(link: WitnessedLink): void {

@@ -24,6 +24,8 @@ export class WitnessedConnection implements Tap {
   isOver = false;
   /** What the router writes goes nowhere: its socket has ended, and it may not know that yet. */
   isDeaf = false;
+  /** Of the deliveries in the write that is being read. */
+  payloadBytes = 0;
   readonly #socket: () => SimulatedSocket;
   readonly #in = new FrameReader({ handleFrame: (...frame) => this.#frameIn(...frame) });
   readonly #out = new FrameReader({ handleFrame: (...frame) => this.#frameOut(...frame) });
@@ -68,7 +70,9 @@ export class WitnessedConnection implements Tap {
 
   handleOutput(bytes: Uint8Array): void {
     this.witness.noteBytes(this, 1, bytes);
+    this.payloadBytes = 0;
     this.#out.read(bytes);
+    this.witness.handleWrite(this, this.payloadBytes);
   }
 
   handleClosed(reason: string): void {

@@ -211,6 +211,7 @@ export class WitnessedSession {
     if (transfer.aborted) copy.isAborted = true;
     else {
       copy.size += end - transfer.payloadStart;
+      this.connection.payloadBytes += end - transfer.payloadStart;
       if (this.#learn(copy, bytes, end)) this.connection.witness.handleCopy(copy);
       if (!transfer.more) this.#complete(copy);
     }
