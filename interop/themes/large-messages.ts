@@ -186,7 +186,9 @@ export const largeMessageCases: readonly Case[] = [
       assert.deepEqual((await receiver.next(40_000)).message.body, digestOf(patternedBytes(size)));
       assert.equal((await sent.outcome()).outcome, 'accepted');
       const grown = router.peakMemory - before;
-      assert.ok(grown < 64 * mebibyte, `the router grew by ${Math.round(grown / mebibyte)} MiB`);
+      // What the router holds is the session's window, 8 MiB. The rest is what Node has read and not yet collected: on a busy
+      // machine that comes to a good 64 MiB, however long the message is. All of it held would be 128.
+      assert.ok(grown < 100 * mebibyte, `the router grew by ${Math.round(grown / mebibyte)} MiB`);
     },
   },
 ];
