@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { sessionWindowBytes } from '../engine/limits.ts';
 import type { OutgoingLink } from '../engine/outgoing-link.ts';
-import type { Received, ReceiverOptions } from '../engine/testing/receiver.ts';
+import type { Received, Receiver, ReceiverOptions } from '../engine/testing/receiver.ts';
 import type { Sender, Sent } from '../engine/testing/sender.ts';
 import { message } from './testing/messages.ts';
 import { type Client, nothingLeft, RouterBench } from './testing/router-bench.ts';
@@ -167,6 +167,42 @@ describe('a long message', () => {
     expect(long.sent.outcomes).toEqual([0x24]);
     expect(rig.residue()).toEqual(nothingLeft);
   });
+});
+
+test('a long message that is here whole reaches its slow consumer though its sender has gone', () => {
+  const { rig, clients, receivers, producing, sender } = around();
+  const long = new LongMessage(sender, 2_000_000);
+  (clients[0] as Client).isSlow = true;
+  while (!long.send(1_000_000)) rig.run();
+  rig.run();
+  producing.connection.close(null);
+  rig.run();
+  (clients[0] as Client).isSlow = false;
+  rig.run();
+  expect(receivers[0]?.complete.map(({ bytes }) => bytes.length)).toEqual([long.bytes.length]);
+  expect(rig.residue()).toEqual(nothingLeft);
+});
+
+test('a consumer that takes its credit back before a long message has begun there gets it when it gives credit again', () => {
+  const rig = new RouterBench({ addresses: [{ prefix: 'q', distribution: 'multicast' }] });
+  const client = rig.opened({ maxSessionFrames: 2 });
+  const receivers = [client.receive('q'), client.receive('q')];
+  const sender = rig.opened().send('q');
+  rig.run();
+  sender.send(message({ body: 100_000 }));
+  // The router has begun the first copy, which has the whole window.
+  for (let turn = 0; turn < 3; turn++) rig.turn();
+  const link = receivers[1]?.link as NonNullable<Receiver['link']>;
+  expect(receivers[1]?.received).toEqual([]);
+  link.capacity = link.credit = 0;
+  link.handleFlow(false, 0, true); // an echo: the router is told at once
+  rig.run();
+  expect(receivers.map(({ complete }) => complete.length)).toEqual([1, 0]);
+  link.offerCredit(5);
+  rig.run();
+  expect(receivers.map(({ complete }) => complete.length)).toEqual([1, 1]);
+  expect(rig.faults()).toEqual([]);
+  expect(rig.residue()).toEqual(nothingLeft);
 });
 
 describe('a long message that does not come to its end', () => {
