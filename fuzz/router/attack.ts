@@ -31,12 +31,12 @@ function writeStep(writer: Writer, op: number, argument: number, payload: Uint8A
 }
 
 /**
- * The transfers of one delivery. Payload: handle, delivery-id, settled, how many parts, their size in 64 bytes, and how it ends
+ * The transfers of one delivery. Payload: handle, delivery-id, settled, how many parts, their size in 32 bytes, and how it ends
  * (0 complete, 1 aborted, 2 not at all).
  */
 function parts(payload: Uint8Array): Uint8Array[] {
   const [handle = 0, deliveryId = 0, settled = 0, count = 0, size = 0, end = 0] = payload;
-  const body = new Uint8Array(16 + size * 64);
+  const body = noise.subarray(0, 16 + size * 32);
   const chunks: Uint8Array[] = [];
   for (let at = 0; at <= count % 64; at++) {
     const isFirst = at === 0;
@@ -57,6 +57,7 @@ function parts(payload: Uint8Array): Uint8Array[] {
   return chunks;
 }
 
+const noise = new Uint8Array(16 + 255 * 32).fill(0x2a);
 /** The beginning of a data section of many bytes. */
 const longBody = Uint8Array.of(0x00, 0x53, 0x75, 0xb0, 0, 3, 0, 0);
 
@@ -85,8 +86,10 @@ function writeHello(writer: Writer, way: number, isDialled: boolean, open: Uint8
 const anonymous = new SaslInit({ mechanism: 'ANONYMOUS' });
 const plain = new SaslInit({ mechanism: 'PLAIN', initialResponse: new TextEncoder().encode('\0user\0password') });
 
+const scratch = new Writer(16 * 1024);
+
 function written(write: (writer: Writer) => void): Uint8Array {
-  const writer = new Writer(256);
-  write(writer);
-  return writer.written();
+  scratch.position = 0;
+  write(scratch);
+  return scratch.written().slice();
 }

@@ -3,9 +3,10 @@
 import { Accepted, ErrorInfo, Modified, Received, Rejected, Released } from '../../src/amqp/performatives.ts';
 import { Described } from '../../src/amqp/values.ts';
 import { must } from '../target.ts';
+import type { ClientLink, State } from './client-link.ts';
 import { privateAddress, publicAddresses } from './configuration.ts';
 import type { Network } from './network.ts';
-import { type ClientLink, type State, StrictClient } from './strict-client.ts';
+import { StrictClient } from './strict-client.ts';
 
 /** Begins the body of each message of ours; attackers do not know it. */
 const token = Uint8Array.of(0x57, 0x65, 0x66, 0x74, 0x8d, 0x11, 0xc3, 0x5a);
@@ -41,16 +42,15 @@ export class Clients {
   constructor(network: Network, maxFrameSize: number) {
     this.#network = network;
     const events = {
-      outcome: (_client: StrictClient, _link: ClientLink, number: number, state: State) =>
-        this.#handleOutcome(number, state),
-      message: (_client: StrictClient, link: ClientLink, id: number, payload: Uint8Array, settled: boolean) =>
+      outcome: (_link: ClientLink, number: number, state: State) => this.#handleOutcome(number, state),
+      message: (link: ClientLink, id: number, payload: Uint8Array, settled: boolean) =>
         this.#handleMessage(link, id, payload, settled),
     };
     this.publisher = new StrictClient('publisher', maxFrameSize, events);
     this.consumer = new StrictClient('consumer', maxFrameSize, events);
     for (const address of [...publicAddresses, privateAddress]) {
-      this.publisher.attach(address, true);
-      this.consumer.attach(address, false);
+      this.publisher.session.attach(address, true);
+      this.consumer.session.attach(address, false);
     }
     network.addClient(this.publisher);
     network.addClient(this.consumer);
@@ -82,36 +82,36 @@ export class Clients {
         this.#settleHeld();
         break;
       default:
-        this.consumer.want(this.consumer.links[link] as ClientLink, amount % 8);
+        this.consumer.session.want(this.consumer.session.links[link] as ClientLink, amount % 8);
     }
     this.#network.settle();
   }
 
   #send(link: number, length: number, settled: boolean): void {
-    const to = this.publisher.links[link] as ClientLink;
+    const to = this.publisher.session.links[link] as ClientLink;
     const number = this.#sent.length;
     const { maxMessageSize } = to;
     const body = bodyOf(number, maxMessageSize === 0 ? length : Math.min(length, maxMessageSize - 100));
     this.#sent.push({ address: to.address, body, settled, outcome: null, received: 0, said: null });
-    this.publisher.send(to, body, settled, number);
+    this.publisher.session.send(to, body, settled, number);
   }
 
   #settleHeld(): void {
-    for (const id of [...this.consumer.held]) this.#say(id, new Accepted());
+    for (const id of [...this.consumer.session.held]) this.#say(id, new Accepted());
   }
 
   /** The end of an attack: everything that is open is settled. */
   finish(): void {
     this.#mood = 'accept';
     this.#settleHeld();
-    for (const link of this.consumer.links) this.consumer.want(link, 5);
+    for (const link of this.consumer.session.links) this.consumer.session.want(link, 5);
     this.#network.settle();
   }
 
   /** Sends on every address, with nobody else there: all of it must arrive and be accepted. */
   exchange(): void {
     const from = this.#sent.length;
-    for (const link of this.publisher.links.keys()) this.#send(link, 100, false);
+    for (const link of this.publisher.session.links.keys()) this.#send(link, 100, false);
     this.#network.settle();
     for (const { received, outcome, address } of this.#sent.slice(from)) {
       must(received === 1, `what is sent to ${address} arrives once`);
@@ -127,8 +127,8 @@ export class Clients {
 
   /** Every message has its outcome, and what the consumer said is what the publisher was told. */
   checkAccounts(): void {
-    must(this.publisher.open === 0, `every message has its outcome: ${this.publisher.open} have none`);
-    must(this.consumer.held.size === 0, 'every delivery is settled');
+    must(this.publisher.session.open === 0, `every message has its outcome: ${this.publisher.session.open} have none`);
+    must(this.consumer.session.held.size === 0, 'every delivery is settled');
     for (const { address, received, settled, outcome, said } of this.#sent) {
       if (settled || address !== privateAddress || received === 0) continue;
       const wanted = said === null ? Modified : said.constructor;
@@ -160,14 +160,14 @@ export class Clients {
       this.#numberOf.set(id, number);
     } else must(link.address !== privateAddress, 'what nobody else knows nobody else sends to');
     if (settled || this.#mood === 'hold') return;
-    if (this.#mood === 'tell-first') this.consumer.settle(id, new Accepted(), false);
+    if (this.#mood === 'tell-first') this.consumer.session.settle(id, new Accepted(), false);
     else this.#say(id, states[this.#mood] === undefined ? new Accepted() : (states[this.#mood] as State));
   }
 
   #say(id: number, state: State): void {
     const sent = this.#sent[this.#numberOf.get(id) ?? -1];
     if (sent !== undefined) sent.said = state;
-    this.consumer.settle(id, state);
+    this.consumer.session.settle(id, state);
   }
 }
 

@@ -61,14 +61,16 @@ function randomStep(random: Random): Uint8Array {
     case 6:
       return makeStep(Op.Behave, random.below(256), Uint8Array.of(random.below(256)));
     case 7:
-      return makeStep(
-        Op.Parts,
-        who,
-        random.bytes(6).map((byte, at) => (at < 2 ? byte % 8 : byte)),
-      );
+      return makeStep(Op.Parts, who, randomParts(random));
     default:
       return makeStep(Op.Frame, who + inPieces, randomFrame(random));
   }
+}
+
+/** Mostly few, seldom more than a router holds before it lets them flow. */
+function randomParts(random: Random): Uint8Array {
+  const [count, size] = random.chance(0.1) ? [20 + random.below(40), 255] : [1 + random.below(4), random.below(30)];
+  return Uint8Array.of(random.below(4), random.below(12), random.below(2), count, size, random.below(3));
 }
 
 /** Argument of a Hello: who (counted modulo the number of attackers), the way, whether to wait for a dial. */

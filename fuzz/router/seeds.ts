@@ -92,7 +92,7 @@ function producing(address: string): Uint8Array[] {
 /** Messages in parts, which begin to flow before they are there: one that is whole in the end, one aborted, one left unfinished. */
 function long(address: string): Uint8Array[] {
   const parts = (deliveryId: number, count: number, end: number): Uint8Array =>
-    makeStep(Op.Parts, 0, Uint8Array.of(1, deliveryId, 0, count, 127, end));
+    makeStep(Op.Parts, 0, Uint8Array.of(1, deliveryId, 0, count, 255, end));
   const [attach] = producing(address);
   return [attach as Uint8Array, parts(5, 30, 0), parts(6, 20, 1), parts(7, 5, 2)];
 }

@@ -1,183 +1,73 @@
 // A client that behaves, and holds the router to the protocol: every frame must be well-formed to the last byte, come on a link that
 // is attached, within the credit and the windows that were given, and speak of deliveries that there are. It shares nothing with
 // the engine but the codec, so a misunderstanding of the engine shows.
-import { encodeComposite } from '../../src/amqp/composite-codec.ts';
-import {
-  beginFrame,
-  endFrame,
-  FrameType,
-  ProtocolId,
-  writeEmptyFrame,
-  writeProtocolHeader,
-} from '../../src/amqp/frames.ts';
+import { ProtocolId, writeEmptyFrame, writeProtocolHeader } from '../../src/amqp/frames.ts';
 import {
   type AmqpPerformative,
-  Attach,
-  Begin,
   Close,
-  Disposition,
-  decodePerformative,
-  Flow,
   Open,
   type Performative,
   SaslInit,
   SaslMechanisms,
   SaslOutcome,
-  Source,
-  Target,
-  Transfer,
   writeFrame,
   writeSaslFrame,
 } from '../../src/amqp/performatives.ts';
-import { decodeTransfer, TransferFields } from '../../src/amqp/transfer.ts';
 import { Writer } from '../../src/amqp/writer.ts';
 import { must } from '../target.ts';
-
-export type State = Transfer['state'];
-
-/** A link of the client, at its own handle. */
-export interface ClientLink {
-  readonly address: string;
-  readonly sends: boolean;
-  readonly handle: number;
-  isAttached: boolean;
-  remoteHandle: number;
-  deliveryCount: number;
-  credit: number;
-  /** Sending: frames that wait for credit and window. */
-  readonly queue: QueuedFrame[];
-  /** Sending: the largest message in bytes, 0 for any. */
-  maxMessageSize: number;
-  /** Receiving: the delivery under way, and what came of it. */
-  receiving: { readonly id: number; settled: boolean; bytes: number; readonly parts: Uint8Array[] } | null;
-  /** Receiving: messages that this link asks for at a time; 0 for none. */
-  wanted: number;
-}
-
-interface QueuedFrame {
-  readonly isFirst: boolean;
-  readonly more: boolean;
-  readonly payload: Uint8Array;
-  readonly settled: boolean;
-  readonly number: number;
-}
-
-export interface ClientEvents {
-  /** A delivery of the client is settled; `number` is what it was sent with. */
-  outcome(client: StrictClient, link: ClientLink, number: number, state: State): void;
-  /** A whole message came. Settle it with {@link StrictClient.settle}, now or later, unless it is settled. */
-  message(client: StrictClient, link: ClientLink, id: number, payload: Uint8Array, settled: boolean): void;
-}
-
-const windowFrames = 4096;
-const fields = new TransferFields();
+import type { ClientEvents } from './client-link.ts';
+import { ClientSession } from './client-session.ts';
+import { StrictWire } from './strict-wire.ts';
 
 export class StrictClient {
   readonly name: string;
-  readonly links: ClientLink[] = [];
-  /** What it has to say; whoever takes it empties it. */
-  readonly output = new Writer(1024);
-  readonly #events: ClientEvents;
-  readonly #maxFrameSize: number;
-  readonly #byRemote = new Map<number, ClientLink>();
-  /** Deliveries sent unsettled, by delivery-id. */
-  readonly #unsettled = new Map<number, { readonly link: ClientLink; readonly number: number }>();
-  /** Deliveries received and not settled. */
-  readonly held = new Set<number>();
-  isOpen = false;
-  isBegun = false;
+  readonly session: ClientSession;
   isClosing = false;
   isClosed = false;
   /** The router may close: it drains. */
   expectsClose = false;
-  #stage: 'sasl-header' | 'sasl' | 'header' | 'frames' = 'sasl-header';
-  #input = new Uint8Array(0);
-  #remoteMaxFrameSize = 512;
+  readonly #output = new Writer(1024);
+  readonly #wire: StrictWire;
+  readonly #maxFrameSize: number;
+  #isOpen = false;
   #heartbeatMs = Number.POSITIVE_INFINITY;
   #lastSentAt = 0;
-  #nextOutgoingId = 0;
-  #remoteWindow = 0;
-  #nextIncomingId = 0;
-  #window = windowFrames;
-  #nextDeliveryId = 0;
-  #lastIncomingDelivery = -1;
 
+  /** Opens a connection and a session in one go. */
   constructor(name: string, maxFrameSize: number, events: ClientEvents) {
     this.name = name;
     this.#maxFrameSize = maxFrameSize;
-    this.#events = events;
-    const { output } = this;
-    writeProtocolHeader(output, ProtocolId.Sasl);
-    writeSaslFrame(output, new SaslInit({ mechanism: 'ANONYMOUS' }));
-    writeProtocolHeader(output, ProtocolId.Amqp);
-    this.#write(new Open({ containerId: name, maxFrameSize }));
-    this.#write(new Begin({ nextOutgoingId: 0, incomingWindow: windowFrames, outgoingWindow: windowFrames }));
-  }
-
-  attach(address: string, sends: boolean): ClientLink {
-    const link: ClientLink = {
-      ...{ address, sends, handle: this.links.length, isAttached: false, remoteHandle: -1 },
-      ...{ deliveryCount: 0, credit: 0, queue: [], maxMessageSize: 0, receiving: null, wanted: sends ? 0 : 5 },
-    };
-    this.links.push(link);
-    this.#write(
-      new Attach({
-        ...{ name: `${this.name}-${link.handle}`, handle: link.handle, role: !sends },
-        ...{
-          source: new Source({ address: sends ? null : address }),
-          target: new Target({ address: sends ? address : null }),
-        },
-        initialDeliveryCount: sends ? 0 : null,
-      }),
-    );
-    return link;
-  }
-
-  /** Sends when there is credit, in as many frames as it takes. `number` comes back with the outcome. */
-  send(link: ClientLink, payload: Uint8Array, settled: boolean, number: number): void {
-    const room = Math.min(this.#remoteMaxFrameSize, 16_384) - 64;
-    for (let at = 0; at === 0 || at < payload.length; at += room) {
-      const more = at + room < payload.length;
-      link.queue.push({ isFirst: at === 0, more, payload: payload.subarray(at, at + room), settled, number });
-    }
-    this.#pump(link);
-  }
-
-  settle(id: number, state: State, settled = true): void {
-    if (settled) this.held.delete(id);
-    this.#write(new Disposition({ role: true, first: id, settled, state }));
-  }
-
-  /** Asks for this many messages at a time from now on; with 0 what was asked for is taken back. */
-  want(link: ClientLink, wanted: number): void {
-    link.wanted = wanted;
-    this.#flow(link, wanted, wanted === 0);
+    this.#wire = new StrictWire({
+      performative: (performative, channel) => this.#handlePerformative(performative, channel),
+      transfer: (transfer, payload) => this.session.handleTransfer(transfer, payload),
+    });
+    writeProtocolHeader(this.#output, ProtocolId.Sasl);
+    writeSaslFrame(this.#output, new SaslInit({ mechanism: 'ANONYMOUS' }));
+    writeProtocolHeader(this.#output, ProtocolId.Amqp);
+    writeFrame(this.#output, 0, new Open({ containerId: name, maxFrameSize }));
+    this.session = new ClientSession(name, this.#output, events);
+    this.session.begin();
   }
 
   close(): void {
     this.isClosing = true;
-    this.#write(new Close());
-  }
-
-  /** Deliveries whose outcome is open, and messages that wait to be sent. */
-  get open(): number {
-    return this.#unsettled.size + this.links.reduce((sum, { queue }) => sum + queue.length, 0);
+    writeFrame(this.#output, 0, new Close());
   }
 
   /** When it wants to say that it is there. */
   get nextDeadline(): number {
-    return this.isOpen && !this.isClosing ? this.#lastSentAt + this.#heartbeatMs : Number.POSITIVE_INFINITY;
+    return this.#isOpen && !this.isClosing ? this.#lastSentAt + this.#heartbeatMs : Number.POSITIVE_INFINITY;
   }
 
   handleTimeout(now: number): void {
-    if (now >= this.nextDeadline) writeEmptyFrame(this.output);
+    if (now >= this.nextDeadline) writeEmptyFrame(this.#output);
   }
 
   /** A copy of what is to be written. */
   takeOutput(now: number): Uint8Array | null {
-    if (this.output.position === 0) return null;
-    const bytes = this.output.written().slice();
-    this.output.position = 0;
+    if (this.#output.position === 0) return null;
+    const bytes = this.#output.written().slice();
+    this.#output.position = 0;
     this.#lastSentAt = now;
     return bytes;
   }
@@ -186,268 +76,36 @@ export class StrictClient {
 
   handleBytes(bytes: Uint8Array): void {
     must(!this.isClosed, 'nothing comes after a close');
-    const input = new Uint8Array(this.#input.length + bytes.length);
-    input.set(this.#input);
-    input.set(bytes, this.#input.length);
-    let at = 0;
-    for (let used = this.#handleSome(input, at); used > 0; used = this.#handleSome(input, at)) at += used;
-    this.#input = input.slice(at);
+    this.#wire.handleBytes(bytes);
   }
 
-  /** Bytes used: of a header or a frame; 0 when there is no whole one. */
-  #handleSome(input: Uint8Array, at: number): number {
-    if (input.length - at < 8) return 0;
-    if (this.#stage === 'sasl-header' || this.#stage === 'header') {
-      const wanted =
-        this.#stage === 'sasl-header' ? [0x41, 0x4d, 0x51, 0x50, 3, 1, 0, 0] : [0x41, 0x4d, 0x51, 0x50, 0, 1, 0, 0];
-      must(
-        wanted.every((byte, index) => input[at + index] === byte),
-        `${this.name} is answered with the header that it sent`,
-      );
-      this.#stage = this.#stage === 'sasl-header' ? 'sasl' : 'frames';
-      return 8;
-    }
-    const size = new DataView(input.buffer).getUint32(at);
-    must(size >= 8 && size <= (this.isOpen ? this.#maxFrameSize : 512), `frames fit max-frame-size: ${size}`);
-    if (input.length - at < size) return 0;
-    must(input[at + 4] === 2, 'there is no extended header');
-    must(
-      input[at + 5] === (this.#stage === 'sasl' ? FrameType.Sasl : FrameType.Amqp),
-      'frames are of the type of their layer',
-    );
-    if (size > 8)
-      this.#handleBody(input, at + 8, at + size, ((input[at + 6] as number) << 8) | (input[at + 7] as number));
-    return size;
-  }
-
-  #handleBody(input: Uint8Array, start: number, end: number, channel: number): void {
+  #handlePerformative(performative: Performative, channel: number): void {
     must(!this.isClosed, 'nothing comes after a close');
-    // Strict: a DecodeError is the router's fault here.
-    const performative = decodePerformative(input, start, end);
-    if (performative instanceof Transfer) {
-      decodeTransfer(input, start, end, fields);
-      this.#handleTransfer(performative, input.slice(fields.payloadStart, end));
-      return;
-    }
     must(channel === 0, 'there is one session');
-    this.#handlePerformative(performative);
-  }
-
-  #handlePerformative(performative: Performative): void {
     if (performative instanceof SaslMechanisms) return;
     if (performative instanceof SaslOutcome) {
       must(performative.saslCode === 0, 'anonymous clients are let in');
-      this.#stage = 'header';
+      this.#wire.stage = 'header';
     } else if (performative instanceof Open) this.#handleOpen(performative);
-    else if (performative instanceof Begin) this.#handleBegin(performative);
-    else if (performative instanceof Attach) this.#handleAttach(performative);
-    else if (performative instanceof Flow) this.#handleFlow(performative);
-    else if (performative instanceof Disposition) this.#handleDisposition(performative);
-    else if (performative instanceof Close) {
-      const { error } = performative;
-      must(
-        this.isClosing || this.expectsClose,
-        `${this.name} is not closed: ${error?.condition} ${error?.description}`,
-      );
-      if (!this.isClosing) this.close();
-      this.isClosed = true;
-    } else must(false, `${this.name} is left alone: ${JSON.stringify(performative)}`);
+    else if (performative instanceof Close) this.#handleClose(performative);
+    else {
+      must(this.#isOpen, 'an open comes first');
+      this.session.handlePerformative(performative as AmqpPerformative);
+    }
   }
 
   #handleOpen(open: Open): void {
-    must(!this.isOpen, 'there is one open');
-    this.isOpen = true;
-    this.#remoteMaxFrameSize = open.maxFrameSize ?? 0x7fffffff;
+    must(!this.#isOpen, 'there is one open');
+    this.#isOpen = true;
+    this.#wire.maxFrameSize = this.#maxFrameSize;
+    this.session.remoteMaxFrameSize = open.maxFrameSize ?? 0x7fffffff;
     if (open.idleTimeOut) this.#heartbeatMs = open.idleTimeOut / 2;
   }
 
-  #handleBegin(begin: Begin): void {
-    must(this.isOpen && !this.isBegun && begin.remoteChannel === 0, 'a begin answers ours');
-    this.isBegun = true;
-    this.#remoteWindow = begin.incomingWindow;
-    this.#nextIncomingId = begin.nextOutgoingId;
+  #handleClose({ error }: Close): void {
+    const why = `${error?.condition} ${error?.description}`;
+    must(this.isClosing || this.expectsClose, `${this.name} is not closed: ${why}`);
+    if (!this.isClosing) this.close();
+    this.isClosed = true;
   }
-
-  #handleAttach(attach: Attach): void {
-    const link = this.links.find(({ handle }) => attach.name === `${this.name}-${handle}`);
-    must(link !== undefined && !link.isAttached && attach.role === link.sends, 'an attach answers ours');
-    must(!this.#byRemote.has(attach.handle), 'handles are not given twice');
-    must((link.sends ? attach.target : attach.source) !== null, `${this.name} is not refused ${link.address}`);
-    link.isAttached = true;
-    link.remoteHandle = attach.handle;
-    this.#byRemote.set(attach.handle, link);
-    link.maxMessageSize = Number(attach.maxMessageSize ?? 0);
-    if (link.sends) return;
-    link.deliveryCount = attach.initialDeliveryCount ?? 0;
-    this.#flow(link, link.wanted, false);
-  }
-
-  #linkAt(handle: number): ClientLink {
-    const link = this.#byRemote.get(handle);
-    must(link !== undefined, `handle ${handle} is attached`);
-    return link;
-  }
-
-  #handleFlow(flow: Flow): void {
-    must(this.isBegun, 'a flow comes within a session');
-    must(
-      flow.nextIncomingId === null || ((this.#nextOutgoingId - flow.nextIncomingId) | 0) >= 0,
-      'the router has seen no more than was sent',
-    );
-    must(flow.nextOutgoingId === this.#nextIncomingId, 'the router counts its transfers as they come');
-    this.#remoteWindow = flow.incomingWindow - ((this.#nextOutgoingId - (flow.nextIncomingId ?? 0)) | 0);
-    if (flow.handle !== null) {
-      const link = this.#linkAt(flow.handle);
-      if (link.sends) this.#handleCredit(link, flow);
-      else {
-        const skipped = ((flow.deliveryCount ?? 0) - link.deliveryCount) | 0;
-        must(skipped >= 0 && skipped <= link.credit, 'a sender gives up no more credit than it has');
-        link.deliveryCount = (link.deliveryCount + skipped) >>> 0;
-        link.credit -= skipped;
-      }
-    }
-    for (const link of this.links) this.#pump(link);
-    if (flow.echo) this.#write(this.#sessionFlow());
-  }
-
-  #handleCredit(link: ClientLink, flow: Flow): void {
-    must(flow.linkCredit !== null && flow.linkCredit <= 1000, 'a receiver tells its credit');
-    link.credit = ((flow.deliveryCount ?? 0) + flow.linkCredit - link.deliveryCount) | 0;
-    must(link.credit >= 0, 'credit is not less than none');
-    if (!flow.drain) return;
-    this.#pump(link);
-    if (link.queue[0]?.isFirst === false) return; // the delivery under way comes first
-    link.deliveryCount = (link.deliveryCount + link.credit) >>> 0;
-    link.credit = 0;
-    this.#write(
-      new Flow({
-        ...this.#sessionFlow(),
-        handle: link.handle,
-        deliveryCount: link.deliveryCount,
-        linkCredit: 0,
-        drain: true,
-      }),
-    );
-  }
-
-  /** Outcomes of what we sent, or the router's word that it has settled what it sent. */
-  #handleDisposition({ role, first, last, settled, state }: Disposition): void {
-    const end = last ?? first;
-    must(((end - first) | 0) >= 0 && ((end - first) | 0) < 100_000, 'a range runs forwards');
-    for (let id = first; ; id = (id + 1) >>> 0) {
-      if (!role) this.held.delete(id);
-      else {
-        const sent = this.#unsettled.get(id);
-        must(sent !== undefined, `delivery ${id} waits for its outcome`);
-        if (settled) {
-          this.#unsettled.delete(id);
-          this.#events.outcome(this, sent.link, sent.number, state);
-        }
-      }
-      if (id === end) return;
-    }
-  }
-
-  #handleTransfer(transfer: Transfer, payload: Uint8Array): void {
-    must(this.#window > 0, 'transfers keep within the window');
-    this.#window--;
-    this.#nextIncomingId = (this.#nextIncomingId + 1) >>> 0;
-    const link = this.#linkAt(transfer.handle);
-    must(!link.sends, 'transfers come from senders');
-    this.#takePart(link, transfer, payload);
-    if (this.#window < windowFrames / 2) {
-      this.#window = windowFrames;
-      this.#write(this.#sessionFlow());
-    }
-  }
-
-  #takePart(link: ClientLink, transfer: Transfer, payload: Uint8Array): void {
-    if (link.receiving === null) {
-      const { deliveryId: id, deliveryTag } = transfer;
-      must(id !== null && deliveryTag !== null, 'a delivery begins with its id and tag');
-      must(((id - this.#lastIncomingDelivery) | 0) > 0, 'delivery-ids go up');
-      must(link.credit > 0, 'deliveries keep within the credit');
-      this.#lastIncomingDelivery = id;
-      link.credit--;
-      link.deliveryCount = (link.deliveryCount + 1) >>> 0;
-      link.receiving = { id, settled: transfer.settled ?? false, bytes: 0, parts: [] };
-    } else must(transfer.deliveryId === null || transfer.deliveryId === link.receiving.id, 'one delivery at a time');
-    const delivery = link.receiving;
-    delivery.settled ||= transfer.settled ?? false;
-    delivery.parts.push(payload);
-    delivery.bytes += payload.length;
-    if (transfer.more && !transfer.aborted) return;
-    link.receiving = null;
-    if (!transfer.aborted) {
-      if (!delivery.settled) this.held.add(delivery.id);
-      this.#events.message(this, link, delivery.id, joined(delivery.parts, delivery.bytes), delivery.settled);
-    }
-    if (link.wanted > 0 && link.credit * 2 < link.wanted) this.#flow(link, link.wanted, false);
-  }
-
-  // --- what it says ------------------------------------------------------------------------------------------------
-
-  #write(performative: AmqpPerformative): void {
-    writeFrame(this.output, 0, performative);
-  }
-
-  #sessionFlow(): Flow {
-    return new Flow({
-      ...{ nextIncomingId: this.isBegun ? this.#nextIncomingId : null, incomingWindow: this.#window },
-      ...{ nextOutgoingId: this.#nextOutgoingId, outgoingWindow: windowFrames },
-    });
-  }
-
-  #flow(link: ClientLink, credit: number, drain: boolean): void {
-    // Until the sender has answered a drain, what it was given still holds.
-    if (credit > 0) link.credit = credit;
-    const { handle, deliveryCount } = link;
-    this.#write(
-      new Flow({ ...this.#sessionFlow(), handle, deliveryCount, linkCredit: drain ? link.credit : credit, drain }),
-    );
-  }
-
-  #pump(link: ClientLink): void {
-    while (link.queue.length > 0 && this.#remoteWindow > 0) {
-      const frame = link.queue[0] as QueuedFrame;
-      if (frame.isFirst && link.credit <= 0) return;
-      link.queue.shift();
-      if (frame.isFirst) this.#begin(link, frame);
-      this.#remoteWindow--;
-      this.#nextOutgoingId = (this.#nextOutgoingId + 1) >>> 0;
-      const id = (this.#nextDeliveryId - 1) >>> 0;
-      const start = beginFrame(this.output, FrameType.Amqp, 0);
-      encodeComposite(
-        this.output,
-        new Transfer({
-          ...{
-            handle: link.handle,
-            deliveryId: frame.isFirst ? id : null,
-            deliveryTag: frame.isFirst ? Uint8Array.of(id) : null,
-          },
-          ...{ messageFormat: 0, settled: frame.settled, more: frame.more },
-        }),
-      );
-      this.output.append(frame.payload);
-      endFrame(this.output, start);
-    }
-  }
-
-  #begin(link: ClientLink, { settled, number }: QueuedFrame): void {
-    link.credit--;
-    link.deliveryCount = (link.deliveryCount + 1) >>> 0;
-    const id = this.#nextDeliveryId;
-    this.#nextDeliveryId = (id + 1) >>> 0;
-    if (!settled) this.#unsettled.set(id, { link, number });
-  }
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
