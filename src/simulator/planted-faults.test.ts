@@ -7,7 +7,7 @@ import { plantedFaults } from './testing/planted-faults.ts';
 const seedsMax = 1_000;
 
 describe('a planted fault is found', () => {
-  test.each(plantedFaults)('$name', ({ plant, breaks }) => {
+  test.each(plantedFaults)('$name', { timeout: 300_000 }, ({ plant, breaks }) => {
     for (let seed = 1; seed <= seedsMax; seed++) {
       const { ok, breaches } = runSeed(seed, { tamper: plant });
       if (ok) continue;

@@ -177,7 +177,9 @@ export class World {
     const isWaiting = (publisher: (typeof publishers)[number]): boolean =>
       publisher.isReachable(this.witness) ? !publisher.isIdle : !publisher.isSettled;
     return [
-      ...clients.filter((client) => !client.isOpened).map(({ options }) => `${options.name} is not connected`),
+      ...clients
+        .filter((client) => client.isOpened === client.isIntruder)
+        .map(({ options, isOpened }) => `${options.name} is ${isOpened ? '' : 'not '}connected`),
       ...subscribers.filter((one) => !one.isReceiving || !one.isIdle).map((one) => one.describe()),
       ...publishers.filter(isWaiting).map((one) => one.describe()),
       ...this.promise6.stuck(),

@@ -14,18 +14,16 @@ import type { SimulatedNetwork } from '../network/network.ts';
 import type { WireEnd } from '../network/wire.ts';
 import type { Trace } from '../trace.ts';
 import type { Actor } from './actor.ts';
+import { ActorSessions } from './actor-sessions.ts';
 import { ClientConnection, type ConnectionHabits, isWorldly, textOf } from './client-connection.ts';
+import { startWhims, type WhimOptions, type Whimsical } from './whims.ts';
 
-export interface ClientOptions extends ConnectionHabits {
+export interface ClientOptions extends ConnectionHabits, WhimOptions {
   readonly name: string;
   /** Where the router listens; for one that the router dials: where it listens itself. */
   readonly place: string;
   readonly isDialled: boolean;
   readonly sessions: number;
-  /** Mean time between pauses in reading, 0 = it always reads. */
-  readonly pauseEveryMs: number;
-  /** Mean time between ends of its own accord (of a session, or of the connection), 0 = never. */
-  readonly endEveryMs: number;
 }
 
 /** What the world lends to its clients. */
@@ -44,7 +42,7 @@ const linkErrors: readonly string[] = [
   Condition.NotFound,
 ];
 
-export class Client implements Program {
+export class Client implements Program, Whimsical {
   readonly options: ClientOptions;
   readonly actors: Actor[] = [];
   readonly #world: Surroundings;
@@ -53,18 +51,17 @@ export class Client implements Program {
   #connection: ClientConnection | null = null;
   #socket: SimulatedSocket | null = null;
   #isDialling = false;
-  #isCalm = false;
+  isCalm = false;
   #isLeaving = false;
   #dirty: ClientConnection[] = [];
-  /** The session of each group of actors. */
-  readonly #sessions: (Session | null)[];
+  readonly #sessions: ActorSessions;
   #redial: SimulatedEvent | null = null;
 
   constructor(world: Surroundings, random: Random, options: ClientOptions) {
     this.#world = world;
     this.#random = random;
     this.options = options;
-    this.#sessions = new Array<Session | null>(options.sessions).fill(null);
+    this.#sessions = new ActorSessions(this.actors, options.sessions);
     this.#machine = this.#newMachine();
   }
 
@@ -79,30 +76,22 @@ export class Client implements Program {
     if (this.options.isDialled) {
       this.#world.network.listen(this.options.place, (end, remote) => this.#accept(end, remote));
     } else this.#machine.after(this.#random.between(0, 300), () => this.#dial());
-    this.#planPause();
-    this.#planEnd();
+    startWhims(this.#world.clock, this.#random, this.options, this);
   }
 
   // --- state -------------------------------------------------------------------------------------------------------
-
-  get random(): Random {
-    return this.#random;
-  }
-
-  get connection(): ClientConnection | null {
-    return this.#connection;
-  }
 
   get wireEnd(): WireEnd | null {
     return this.#socket?.end ?? null;
   }
 
-  get isOpened(): boolean {
-    return this.#connection?.connection.isOpened === true;
+  /** It has no right to be here. */
+  get isIntruder(): boolean {
+    return this.options.sasl === 'wrong password';
   }
 
-  get isGone(): boolean {
-    return this.#connection === null;
+  get isOpened(): boolean {
+    return this.#connection?.connection.isOpened === true;
   }
 
   after(delayMs: number, action: () => void): void {
@@ -165,9 +154,9 @@ export class Client implements Program {
   }
 
   #dialAgain(): void {
-    if (this.options.isDialled || this.#isLeaving) return;
+    if (this.options.isDialled || this.#isLeaving || (this.isCalm && this.isIntruder)) return;
     this.#world.clock.cancel(this.#redial);
-    const delayMs = this.#random.between(5, this.#isCalm ? 100 : 1_500);
+    const delayMs = this.#random.between(5, this.isCalm ? 100 : 1_500);
     this.#redial = this.#machine.after(delayMs, () => this.#dial());
   }
 
@@ -179,30 +168,15 @@ export class Client implements Program {
 
   /** The connection can have sessions now. */
   beginSessions(connection: ClientConnection): void {
-    for (let group = 0; group < this.#sessions.length; group++) this.#beginSession(connection, group);
-  }
-
-  #beginSession(connection: ClientConnection, group: number): void {
-    const session = connection.connection.begin();
-    this.#sessions[group] = session;
-    if (session === null) {
-      this.complain('the router allows no more sessions');
-      return;
-    }
-    this.actors.forEach((actor, index) => {
-      if (index % this.#sessions.length === group) actor.open(session);
-    });
+    if (!this.#sessions.begin(connection)) this.complain('the router allows no more sessions');
   }
 
   handleSessionLost(session: Session | null): void {
-    const group = this.#sessions.indexOf(session);
-    if (session === null || group < 0) return;
-    this.#sessions[group] = null;
-    this.#tellLost(group);
+    if (!this.#sessions.lose(session)) return;
     const connection = this.#connection;
     this.after(this.#random.between(1, 200), () => {
-      const isStill = this.#connection === connection && connection?.connection.isOpened === true;
-      if (isStill && this.#sessions[group] === null && !this.#isLeaving) this.#beginSession(connection, group);
+      if (this.#isLeaving || connection === null || this.#connection !== connection) return;
+      if (connection.connection.isOpened) this.beginSessions(connection);
     });
   }
 
@@ -226,16 +200,7 @@ export class Client implements Program {
   #forgetConnection(): void {
     this.#connection = null;
     this.#socket = null;
-    this.#sessions.forEach((_, group) => {
-      this.#sessions[group] = null;
-      this.#tellLost(group);
-    });
-  }
-
-  #tellLost(group: number): void {
-    this.actors.forEach((actor, index) => {
-      if (index % this.#sessions.length === group) actor.lost();
-    });
+    this.#sessions.loseAll();
   }
 
   // --- Program -----------------------------------------------------------------------------------------------------
@@ -257,17 +222,8 @@ export class Client implements Program {
 
   // --- what it does of its own accord, and what befalls it ---------------------------------------------------------
 
-  #planPause(): void {
-    const { pauseEveryMs } = this.options;
-    if (pauseEveryMs === 0) return;
-    this.#world.clock.after(this.#random.between(1, pauseEveryMs * 2), () => {
-      if (this.#isCalm) return;
-      this.#pause(this.#random.between(10, 3_000));
-      this.#planPause();
-    });
-  }
-
-  #pause(ms: number): void {
+  /** It reads nothing for so long. */
+  pause(ms: number): void {
     const connection = this.#connection;
     if (connection === null || connection.isPaused) return;
     this.say(`reads nothing for ${ms} ms`);
@@ -281,28 +237,22 @@ export class Client implements Program {
     if (this.#connection === connection) this.#socket?.resume();
   }
 
-  #planEnd(): void {
-    const { endEveryMs } = this.options;
-    if (endEveryMs === 0) return;
-    this.#world.clock.after(this.#random.between(1, endEveryMs * 2), () => {
-      if (this.#isCalm) return;
-      this.#machine.turn(() => this.#endSomething());
-      this.#planEnd();
-    });
-  }
-
-  #endSomething(): void {
-    const { connection } = this.#connection ?? {};
-    if (connection?.isOpened !== true) return;
-    const session = this.#random.pick(this.#sessions);
-    if (session !== null && this.#random.chance(0.6)) {
+  endSession(): void {
+    const session = this.#random.pick(this.#sessions.all);
+    if (session === null || !this.isOpened) return;
+    this.#machine.turn(() => {
       this.say(`ends session ${session.channel}`);
       session.end(null);
       this.handleSessionLost(session);
-    } else {
+    });
+  }
+
+  close(): void {
+    if (!this.isOpened) return;
+    this.#machine.turn(() => {
       this.say('closes its connection');
-      connection.close(null);
-    }
+      this.#connection?.connection.close(null);
+    });
   }
 
   hang(ms: number): void {
@@ -326,7 +276,7 @@ export class Client implements Program {
 
   /** From now on it behaves. */
   calm(): void {
-    this.#isCalm = true;
+    this.isCalm = true;
     this.later(0, () => {
       if (this.#connection !== null) this.#unpause(this.#connection);
       for (const actor of this.actors) actor.calm();

@@ -6,25 +6,16 @@ import type { OutgoingLink } from '../../engine/outgoing-link.ts';
 import type { DetachCause, OutgoingLinkOwner } from '../../engine/owner.ts';
 import type { Session } from '../../engine/session.ts';
 import type { Random } from '../../kit/random.ts';
-import type { Channel } from '../channel.ts';
 import type { Message, MessageOrder, Messages } from '../messages.ts';
 import type { Witness } from '../witness/witness.ts';
 import { Actor } from './actor.ts';
 import type { Client } from './client.ts';
-import { drawSize, type SizeStyle } from './sizes.ts';
+import { type OrderOptions, Orders } from './orders.ts';
 
-export interface PublisherOptions {
+export interface PublisherOptions extends OrderOptions {
   readonly name: string;
   readonly linkName: string;
-  /** Where messages go. More than one, or none at all: only over an anonymous link. */
-  readonly channels: readonly (Channel | null)[];
-  readonly isAnonymous: boolean;
   readonly settles: 'never' | 'always' | 'sometimes';
-  readonly sizes: SizeStyle;
-  /** Messages that it has to say of its own accord, and the mean time between two bursts of them. */
-  readonly count: number;
-  readonly everyMs: number;
-  readonly burst: number;
   /** Frames are as small as it likes, and it takes its time between two of them. */
   readonly dawdles: boolean;
   /** Share of the messages that it gives up half-way, and that it settles itself before the outcome came. */
@@ -47,61 +38,44 @@ interface Sent {
   isOver: boolean;
 }
 
-const ordersMax = 400;
+/** Enough to use up half of the usual credit, upon which more of it has to come. */
 const probesMax = 260;
 
 export class Publisher extends Actor implements OutgoingLinkOwner {
   readonly options: PublisherOptions;
   readonly #messages: Messages;
+  readonly #orders: Orders;
   #link: OutgoingLink | null = null;
-  #orders: MessageOrder[] = [];
   #current: Sent | null = null;
   #isDawdling = false;
   readonly #unsettled = new Set<Sent>();
-  #toSay: number;
 
   constructor(client: Client, messages: Messages, random: Random, options: PublisherOptions) {
     super(client, options.name, random, options.leaveEveryMs);
     this.options = options;
     this.#messages = messages;
-    this.#toSay = options.count;
-    if (options.count > 0) this.#say();
+    this.#orders = new Orders(random, options);
+    this.#orders.speak(client, () => this.pump());
   }
 
   /** What it has not begun by now it does not say any more, but for a little. */
   override calm(): void {
     this.#isDawdling = false;
-    this.#orders.length = Math.min(this.#orders.length, 5);
+    this.#orders.calm();
     super.calm();
   }
 
   // --- what it has to say ------------------------------------------------------------------------------------------
 
   order(order: MessageOrder): void {
-    if (this.#orders.length < ordersMax) this.#orders.push(order);
+    this.#orders.add(order);
     this.pump();
-  }
-
-  /** The talking goes on whatever becomes of the link; when the world is calm no new things are said. */
-  #say(): void {
-    const { burst, everyMs, channels, sizes } = this.options;
-    for (let left = Math.min(burst, this.#toSay); left > 0; left--) {
-      const channel = this.random.pick(channels);
-      const isNamed = this.options.isAnonymous || this.random.chance(0.2);
-      this.#orders.push({ channel, namesChannel: isNamed, size: drawSize(this.random, sizes) });
-    }
-    this.#toSay -= burst;
-    this.pump();
-    if (this.#toSay > 0) this.client.later(this.random.between(1, everyMs * 2), () => !this.isCalm && this.#say());
   }
 
   /** Small messages, more than it has credit for, which all have to get through. */
   probe(witness: Witness): void {
     if (this.#link === null || !this.isReachable(witness)) return;
-    for (let left = Math.min(this.#link.credit + 5, probesMax); left > 0; left--) {
-      const channel = this.random.pick(this.options.channels);
-      this.#orders.push({ channel, namesChannel: this.options.isAnonymous, size: this.random.below(200) });
-    }
+    this.#orders.probe(Math.min(this.#link.credit + 5, probesMax));
     this.client.after(0, () => this.pump());
   }
 
@@ -116,7 +90,7 @@ export class Publisher extends Actor implements OutgoingLinkOwner {
   // --- state -------------------------------------------------------------------------------------------------------
 
   get isIdle(): boolean {
-    return this.#orders.length === 0 && this.#current === null && this.#unsettled.size === 0;
+    return this.#orders.count === 0 && this.#current === null && this.#unsettled.size === 0;
   }
 
   /** Whether all that it has sent is settled: without a consumer there may be orders left. */
@@ -133,7 +107,7 @@ export class Publisher extends Actor implements OutgoingLinkOwner {
     const where = link === null ? 'not attached' : `credit ${link.credit}, window ${link.session.remoteIncomingWindow}`;
     const open = [...this.#unsettled].slice(0, 5).map(({ message }) => `m${message.id}`);
     const current = this.#current === null ? '' : `, in the middle of m${this.#current.message.id}`;
-    return `${this.name} (${where}): ${this.#orders.length} to send, ${this.#unsettled.size} unsettled ${open.join(' ')}${current}`;
+    return `${this.name} (${where}): ${this.#orders.count} to send, ${this.#unsettled.size} unsettled ${open.join(' ')}${current}`;
   }
 
   // --- the link ----------------------------------------------------------------------------------------------------
@@ -188,9 +162,9 @@ export class Publisher extends Actor implements OutgoingLinkOwner {
 
   /** Takes the next order, if it may begin. */
   #begin(link: OutgoingLink): boolean {
-    const [order] = this.#orders;
-    if (order === undefined || !link.canSend) return false;
-    this.#orders.shift();
+    const order = this.#orders.next;
+    if (order === null || !link.canSend) return false;
+    this.#orders.take();
     const { settles, abortRate } = this.options;
     const message = this.#messages.make(this.random, order);
     const settled = settles === 'always' || (settles === 'sometimes' && !this.isCalm && this.random.chance(0.5));
@@ -261,7 +235,7 @@ export class Publisher extends Actor implements OutgoingLinkOwner {
 
   /** A drain is answered when nothing that is ordered can still use the credit. */
   #answerDrain(link: OutgoingLink): void {
-    if (link.isDraining && (this.#orders.length === 0 || link.credit === 0)) link.giveUpCredit();
+    if (link.isDraining && (this.#orders.count === 0 || link.credit === 0)) link.giveUpCredit();
   }
 
   // --- outcomes ----------------------------------------------------------------------------------------------------

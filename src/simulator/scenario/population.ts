@@ -10,7 +10,6 @@ import { isHeavy, type SizeStyle } from '../clients/sizes.ts';
 import { Subscriber, type SubscriberOptions } from '../clients/subscriber.ts';
 import { placeOf } from '../machine/router-node.ts';
 import type { Messages } from '../messages.ts';
-import { sometimes } from './draw.ts';
 
 /** What a population is made of, and for. */
 export interface PopulationNeeds {
@@ -55,6 +54,7 @@ export class Population {
       this.#addClient(placeOf(random.pick(needs.configuration.listeners)), false);
     this.#addPairs();
     if (random.chance(0.4)) this.#addRequests();
+    if (random.chance(0.1)) this.#addIntruder();
   }
 
   #addClient(place: string, isDialled: boolean): void {
@@ -62,6 +62,12 @@ export class Population {
     this.clients.push(
       new Client(this.#needs.surroundings, fork(this.#random), this.#drawClient(number, place, isDialled)),
     );
+  }
+
+  /** Somebody who tries to get in, and may not. */
+  #addIntruder(): void {
+    const options = this.#drawClient(this.clients.length + 1, 'router:5673', false);
+    this.clients.push(new Client(this.#needs.surroundings, fork(this.#random), { ...options, sasl: 'wrong password' }));
   }
 
   #drawClient(number: number, place: string, isDialled: boolean): ClientOptions {
@@ -214,6 +220,11 @@ function drawFashion(random: Random): Fashion {
     ]),
     hasSecond: random.chance(0.3),
   };
+}
+
+/** `value` in this share of the cases, else 0. */
+function sometimes(random: Random, share: number, value: number): number {
+  return random.chance(share) ? value : 0;
 }
 
 /** Dice of its own for each, so that one's habits do not shift another's. */

@@ -4,6 +4,7 @@
 //           ◀── Copy …  (link to a consumer, what the consumer said)
 import type { Channel } from '../channel.ts';
 import type { Message } from '../messages.ts';
+import { Recognition } from './recognition.ts';
 import type { WitnessedConnection } from './witnessed-connection.ts';
 import type { WitnessedSession } from './witnessed-session.ts';
 
@@ -101,9 +102,7 @@ export class Arrival {
   readonly link: WitnessedLink;
   readonly deliveryId: number;
   settled: boolean;
-  message: Message | null = null;
-  /** The first bytes, until the message is known. */
-  head: Uint8Array | null = null;
+  readonly recognition = new Recognition();
   size = 0;
   readonly begunAt: number;
   /** Unsettled, and nobody has got a byte of it yet: the router holds all of it. */
@@ -133,6 +132,10 @@ export class Arrival {
     this.link.hold(-this.size);
   }
 
+  get message(): Message | null {
+    return this.recognition.message;
+  }
+
   /** Its sender waits for an outcome, or for the rest of its own message. */
   get isOpen(): boolean {
     const isOver = this.settled || this.isAborted || this.isSettledBySender || this.settlements > 0;
@@ -156,8 +159,7 @@ export class Copy {
   readonly link: WitnessedLink;
   readonly deliveryId: number;
   readonly settled: boolean;
-  message: Message | null = null;
-  head: Uint8Array | null = null;
+  readonly recognition = new Recognition();
   size = 0;
   isComplete = false;
   isAborted = false;
@@ -173,9 +175,8 @@ export class Copy {
     this.settled = settled;
   }
 
-  /** Its consumer can say no more about it. */
-  get isLost(): boolean {
-    return this.link.endedAt >= 0 && !this.isSettled;
+  get message(): Message | null {
+    return this.recognition.message;
   }
 }
 

@@ -4,7 +4,6 @@ import { decodeFlow, FlowFields } from '../../amqp/flow.ts';
 import type { Attach, Detach } from '../../amqp/performatives.ts';
 import { decodeTransfer, TransferFields } from '../../amqp/transfer.ts';
 import { asText } from '../../amqp/values.ts';
-import { headBytes } from '../messages.ts';
 import { Arrival, Copy, State, type Told, WitnessedLink } from './records.ts';
 import type { WitnessedConnection } from './witnessed-connection.ts';
 
@@ -90,6 +89,7 @@ export class WitnessedSession {
     decodeTransfer(bytes, start, end, transfer);
     const link = this.#byClient.get(transfer.handle);
     if (link === undefined || link.endedAt >= 0) return;
+    const { witness } = this.connection;
     const arrival = this.#arriving.get(link) ?? this.#newArrival(link);
     const isFirst = arrival.size === 0;
     if (transfer.aborted) {
@@ -99,8 +99,9 @@ export class WitnessedSession {
     } else {
       arrival.size += end - transfer.payloadStart;
       if (arrival.isWaiting) link.hold(end - transfer.payloadStart);
-      if (this.#learn(arrival, bytes, end)) this.connection.witness.handleArrival(arrival);
-      if (!transfer.more) arrival.completeAt = this.connection.witness.now;
+      if (arrival.recognition.learn(witness.messages, bytes, transfer.payloadStart, end))
+        witness.handleArrival(arrival);
+      if (!transfer.more) arrival.completeAt = witness.now;
       this.#checkSize(arrival);
     }
     if (transfer.aborted || !transfer.more) this.#arriving.delete(link);
@@ -206,13 +207,14 @@ export class WitnessedSession {
     decodeTransfer(bytes, start, end, transfer);
     const link = this.#byRouter.get(transfer.handle);
     if (link === undefined) return this.connection.fault(`the router sends on handle ${transfer.handle}`);
+    const { witness } = this.connection;
     const copy = this.#copying.get(link) ?? this.#newCopy(link);
     const isFirst = copy.size === 0;
     if (transfer.aborted) copy.isAborted = true;
     else {
       copy.size += end - transfer.payloadStart;
       this.connection.payloadBytes += end - transfer.payloadStart;
-      if (this.#learn(copy, bytes, end)) this.connection.witness.handleCopy(copy);
+      if (copy.recognition.learn(witness.messages, bytes, transfer.payloadStart, end)) witness.handleCopy(copy);
       if (!transfer.more) this.#complete(copy);
     }
     if (transfer.aborted || !transfer.more) this.#copying.delete(link);
@@ -271,26 +273,6 @@ export class WitnessedSession {
     const state = transfer.aborted ? 'aborted' : transfer.more ? 'begun' : isFirst ? 'whole' : 'complete';
     witness.note(this.connection, `${arrow} ${what}, ${state}, ${size} bytes${settled ? ', settled' : ''}`);
   }
-
-  // --- which message it is -----------------------------------------------------------------------------------------
-
-  /** Looks at the payload of the present transfer; true when that tells which message it is. */
-  #learn(delivery: Arrival | Copy, bytes: Uint8Array, end: number): boolean {
-    if (delivery.message !== null || (delivery.head !== null && delivery.head.length >= headBytes)) return false;
-    const count = Math.min(end - transfer.payloadStart, headBytes);
-    const part = bytes.subarray(transfer.payloadStart, transfer.payloadStart + count);
-    const head = delivery.head === null ? part : joinedHead(delivery.head, part);
-    delivery.message = this.connection.witness.messages.recognize(head);
-    delivery.head = delivery.message === null ? head.slice() : null;
-    return delivery.message !== null;
-  }
-}
-
-function joinedHead(head: Uint8Array, part: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(head.length + part.length);
-  joined.set(head);
-  joined.set(part, head.length);
-  return joined;
 }
 
 function stateOf(bytes: Uint8Array): Uint8Array {
