@@ -396,6 +396,7 @@ export class RandomTraffic {
       orphanBytes: core.orphanBytes,
       heldUp: core.heldUp.size,
       lookAgain: core.lookAgain.size,
+      crowded: core.crowded.size,
     };
     return [
       ...residue.map(([what, count]) => `before all left: ${what} ${count}`),
