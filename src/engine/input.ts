@@ -112,8 +112,11 @@ export class Input {
     if (frames.isComplete) {
       const { size } = frames;
       const frame = frames.take();
-      this.#owner.handleFrame(frame, 0, size);
-      frames.recycle(frame);
+      try {
+        this.#owner.handleFrame(frame, 0, size);
+      } finally {
+        frames.recycle(frame);
+      }
     }
     return at;
   }
