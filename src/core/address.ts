@@ -107,7 +107,7 @@ export class Address implements RoomWaiter {
   #releaseWaiting(): void {
     for (let held = this.#waiting?.peek() ?? null; held !== null; held = this.#waiting?.peek() ?? null) {
       this.#take(held);
-      held.producer.handleUndeliverable(held);
+      held.producer.held.handleUndeliverable(held);
     }
     this.#nothingWaits();
     this.#waiting = null;
@@ -150,7 +150,7 @@ export class Address implements RoomWaiter {
     }
     const consumer = chooseConsumer(this, held.producer);
     if (consumer === null) return false;
-    held.producer.forwardHeld(held, consumer);
+    held.producer.held.forward(held, consumer);
     return true;
   }
 
@@ -171,7 +171,7 @@ export class Address implements RoomWaiter {
         const consumer = chooseConsumer(this, held.producer);
         if (consumer === null) break;
         this.#take(held);
-        held.producer.forwardHeld(held, consumer);
+        held.producer.held.forward(held, consumer);
       }
     }
     this.isPulling = false;

@@ -79,7 +79,7 @@ export class Consumer implements OutgoingLinkOwner {
     const { link } = this;
     this.#servedAtSeconds = link.session.connection.clock.nowSeconds;
     const id = link.begin(settled, held.producer, held.deliveryId, held.messageFormat);
-    held.producer.handleBegun(held, this, id);
+    held.producer.held.handleBegun(held, this, id);
     return id;
   }
 

@@ -118,7 +118,7 @@ export class Core {
   handleSecond(nowSeconds: number): void {
     for (const held of this.flowing) {
       if (held.waitsForSender && nowSeconds - held.movedAtSeconds >= this.stalledDeliverySeconds) {
-        held.producer.handleStalled(held, this.stalledDeliverySeconds);
+        held.producer.held.handleStalled(held, this.stalledDeliverySeconds);
       } else if (held.isStarved && nowSeconds - held.movedAtSeconds >= starvedDeliverySeconds) this.#makeWay(held);
     }
     for (const address of this.heldUp) {
@@ -140,7 +140,8 @@ export class Core {
     const { session } = producer.link;
     this.crowded.set(session, held);
     let count = 0;
-    for (const other of [...this.producers].reverse()) if (other.link.session === session) count += other.giveWay();
+    for (const other of [...this.producers].reverse())
+      if (other.link.session === session) count += other.held.giveWay();
     if (count === 0) return;
     this.log.write(
       'ROUTER_CORE',
@@ -152,7 +153,7 @@ export class Core {
   /** Whether something that came in this session and waits for a consumer is complete: it leaves as soon as one has credit. */
   hasWaitingWhole(session: Session): boolean {
     for (const producer of this.producers)
-      if (producer.link.session === session && producer.hasWaitingWhole) return true;
+      if (producer.link.session === session && producer.held.hasWaitingWhole) return true;
     return false;
   }
 

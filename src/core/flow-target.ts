@@ -101,7 +101,7 @@ export class FlowTarget {
 
   #finish(): void {
     this.#phase = Phase.Done;
-    this.#held.producer.handleTaken(this.#held, this.consumer);
+    this.#held.producer.held.handleTaken(this.#held, this.consumer);
     this.#freeConsumer();
   }
 

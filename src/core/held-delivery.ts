@@ -193,7 +193,7 @@ export class HeldDelivery implements RoomWaiter {
 
   #endIfDone(): void {
     if (!this.isOver && (this.#targets as FlowTarget[]).every(({ isOpen }) => !isOpen))
-      this.producer.handleFlowEnded(this);
+      this.producer.held.handleFlowEnded(this);
   }
 
   /**
@@ -220,7 +220,7 @@ export class HeldDelivery implements RoomWaiter {
     const { isOpen, hasBegun } = target;
     target.lose();
     if (!isOpen) return;
-    this.producer.handleTargetLost(this, consumer, hasBegun);
+    this.producer.held.handleTargetLost(this, consumer, hasBegun);
     this.#endAfterLoss();
   }
 

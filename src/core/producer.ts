@@ -15,8 +15,9 @@ import type { Core } from './core.ts';
 import { DeliveryAddress } from './delivery-address.ts';
 import { chooseConsumer } from './forward/choose.ts';
 import { multicastWhole } from './forward/multicast.ts';
-import { HeldDelivery } from './held-delivery.ts';
-import { cutThroughBytes, headBytesMax, orphanBytesMax } from './limits.ts';
+import { HeldDeliveries } from './held-deliveries.ts';
+import type { HeldDelivery } from './held-delivery.ts';
+import { cutThroughBytes, headBytesMax } from './limits.ts';
 import { OpenDeliveries } from './open-deliveries.ts';
 import { Outcome, rankOf } from './outcomes.ts';
 import {
@@ -42,15 +43,14 @@ export class Producer implements IncomingLinkOwner {
   readonly address: Address | null;
   /** The address as the sender wrote it, '' for an anonymous link. */
   readonly target: string;
-  /** Its unsettled deliveries. */
+  /** Its unsettled deliveries, and those of which something is held here. */
   readonly open: OpenDeliveries;
+  readonly held = new HeldDeliveries(this);
   /** Of the delivery that goes out whole next; bit pattern of the uint (§2.7.5). */
   messageFormat = 0;
   droppedPresettled = 0;
   /** The delivery that arrives in parts. */
   #receiving: HeldDelivery | null = null;
-  /** All that is held of it, arriving, waiting or flowing. */
-  readonly #held = new Set<HeldDelivery>();
   readonly #to: DeliveryAddress | null;
 
   constructor(core: Core, link: IncomingLink, context: ConnectionContext, address: Address | null, target: string) {
@@ -92,7 +92,7 @@ export class Producer implements IncomingLinkOwner {
         this.#whole(bytes, start, end, link.deliveryId, link.deliverySettled);
         return;
       }
-      this.#receiving = this.#hold(link.deliveryId, link.deliverySettled);
+      this.#receiving = this.held.hold(link.deliveryId, link.deliverySettled);
     }
     this.#part(bytes, start, end, fields);
   }
@@ -127,16 +127,16 @@ export class Producer implements IncomingLinkOwner {
         if (multicastWhole(address, this, bytes, start, end, id, settled)) return;
       } else {
         const consumer = chooseConsumer(address, this);
-        if (consumer !== null && this.#forwardWhole(consumer, bytes, start, end, id, settled)) return;
+        if (consumer !== null && this.forwardWhole(consumer, bytes, start, end, id, settled)) return;
       }
     }
-    const held = this.#hold(id, settled);
+    const held = this.held.hold(id, settled);
     held.setWhole(bytes, start, end);
     this.#place(held, address);
   }
 
   /** False when it does not fit into the consumer's session window as a whole. hot */
-  #forwardWhole(
+  forwardWhole(
     consumer: Consumer,
     bytes: Uint8Array,
     start: number,
@@ -166,11 +166,11 @@ export class Producer implements IncomingLinkOwner {
     if (held === null) return;
     if (!fields.more || fields.aborted) this.#receiving = null;
     if (held.isOver) return;
-    if (fields.aborted) return this.#aborted(held);
+    if (fields.aborted) return this.held.handleAborted(held);
     held.arrivedBytes += end - start;
     if (link.maxMessageSize > 0 && held.arrivedBytes > link.maxMessageSize) {
       const { settled } = held;
-      this.#end(held);
+      this.held.end(held);
       return this.#tooLarge(held.deliveryId, settled);
     }
     // What came before finds the way, so that this part can go on straight from the chunk.
@@ -198,14 +198,7 @@ export class Producer implements IncomingLinkOwner {
   /** The head may lie in several pieces, and not all of it may be here. */
   #routeJoined(held: HeldDelivery): void {
     if (held.isComplete || hasWholeHead(held.head()) || hasWholeHead(held.joined())) this.#route(held);
-    else if (held.receivedBytes > headBytesMax) this.#rejectHeld(held, headTooLong);
-  }
-
-  #hold(id: number, settled: boolean): HeldDelivery {
-    const held = new HeldDelivery(this, id, settled, this.link.session.connection.clock.nowSeconds);
-    this.#held.add(held);
-    if (!settled) this.open.holdAt(held);
-    return held;
+    else if (held.receivedBytes > headBytesMax) this.held.reject(held, headTooLong);
   }
 
   /** Finds the way for a delivery that came in parts, whose head is here. */
@@ -215,7 +208,7 @@ export class Producer implements IncomingLinkOwner {
     if (!hasWholeHead(bytes)) bytes = held.joined();
     if (this.context.options.stripsIncoming && mayHaveAnnotations(bytes, 0, bytes.length)) {
       const stripped = withoutRouterAnnotations(bytes, 0, bytes.length);
-      if (stripped === malformedMessage) return this.#rejectHeld(held, malformed);
+      if (stripped === malformedMessage) return this.held.reject(held, malformed);
       if (stripped !== null) {
         held.replaceHead(stripped);
         bytes = stripped;
@@ -226,8 +219,8 @@ export class Producer implements IncomingLinkOwner {
       const to = this.#to as DeliveryAddress;
       address = to.resolve(bytes, 0, bytes.length);
       if (address === null) {
-        if (to.error !== null) return this.#rejectHeld(held, to.error);
-        return this.#releaseHeld(held);
+        if (to.error !== null) return this.held.reject(held, to.error);
+        return this.held.release(held);
       }
     }
     address.deliveriesIngress++;
@@ -236,145 +229,12 @@ export class Producer implements IncomingLinkOwner {
 
   /** To a consumer if there is one now, else it waits for one. */
   #place(held: HeldDelivery, address: Address): void {
-    if (!address.hasConsumers) return this.handleUndeliverable(held);
+    if (!address.hasConsumers) return this.held.handleUndeliverable(held);
     held.isRouted = true;
     if (!address.hasWaiting && address.forward(held)) return;
-    if (this.core.crowded.has(this.link.session)) return this.#releaseHeld(held);
+    if (this.core.crowded.has(this.link.session)) return this.held.release(held);
     held.priority = address.priority >= 0 ? address.priority : priorityOf(held.head());
     address.hold(held);
-  }
-
-  // --- held deliveries go on ---------------------------------------------------------------------------------------
-
-  /** `consumer` can take it: whole if it is here and fits, else in parts. */
-  forwardHeld(held: HeldDelivery, consumer: Consumer): void {
-    if (held.isComplete && held.isOnePiece) {
-      this.messageFormat = held.messageFormat;
-      const bytes = held.joined();
-      if (this.#forwardWhole(consumer, bytes, 0, bytes.length, held.deliveryId, held.settled)) {
-        this.#forget(held);
-        return;
-      }
-    }
-    this.#flow(held, [consumer]);
-  }
-
-  /** Copies a delivery that is here in one piece to all consumers. False when it does not fit everywhere as a whole. */
-  multicastWhole(held: HeldDelivery, address: Address): boolean {
-    this.messageFormat = held.messageFormat;
-    const bytes = held.joined();
-    if (!multicastWhole(address, this, bytes, 0, bytes.length, held.deliveryId, held.settled)) return false;
-    this.#forget(held);
-    return true;
-  }
-
-  /** Lets a multicast flow in parts to these consumers, all of which can take it. */
-  multicastParts(held: HeldDelivery, consumers: readonly Consumer[]): void {
-    if (consumers.length === 0) return this.handleUndeliverable(held);
-    if (!held.settled) this.open.tieCopies(held.deliveryId, consumers.length, 0);
-    this.#flow(held, consumers);
-  }
-
-  #flow(held: HeldDelivery, consumers: readonly Consumer[]): void {
-    if (consumers.every(({ wantsAnnotations }) => wantsAnnotations)) {
-      const head = held.head();
-      held.replaceHead(this.annotate(head, 0, head.length));
-    }
-    this.core.flowing.add(held);
-    held.flowTo(consumers);
-  }
-
-  /** A long delivery begins to go out to `consumer`, under this delivery-id. */
-  handleBegun(held: HeldDelivery, consumer: Consumer, outgoingId: number): void {
-    this.core.counters.egress++;
-    consumer.address.deliveriesEgress++;
-    if (!held.settled && !consumer.address.isMulticast && !consumer.link.isPresettled)
-      this.open.tie(held.deliveryId, consumer, outgoingId);
-  }
-
-  /** All of a long delivery has gone to `consumer`. */
-  handleTaken(held: HeldDelivery, consumer: Consumer): void {
-    held.isTaken = true;
-    if (held.settled || !consumer.link.isPresettled) return;
-    if (consumer.address.isMulticast) this.open.settleCopy(held.deliveryId, Outcome.Accepted);
-    else this.open.settle(held.deliveryId, Outcome.Accepted);
-  }
-
-  /**
-   * `consumer` is gone before all of a long delivery went there. What it had of an unsettled one is in doubt, and settled with all
-   * else that it had; but not what it takes pre-settled, and not what never began.
-   */
-  handleTargetLost(held: HeldDelivery, consumer: Consumer, hasBegun: boolean): void {
-    if (held.settled || (hasBegun && !consumer.link.isPresettled)) return;
-    const outcome = hasBegun ? Outcome.Modified : Outcome.Released;
-    if (consumer.address.isMulticast) this.open.settleCopy(held.deliveryId, outcome);
-    else if (hasBegun) this.open.fail(held.deliveryId);
-    else this.open.settle(held.deliveryId, outcome);
-  }
-
-  /** Nobody needs more of a long delivery: all of it is on its way, or its consumers are gone or have settled. */
-  handleFlowEnded(held: HeldDelivery): void {
-    if (held.settled && !held.isTaken) this.#countDropped();
-    this.#end(held);
-  }
-
-  /** Nobody is left to take a delivery that is held. */
-  handleUndeliverable(held: HeldDelivery): void {
-    this.#releaseHeld(held);
-    if (this.address !== null && !this.address.hasConsumers) this.withdrawCredit();
-  }
-
-  get hasWaitingWhole(): boolean {
-    for (const held of this.#held) if (held.isComplete && held.waitsAt !== null) return true;
-    return false;
-  }
-
-  /** Releases what it holds and does not flow, the newest first, until its session takes in frames again. Returns how many. */
-  giveWay(): number {
-    let count = 0;
-    for (const held of [...this.#held].reverse()) {
-      if (!this.link.session.isShut) break;
-      if (held.isFlowing) continue;
-      this.#releaseHeld(held);
-      count++;
-    }
-    return count;
-  }
-
-  /** The sender holds it up while its consumers have room: it is aborted, and the link detached. */
-  handleStalled(held: HeldDelivery, seconds: number): void {
-    held.abort();
-    this.link.fault(
-      amqpError(Condition.DetachForced, `a delivery made no progress for ${seconds} s while its consumer had room`),
-    );
-  }
-
-  /** The sender gave it up. */
-  #aborted(held: HeldDelivery): void {
-    held.abort();
-    if (this.open.drop(held.deliveryId)) this.link.releasePlace();
-    this.#end(held);
-  }
-
-  /**
-   * A held delivery is over: nothing more of it is wanted, its bytes are given back, and what has begun somewhere is aborted.
-   * A settled one gives its place in the credit back; an unsettled one does when it is settled.
-   */
-  #end(held: HeldDelivery): void {
-    if (held.isOver) return;
-    this.#forget(held);
-    held.abort();
-    if (held.settled) this.link.releasePlace();
-  }
-
-  #forget(held: HeldDelivery): void {
-    held.isOver = true;
-    held.waitsAt?.unhold(held);
-    this.#held.delete(held);
-    this.core.flowing.delete(held);
-    const { crowded } = this.core;
-    if (crowded.get(this.link.session) === held) crowded.delete(this.link.session);
-    held.release();
   }
 
   // --- what cannot go on -------------------------------------------------------------------------------------------
@@ -396,30 +256,18 @@ export class Producer implements IncomingLinkOwner {
 
   /** A settled delivery is lost here. */
   #drop(): void {
-    this.#countDropped();
+    this.countDropped();
     this.link.releasePlace();
-  }
-
-  #releaseHeld(held: HeldDelivery): void {
-    if (held.settled) this.#countDropped();
-    else this.open.settle(held.deliveryId, Outcome.Released);
-    this.#end(held);
-  }
-
-  #rejectHeld(held: HeldDelivery, error: ErrorInfo): void {
-    if (held.settled) this.#countDropped();
-    else this.open.reject(held.deliveryId, error);
-    this.#end(held);
   }
 
   #tooLarge(id: number, settled: boolean): void {
     const error = amqpError(Condition.MessageSizeExceeded, `message larger than ${this.link.maxMessageSize} bytes`);
-    if (settled) this.#countDropped();
+    if (settled) this.countDropped();
     else this.open.reject(id, error);
     this.link.fault(error);
   }
 
-  #countDropped(): void {
+  countDropped(): void {
     this.droppedPresettled++;
     this.core.counters.droppedPresettled++;
   }
@@ -430,7 +278,7 @@ export class Producer implements IncomingLinkOwner {
   handleMulticast(id: number, settled: boolean, copies: number, taken: number): void {
     this.core.counters.egress += taken;
     if (settled) {
-      if (taken === 0) this.#countDropped();
+      if (taken === 0) this.countDropped();
       this.link.releasePlace();
     } else if (copies === 0) this.open.settle(id, Outcome.Accepted);
     else this.open.tieCopies(id, copies, taken > copies ? rankOf(Outcome.Accepted) : 0);
@@ -453,20 +301,9 @@ export class Producer implements IncomingLinkOwner {
     // Producers attach from outside.
   }
 
-  /**
-   * The sender is gone: what is unfinished is aborted, unsettled ones that wait are dropped, for nobody waits for their outcome. What
-   * is out goes on without it, and so do settled ones that wait: their sender has done its part.
-   */
   handleDetached(_link: IncomingLink, cause: DetachCause): void {
     this.#receiving = null;
-    for (const held of this.#held) {
-      if (held.isComplete && held.isFlowing) continue;
-      if (held.isComplete && held.settled && this.core.orphanBytes + held.cost <= orphanBytesMax) held.orphan();
-      else {
-        if (held.settled) this.#countDropped();
-        this.#end(held);
-      }
-    }
+    this.held.handleSenderGone();
     this.address?.removeProducer(this);
     this.core.producerGone(this, cause);
   }

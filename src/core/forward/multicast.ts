@@ -53,11 +53,11 @@ export function canMulticastHeld(address: Address, held: HeldDelivery): boolean 
 
 /** Starts a held delivery towards every consumer, which {@link canMulticastHeld} and no address holds any more. */
 export function multicastHeld(address: Address, held: HeldDelivery): void {
-  const { producer } = held;
-  if (held.isComplete && held.isOnePiece && producer.multicastWhole(held, address)) return;
+  const { held: all } = held.producer;
+  if (held.isComplete && held.isOnePiece && all.multicastWhole(held, address)) return;
   const consumers = address.consumers.filter((consumer) => !held.settled || takesPart(consumer, 0));
   address.clearHoldUp();
-  producer.multicastParts(held, consumers);
+  all.multicastParts(held, consumers);
 }
 
 /**
