@@ -225,6 +225,10 @@ export class IncomingLink extends LinkEnd {
     owner?.handleDetached(this, cause);
   }
 
+  protected override dropOwner(): void {
+    this.owner = null;
+  }
+
   protected override dropDeliveries(): void {
     this.dropUnsettled(this.session.incoming);
     this.openCount = 0;

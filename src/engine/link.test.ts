@@ -49,6 +49,16 @@ describe('attach and detach', () => {
     expect(peer.endpoint.connection.linkCount).toBe(0);
   });
 
+  test('of ours is the last that its owner hears of the link', () => {
+    const { pair, receiver } = receiving();
+    const other = pair.client.receive('there');
+    pair.run();
+    receiver.link?.detach(null);
+    other.link?.session.end(null);
+    pair.run();
+    expect([receiver.detached, other.detached?.by]).toEqual([null, 'loss']);
+  });
+
   test('leaves an owner that is told of it nothing to send with', () => {
     const { pair, receiver, sender } = receiving();
     const seen: unknown[] = [];

@@ -120,6 +120,7 @@ export abstract class LinkEnd {
   detach(error: ErrorInfo | null, closed = true): void {
     if (this.state !== LinkState.Attached && this.state !== LinkState.Attaching) return;
     this.sendDetach(error, closed);
+    this.dropOwner();
     this.dropDeliveries();
   }
 
@@ -151,6 +152,9 @@ export abstract class LinkEnd {
   }
 
   protected abstract tellDetached(cause: DetachCause): void;
+
+  /** The owner has done with the link. */
+  protected abstract dropOwner(): void;
 
   protected abstract dropDeliveries(): void;
 

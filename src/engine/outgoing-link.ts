@@ -212,6 +212,10 @@ export class OutgoingLink extends LinkEnd {
     owner?.handleDetached(this, cause);
   }
 
+  protected override dropOwner(): void {
+    this.owner = null;
+  }
+
   /** Forgets what is unsettled; an owner that owes outcomes has read the ring before. */
   protected override dropDeliveries(): void {
     this.dropUnsettled(this.session.outgoing);

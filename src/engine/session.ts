@@ -21,13 +21,13 @@ import { serialDistance } from '../kit/serial.ts';
 import { amqpError, Condition } from './conditions.ts';
 import type { Connection } from './connection.ts';
 import { DispositionRange } from './disposition-range.ts';
-import { IncomingLink } from './incoming-link.ts';
+import type { IncomingLink } from './incoming-link.ts';
 import { incomingWindowFrames } from './incoming-window.ts';
-import { connectionLinkRecordsMax, connectionLinksMax, handleMax } from './limits.ts';
+import { handleMax } from './limits.ts';
 import { type Link, LinkState } from './link.ts';
-import { LinkTable } from './link-table.ts';
-import { OutgoingLink } from './outgoing-link.ts';
-import type { DetachCause, IncomingLinkOwner, OutgoingLinkOwner } from './owner.ts';
+import type { OutgoingLink } from './outgoing-link.ts';
+import type { IncomingLinkOwner, OutgoingLinkOwner } from './owner.ts';
+import { SessionLinks } from './session-links.ts';
 import { settleByReceiver, settleBySender } from './settlement.ts';
 import { UnsettledRing } from './unsettled-ring.ts';
 
@@ -65,9 +65,7 @@ export class Session {
   claimedFrames = 0;
   claimRound = 0;
 
-  readonly #links = new LinkTable();
-  /** Links that we attached, and perhaps detached since, before the peer's attach came: oldest first. */
-  readonly #unanswered: Link[] = [];
+  readonly #links = new SessionLinks(this);
   readonly #range = new DispositionRange();
   #nextDeliveryId = 0;
   #lastIncomingDeliveryId = -1;
@@ -76,7 +74,6 @@ export class Session {
   #isDue = false;
   #isSessionFlowDue = false;
   #isBeginSent = false;
-  #remoteHandleMax = 0xffffffff;
 
   constructor(connection: Connection, channel: number) {
     this.connection = connection;
@@ -103,7 +100,7 @@ export class Session {
     this.remoteChannel = remoteChannel;
     this.nextIncomingId = begin.nextOutgoingId | 0;
     this.remoteIncomingWindow = Math.min(begin.incomingWindow, windowMax);
-    this.#remoteHandleMax = begin.handleMax ?? 0xffffffff;
+    this.#links.remoteHandleMax = begin.handleMax ?? 0xffffffff;
     if (!this.#isBeginSent) this.begin();
   }
 
@@ -163,67 +160,11 @@ export class Session {
   }
 
   handleAttach(attach: Attach): void {
-    const { name, handle: remote } = attach;
-    if (remote > handleMax) {
-      this.connection.fail(
-        amqpError(Condition.FramingError, `handle ${remote} is above handle-max ${handleMax} (§2.7.2)`),
-      );
-      return;
-    }
-    if (this.#links.byRemote(remote) !== undefined) {
-      this.end(amqpError(Condition.HandleInUse, `handle ${remote} is attached already`));
-      return;
-    }
-    const { connection } = this;
-    if (connection.linkCount >= connectionLinkRecordsMax) {
-      connection.fail(amqpError(Condition.ResourceLimitExceeded, 'too many links refused and never detached'));
-      return;
-    }
-    const asked = this.#unanswered.findIndex((link) => link.name === name && link.isIncoming === !attach.role);
-    if (asked >= 0) {
-      const [link] = this.#unanswered.splice(asked, 1);
-      this.#handleAttachAnswer(link as Link, attach);
-      return;
-    }
-    const existing = connection.names.find(name, !attach.role);
-    // §2.6.1: the name of a live link attached again steals it; the former end is told and closed.
-    existing?.fault(amqpError(Condition.LinkStolen, 'a link of this name was attached again'));
-    const link = this.#newLink(attach.role, name, false);
-    if (link === null) return;
-    this.#links.bindRemote(link, remote);
-    link.senderSettleMode = attach.sndSettleMode ?? 2;
-    link.receiverSettleMode = attach.rcvSettleMode ?? 0;
-    if (link.isIncoming) link.deliveryCount = (attach.initialDeliveryCount ?? 0) | 0;
-    if (connection.linkCount > connectionLinksMax) {
-      link.refuse(
-        amqpError(Condition.ResourceLimitExceeded, `more than ${connectionLinksMax} links on one connection`),
-      );
-      return;
-    }
-    connection.owner.handleAttach(link, attach);
-  }
-
-  #handleAttachAnswer(link: Link, attach: Attach): void {
-    this.#links.bindRemote(link, attach.handle);
-    if (link.state !== LinkState.Attaching) return;
-    link.state = LinkState.Attached;
-    link.senderSettleMode = attach.sndSettleMode ?? link.senderSettleMode;
-    link.receiverSettleMode = attach.rcvSettleMode ?? link.receiverSettleMode;
-    if (link.isIncoming) {
-      link.deliveryCount = (attach.initialDeliveryCount ?? 0) | 0;
-      this.flowDue(link);
-    } else link.isPresettled = link.senderSettleMode === 1;
-    link.owner?.handleAttached(link as never, attach);
+    this.#links.handleAttach(attach);
   }
 
   handleDetach(detach: Detach): void {
-    const link = this.#links.byRemote(detach.handle);
-    if (link === undefined) {
-      this.#endUnattached('detach', detach.handle);
-      return;
-    }
-    link.handleDetach(detach.error, detach.closed ?? false);
-    this.#release(link);
+    if (!this.#links.handleDetach(detach)) this.#endUnattached('detach', detach.handle);
   }
 
   /** The peer's end; answered unless it is the answer. */
@@ -338,20 +279,12 @@ export class Session {
 
   /** Attaches a link on which we send. Null when the peer allows no more links, for which the session was ended. */
   attachSender(name: string, owner: OutgoingLinkOwner, more: Partial<Attach>): OutgoingLink | null {
-    const link = this.#newLink(true, name, true) as OutgoingLink | null;
-    if (link === null) return null;
-    this.#unanswered.push(link);
-    link.attach(owner, more);
-    return link;
+    return this.#links.attachSender(name, owner, more);
   }
 
   /** Attaches a link on which we receive. Null as for {@link attachSender}. */
   attachReceiver(name: string, owner: IncomingLinkOwner, more: Partial<Attach>): IncomingLink | null {
-    const link = this.#newLink(false, name, true) as IncomingLink | null;
-    if (link === null) return null;
-    this.#unanswered.push(link);
-    link.attach(owner, more);
-    return link;
+    return this.#links.attachReceiver(name, owner, more);
   }
 
   /** Ends the session from our side; frames of the peer are dropped until its end. */
@@ -369,20 +302,12 @@ export class Session {
   /** No delivery begins or goes on here. What owners do when they are told must not come back to a session that is over. */
   stop(): void {
     this.remoteIncomingWindow = 0;
-    for (const link of this.#links.all) {
-      link.state = LinkState.Detached;
-      link.credit = 0;
-      this.connection.names.remove(link);
-    }
+    this.#links.stop();
   }
 
   /** Tells the owners of all links, which are stopped. */
   tellLost(error: ErrorInfo | null): void {
-    const cause: DetachCause = { by: 'loss', error };
-    const links = this.#links.all;
-    this.#links.clear();
-    this.connection.linkCount -= links.length;
-    for (const link of links) link.handleGone(cause);
+    this.#links.tellLost(error);
   }
 
   // --- output ------------------------------------------------------------------------------------------------------
@@ -480,28 +405,5 @@ export class Session {
   #renewWindow(): void {
     const target = incomingWindowFrames(this);
     if (target > this.incomingWindow) this.incomingWindow = target;
-  }
-
-  /** `receives` is the peer's role: a peer that receives gets an outgoing link here. */
-  #newLink(receives: boolean, name: string, isInitiator: boolean): Link | null {
-    const handle = this.#links.nextHandle;
-    if (handle > this.#remoteHandleMax) {
-      this.end(
-        amqpError(Condition.ResourceLimitExceeded, `no handle left: the peer allows up to ${this.#remoteHandleMax}`),
-      );
-      return null;
-    }
-    const link = receives
-      ? new OutgoingLink(this, name, handle, isInitiator)
-      : new IncomingLink(this, name, handle, isInitiator);
-    this.#links.add(link);
-    this.connection.names.add(link);
-    this.connection.linkCount++;
-    return link;
-  }
-
-  #release(link: Link): void {
-    link.state = LinkState.Detached;
-    if (this.#links.release(link)) this.connection.linkCount--;
   }
 }
