@@ -44,7 +44,7 @@ function chooseView(isJson: boolean): View {
   return stdout.isTTY ? new TerminalView(stdout, pc.isColorSupported) : new LinesView(write);
 }
 
-/** Resolves when the run is to end: its time is over, a signal came, nobody reads the figures, or it is broken. */
+/** Resolves when the run is to end: its time is over, a signal came, npm or who reads the figures is gone, or it is broken. */
 function endOf(forSeconds: number | null): { promise: Promise<void>; end: () => void } {
   let end = (): void => undefined;
   const promise = new Promise<void>((resolve) => {
@@ -52,6 +52,9 @@ function endOf(forSeconds: number | null): { promise: Promise<void>; end: () => 
   });
   if (forSeconds !== null) setTimeout(end, forSeconds * 1000).unref();
   process.stdout.on('error', end); // `npm start | head`
+  // When npm is killed its shell goes without a word to us; somebody else is our parent then.
+  const { ppid } = process;
+  if (process.env['npm_lifecycle_event'] !== undefined) setInterval(() => process.ppid === ppid || end(), 1000).unref();
   let signals = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => (++signals === 1 ? end() : process.exit(1)));
