@@ -71,6 +71,7 @@ export class World {
       'huge',
       'flood',
     ]);
+    if (sizes === 'flood') network.bytesPerMsMin = 50_000;
     this.#configuration = drawConfiguration(random, channels, sizes);
     this.witness = new Witness({ ...this.#shared(), channels });
     this.#node = new RouterNode({

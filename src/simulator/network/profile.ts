@@ -17,12 +17,13 @@ export interface WireProfile {
   readonly cut: CutStyle;
 }
 
-export function drawProfile(random: Random): WireProfile {
+/** `bytesPerMsMin`: the slowest that it may be. */
+export function drawProfile(random: Random, bytesPerMsMin: number): WireProfile {
   const isNear = random.chance(0.6);
   return {
     latencyMs: isNear ? random.between(2, 100) / 100 : random.between(1, 60),
     jitterMs: random.chance(0.5) ? 0 : random.between(0, 5),
-    bytesPerMs: random.pick([500, 5_000, 50_000, 500_000]),
+    bytesPerMs: Math.max(bytesPerMsMin, random.pick([500, 5_000, 50_000, 500_000])),
     sendBufferBytes: random.pick([2_048, 16_384, 65_536, 262_144]),
     receiveBufferBytes: random.pick([2_048, 16_384, 65_536, 262_144]),
     cut: random.pick(['whole', 'whole', 'some', 'tiny']),

@@ -100,23 +100,18 @@ export class Population {
       for (let left = random.between(0, 4); left > 0; left--) this.#addSubscriber(channel);
       for (let left = random.between(1, 3); left > 0; left--) this.#addPublisher([channel], false);
     }
-    if (this.#needs.sizes === 'flood') this.#addFlood(random.pick(used));
+    if (this.#needs.sizes === 'flood') this.#addFlood();
     if (random.chance(0.6)) this.#addPublisher([...used, random.pick(channels.all), null], true);
   }
 
-  /** More than the router may hold at once, toward one consumer that takes it as it likes. */
-  #addFlood(channel: Channel): void {
-    const flood = {
-      sizes: 'flood',
-      settles: 'never',
-      count: 150,
-      everyMs: 1,
-      burst: 150,
-      abortRate: 0,
-      dawdles: false,
-    } as const;
-    this.#publisher(this.#random.pick(this.clients), [channel], false, flood);
-    if (!this.subscribers.some(({ options }) => options.channel === channel)) this.#addSubscriber(channel);
+  /** More than the router may hold at once, toward one consumer that takes its time. */
+  #addFlood(): void {
+    const { defaultDistribution } = this.#needs.configuration.router;
+    const channel = this.#needs.channels.add('flood', defaultDistribution);
+    const slow = { credit: this.#random.between(1, 10), delayMs: 2_000 };
+    this.#subscriber(this.#random.pick(this.clients), channel, slow);
+    const flood = { settles: 'never', count: 150, everyMs: 1, burst: 150, abortRate: 0, dawdles: false } as const;
+    this.#publisher(this.#random.pick(this.clients), [channel], false, { ...flood, sizes: 'flood' });
   }
 
   #addRequests(): void {
