@@ -33,6 +33,7 @@ import type { Clock } from './clock.ts';
 import { amqpError, Condition } from './conditions.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import { ConnectionOutput } from './connection-output.ts';
+import { ConnectionSessions } from './connection-sessions.ts';
 import { Expecting, Input, type InputOwner } from './input.ts';
 import { maxFrameSizeMin, nameLengthMax, saslFrameBytesMax, transferFrameBytesMax } from './limits.ts';
 import { LinkNames } from './link-names.ts';
@@ -41,8 +42,7 @@ import { judgeHeader } from './protocol-header.ts';
 import type { SaslClient } from './sasl/client.ts';
 import type { SaslServer } from './sasl/server.ts';
 import type { SaslStep } from './sasl/step.ts';
-import { Session } from './session.ts';
-import { SessionTable } from './session-table.ts';
+import type { Session } from './session.ts';
 import { handshakeTooSlow, notRead, type Stage, Timeouts, tooSilent } from './timeouts.ts';
 
 const Phase = { Header: 0, SaslFrames: 1, SaslWaiting: 2, Open: 3, Opened: 4, Closing: 5, Ended: 6 } as const;
@@ -92,8 +92,7 @@ export class Connection implements InputOwner {
   readonly #input: Input;
   readonly #output: ConnectionOutput;
   readonly #timeouts: Timeouts;
-  readonly #sessions = new SessionTable();
-  #sessionsDue: Session[] = [];
+  readonly #sessions = new ConnectionSessions(this);
   #isDirty = false;
   #isOpenSent = false;
   #isOver = false;
@@ -213,12 +212,7 @@ export class Connection implements InputOwner {
 
   /** Begins a session from our side; null when the peer allows no more. */
   begin(): Session | null {
-    const channel = this.#sessions.freeChannel;
-    if (channel > Math.min(this.remoteChannelMax, this.options.open.channelMax as number)) return null;
-    const session = new Session(this, channel);
-    this.#sessions.add(session);
-    session.begin();
-    return session;
+    return this.#sessions.begin();
   }
 
   /** Closes from our side, with an error or without, and waits a little for the peer's Close. */
@@ -226,7 +220,7 @@ export class Connection implements InputOwner {
     if (this.#phase >= Phase.Closing) return;
     this.#lastError ??= error;
     const wasHeard = this.#phase >= Phase.Open || this.#isOpenSent;
-    this.#loseSessions(error);
+    this.#sessions.lose(error);
     if (!wasHeard) {
       this.#finish(error, 'us');
       return;
@@ -242,7 +236,7 @@ export class Connection implements InputOwner {
   fail(error: ErrorInfo): void {
     if (this.#phase >= Phase.Closing) return;
     this.#lastError = error;
-    this.#loseSessions(error);
+    this.#sessions.lose(error);
     if (this.#phase >= Phase.Open || this.#isOpenSent) {
       if (!this.#isOpenSent) this.#sendOpen();
       writeFrame(this.output(), 0, new Close({ error }));
@@ -280,9 +274,7 @@ export class Connection implements InputOwner {
   endTurn(): void {
     this.#isDirty = true; // what is written here asks for no other turn
     if (this.#faultDue !== null) this.fail(this.#faultDue);
-    const due = this.#sessionsDue;
-    for (let at = 0; at < due.length; at++) (due[at] as Session).endTurn();
-    due.length = 0;
+    this.#sessions.endTurn();
     this.#isDirty = false;
   }
 
@@ -314,7 +306,7 @@ export class Connection implements InputOwner {
   // --- for sessions and links --------------------------------------------------------------------------------------
 
   sessionDue(session: Session): void {
-    this.#sessionsDue.push(session);
+    this.#sessions.addDue(session);
     if (!this.#isDirty) this.#markDirty();
   }
 
@@ -437,7 +429,7 @@ export class Connection implements InputOwner {
         this.fail(amqpError(Condition.NotAllowed, 'a second Open on one connection'));
         return;
       case Code.Begin:
-        this.#handleBegin(performative as Begin, channel);
+        this.#sessions.handleBegin(performative as Begin, channel);
         return;
       case Code.Close:
         this.#handleClose(performative as Close);
@@ -453,7 +445,7 @@ export class Connection implements InputOwner {
         this.#sessionOn(channel)?.handleDetach(performative as Detach);
         return;
       case Code.End:
-        this.#handleEnd(performative as End, channel);
+        this.#sessions.handleEnd(performative as End, channel);
         return;
       default:
         this.fail(amqpError(Condition.NotAllowed, `performative 0x${code.toString(16)} within a session`));
@@ -513,73 +505,17 @@ export class Connection implements InputOwner {
     this.owner.handleOpened(this, open);
   }
 
-  #handleBegin(begin: Begin, channel: number): void {
-    const channelMax = this.options.open.channelMax as number;
-    if (channel > channelMax) {
-      this.fail(amqpError(Condition.FramingError, `channel ${channel} is above channel-max ${channelMax} (§2.7.1)`));
-      return;
-    }
-    const sessions = this.#sessions;
-    if (sessions.byRemote(channel) !== undefined) {
-      this.fail(amqpError(Condition.NotAllowed, `a session has begun on channel ${channel} already`));
-      return;
-    }
-    if (begin.remoteChannel === null) {
-      if (sessions.freeChannel > this.remoteChannelMax) {
-        this.fail(amqpError(Condition.NotAllowed, 'more sessions begun than channel-max allows us to answer'));
-        return;
-      }
-      const session = new Session(this, sessions.freeChannel);
-      sessions.add(session);
-      sessions.bindRemote(session, channel);
-      session.handleBegin(begin, channel);
-      return;
-    }
-    const session = sessions.byOwn(begin.remoteChannel);
-    if (session === undefined || session.remoteChannel >= 0) {
-      this.fail(
-        amqpError(Condition.NotAllowed, `begin answers channel ${begin.remoteChannel}, where nothing was begun`),
-      );
-      return;
-    }
-    sessions.bindRemote(session, channel);
-    session.handleBegin(begin, channel);
-  }
-
-  #handleEnd(end: End, channel: number): void {
-    const session = this.#sessions.byRemote(channel);
-    if (session === undefined) {
-      this.fail(amqpError(Condition.NotAllowed, `end on channel ${channel}, where no session has begun`));
-      return;
-    }
-    session.handleEnd(end);
-    this.#sessions.remove(session);
-  }
-
   #handleClose(close: Close): void {
     this.#lastError = close.error;
-    this.#loseSessions(close.error);
+    this.#sessions.lose(close.error);
     if (!this.#isOpenSent) this.#sendOpen();
     writeFrame(this.output(), 0, new Close());
     this.#finish(close.error, 'peer');
   }
 
-  /** First all sessions stop, then their owners are told: nothing that one of these does may go out on another session here. */
-  #loseSessions(error: ErrorInfo | null): void {
-    const lost = this.sessions;
-    for (const session of lost) session.stop();
-    for (const session of lost) session.tellLost(error);
-    for (const session of lost) {
-      session.flushDispositions();
-      session.isEnding = true;
-    }
-    this.#sessions.clear();
-    this.#sessionsDue.length = 0;
-  }
-
   /** The protocol is over: only output that is due may still be written. */
   #finish(error: ErrorInfo | null, by: 'peer' | 'us' | 'loss'): void {
-    this.#loseSessions(error);
+    this.#sessions.lose(error);
     this.#enter(Phase.Ended);
     this.#markDirty();
     this.onRoom = null;
