@@ -3,7 +3,7 @@ import { type AddressKey, hashKey, parseAddress, type Self, stripAddress } from 
 import { PatternTree } from '../address/pattern-tree.ts';
 import { Address, type Distribution } from './address.ts';
 import type { Core } from './core.ts';
-import { addressesMax } from './limits.ts';
+import { addressesMax, addressKeysLengthMax } from './limits.ts';
 
 /** One `address` of the configuration, as the core needs it. */
 export interface AddressRule {
@@ -19,6 +19,8 @@ export class AddressTable {
   readonly #core: Core;
   readonly #self: Self;
   readonly #addresses = new Map<string, Address>();
+  /** Characters of all keys. */
+  #keysLength = 0;
   #rules = new PatternTree<AddressRule>();
   #defaultDistribution: Distribution = 'balanced';
 
@@ -73,7 +75,7 @@ export class AddressTable {
   findOrMake(text: string, direction: 'ingress' | 'egress', phase: number): Address | null | 'unavailable' {
     const found = this.find(text, direction, phase);
     if (found !== null) return found;
-    if (this.#addresses.size >= addressesMax) return null;
+    if (this.#addresses.size >= addressesMax || this.#keysLength >= addressKeysLengthMax) return null;
     const key = this.keyOf(text);
     const rule = key.class === 'M' ? this.ruleOf(text) : null;
     const distribution =
@@ -90,11 +92,12 @@ export class AddressTable {
       rule?.priority ?? -1,
     );
     this.#addresses.set(hash, address);
+    this.#keysLength += hash.length;
     return address;
   }
 
   remove(address: Address): void {
-    this.#addresses.delete(address.key);
+    if (this.#addresses.delete(address.key)) this.#keysLength -= address.key.length;
   }
 }
 

@@ -184,6 +184,11 @@ export class Core {
     for (const producer of this.producers) producer.withdrawCredit();
   }
 
+  /** Takes every consumer its link: what it had ends modified, what waits is released. */
+  detachConsumers(error: ErrorInfo): void {
+    for (const { link } of [...this.consumers]) link.fault(error);
+  }
+
   /** Nothing waits and no outcome is open. */
   get isQuiet(): boolean {
     if (this.flowing.size > 0 || this.orphanBytes > 0) return false;

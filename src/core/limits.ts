@@ -15,6 +15,9 @@ export const orphanBytesMax = 32 * 1024 * 1024;
 /** Address records at one router; a new address beyond them is refused with amqp:resource-limit-exceeded. */
 export const addressesMax = 1_000_000;
 
+/** What all their keys together may take, in characters. */
+export const addressKeysLengthMax = 64 * 1024 * 1024;
+
 /** The longest address text that is accepted, in characters. */
 export const addressLengthMax = 4 * 1024;
 

@@ -38,6 +38,8 @@ export class Drain {
   #closeAll(now: number): void {
     this.#closedAt = now;
     const error = amqpError(Condition.ConnectionForced, 'this router is shutting down');
+    // Consumers first: what they have in doubt is settled before any sender's connection is closed.
+    this.#router.core.detachConsumers(error);
     for (const { connection } of this.#router.connections) connection.close(error);
   }
 }
