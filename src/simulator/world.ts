@@ -11,7 +11,7 @@ import { Promise3 } from './checkers/promise-3.ts';
 import { Promise4 } from './checkers/promise-4.ts';
 import { Promise6 } from './checkers/promise-6.ts';
 import { user } from './clients/client-connection.ts';
-import type { SizeStyle } from './clients/sizes.ts';
+import { demandsOf, type SizeStyle } from './clients/sizes.ts';
 import { SimulatedClock } from './clock.ts';
 import { chaosMsMax, closingMs, endingMs, lookEveryMs, restMs, settlingMsMax, stuckMs } from './limits.ts';
 import { RouterNode } from './machine/router-node.ts';
@@ -71,7 +71,7 @@ export class World {
       'huge',
       'flood',
     ]);
-    if (sizes === 'flood') network.bytesPerMsMin = 50_000;
+    network.demands = demandsOf(sizes);
     this.#configuration = drawConfiguration(random, channels, sizes);
     this.witness = new Witness({ ...this.#shared(), channels });
     this.#node = new RouterNode({

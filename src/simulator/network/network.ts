@@ -1,7 +1,7 @@
 // The network between the machines of a simulated world: who listens where, and every wire that is up.
 import type { Random } from '../../kit/random.ts';
 import type { SimulatedClock } from '../clock.ts';
-import { drawProfile } from './profile.ts';
+import { type Demands, drawProfile } from './profile.ts';
 import { Wire, type WireEnd } from './wire.ts';
 
 /** Takes a connection that somebody dialled. */
@@ -20,8 +20,7 @@ export class SimulatedNetwork {
   readonly #wires = new Set<Wire>();
   /** Every dial fails in this share of the cases. */
   failureRate = 0;
-  /** No wire is slower than this. */
-  bytesPerMsMin = 0;
+  demands: Demands = { bytesPerMs: 0, bufferBytes: 0 };
   #ports = 40_000;
 
   constructor(clock: SimulatedClock, random: Random) {
@@ -46,7 +45,7 @@ export class SimulatedNetwork {
 
   /** `from`: the host that dials, for people. The answer comes after a round trip. */
   dial(from: string, place: string, answer: DialAnswer): void {
-    const profile = drawProfile(this.#random, this.bytesPerMsMin);
+    const profile = drawProfile(this.#random, this.demands);
     this.#clock.after(profile.latencyMs * 2, () => {
       const accept = this.#listeners.get(place);
       if (accept === undefined) return answer.failed('Connection refused');

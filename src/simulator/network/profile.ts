@@ -17,15 +17,21 @@ export interface WireProfile {
   readonly cut: CutStyle;
 }
 
-/** `bytesPerMsMin`: the slowest that it may be. */
-export function drawProfile(random: Random, bytesPerMsMin: number): WireProfile {
+/** The least that every wire of a run has to offer, so that what is to go over it does so in its time. */
+export interface Demands {
+  readonly bytesPerMs: number;
+  readonly bufferBytes: number;
+}
+
+export function drawProfile(random: Random, demands: Demands): WireProfile {
+  const drawBuffer = () => Math.max(demands.bufferBytes, random.pick([2_048, 16_384, 65_536, 262_144]));
   const isNear = random.chance(0.6);
   return {
     latencyMs: isNear ? random.between(2, 100) / 100 : random.between(1, 60),
     jitterMs: random.chance(0.5) ? 0 : random.between(0, 5),
-    bytesPerMs: Math.max(bytesPerMsMin, random.pick([500, 5_000, 50_000, 500_000])),
-    sendBufferBytes: random.pick([2_048, 16_384, 65_536, 262_144]),
-    receiveBufferBytes: random.pick([2_048, 16_384, 65_536, 262_144]),
+    bytesPerMs: Math.max(demands.bytesPerMs, random.pick([500, 5_000, 50_000, 500_000])),
+    sendBufferBytes: drawBuffer(),
+    receiveBufferBytes: drawBuffer(),
     cut: random.pick(['whole', 'whole', 'some', 'tiny']),
   };
 }
