@@ -144,6 +144,7 @@ export class Client implements Program, Whimsical {
   }
 
   #adopt(end: WireEnd, remote: string): void {
+    if (this.#isLeaving) return end.destroy('too late');
     this.say(`connected with ${remote}`);
     const clock = new Clock();
     clock.set(this.#world.clock.now);
