@@ -10,6 +10,10 @@ test('whatever clients do, every message ends in one outcome that is true, and n
       const traffic = new RandomTraffic();
       for (let count = 0; count < 3; count++) traffic.do({ what: 0, a: count, b: count });
       for (const one of steps) traffic.do(one);
+      if (steps.length % 5 === 0) {
+        expect([...traffic.drain(), ...traffic.leave()]).toEqual([]);
+        return;
+      }
       traffic.finish();
       expect([...traffic.faults(), ...traffic.leave()]).toEqual([]);
     }),

@@ -379,6 +379,32 @@ export class RandomTraffic {
     });
   }
 
+  /** The router is told to stop, in the midst of whatever goes on: every sender hears of all that it waits for. */
+  drain(): string[] {
+    for (const client of this.bench.clients) client.isSlow = false;
+    // Of what it has not sent to its end a sender hears nothing.
+    const unfinished = new Set(this.#partials.map(({ message: noted }) => noted));
+    this.#partials = [];
+    const waiting = this.#sent.filter(
+      (noted) =>
+        !unfinished.has(noted) &&
+        noted.sender.link?.isAttached &&
+        noted.sent.id >= 0 &&
+        !noted.sent.settled &&
+        !noted.sent.isSettled,
+    );
+    this.bench.router.drain(this.bench.now);
+    this.bench.pass(20_000);
+    const untold = waiting.filter(({ sent }) => !sent.isSettled);
+    return [
+      ...(this.bench.host.isStopped ? [] : ['the router has not stopped']),
+      ...untold.map(({ number }) => `message ${number} has no outcome`),
+      ...this.bench
+        .faults()
+        .map(({ condition, description }) => `the router broke the protocol: ${condition} ${description}`),
+    ];
+  }
+
   /** Everybody leaves; what is left in the router then. */
   leave(): string[] {
     const residue = Object.entries(this.bench.residue()).filter(([, count]) => count !== 0);
