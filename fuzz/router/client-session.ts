@@ -6,6 +6,7 @@ import {
   type AmqpPerformative,
   Attach,
   Begin,
+  Detach,
   Disposition,
   Flow,
   Source,
@@ -26,6 +27,8 @@ export class ClientSession {
   readonly held = new Set<number>();
   remoteMaxFrameSize = 512;
   isBegun = false;
+  /** The router may take its consumers' links off: it drains. */
+  expectsDetach = false;
   readonly #output: Writer;
   readonly #events: ClientEvents;
   readonly #byRemote = new Map<number, ClientLink>();
@@ -94,6 +97,12 @@ export class ClientSession {
     return this.#unsettled.size + this.links.reduce((sum, { queue }) => sum + queue.length, 0);
   }
 
+  /** Deliveries that were sent to their end and have no outcome. */
+  get awaited(): number {
+    const unfinished = this.links.filter(({ queue }) => queue[0]?.isFirst === false).length;
+    return Math.max(0, this.#unsettled.size - unfinished);
+  }
+
   // --- what the router says ----------------------------------------------------------------------------------------
 
   handlePerformative(performative: AmqpPerformative): void {
@@ -101,6 +110,7 @@ export class ClientSession {
     else if (performative instanceof Attach) this.#handleAttach(performative);
     else if (performative instanceof Flow) this.#handleFlow(performative);
     else if (performative instanceof Disposition) this.#handleDisposition(performative);
+    else if (performative instanceof Detach && this.expectsDetach) this.#handleDetach(performative);
     else must(false, `${this.name} is left alone: ${JSON.stringify(performative)}`);
   }
 
@@ -123,6 +133,14 @@ export class ClientSession {
     if (link.sends) return;
     link.deliveryCount = attach.initialDeliveryCount ?? 0;
     this.#flow(link, link.wanted, false);
+  }
+
+  #handleDetach({ handle, error }: Detach): void {
+    const link = this.#linkAt(handle);
+    must(!link.sends && error?.condition === 'amqp:connection:forced', 'a drain takes off consumers, and says so');
+    this.#byRemote.delete(handle);
+    link.isAttached = false;
+    this.#write(new Detach({ handle: link.handle, closed: true }));
   }
 
   #linkAt(handle: number): ClientLink {

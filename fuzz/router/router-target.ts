@@ -128,7 +128,7 @@ function close({ network, clients, lent, choices }: Scene): void {
 
 /** The router is told to stop while the attackers are there: it does, in time. */
 function endByDrain(network: Network, clients: Clients): void {
-  for (const client of [clients.publisher, clients.consumer]) client.expectsClose = true;
+  for (const client of [clients.publisher, clients.consumer]) client.expectClose();
   const { drainSeconds } = network.router.configuration.router;
   network.router.drain(network.now);
   network.settle();

@@ -24,12 +24,11 @@ export class StrictClient {
   readonly session: ClientSession;
   isClosing = false;
   isClosed = false;
-  /** The router may close: it drains. */
-  expectsClose = false;
   readonly #output = new Writer(1024);
   readonly #wire: StrictWire;
   readonly #maxFrameSize: number;
   #isOpen = false;
+  #expectsClose = false;
   #heartbeatMs = Number.POSITIVE_INFINITY;
   #lastSentAt = 0;
 
@@ -74,6 +73,12 @@ export class StrictClient {
 
   // --- what the router says ----------------------------------------------------------------------------------------
 
+  /** The router drains: it may take consumers off, and close, but not before every message has its outcome. */
+  expectClose(): void {
+    this.#expectsClose = true;
+    this.session.expectsDetach = true;
+  }
+
   handleBytes(bytes: Uint8Array): void {
     must(!this.isClosed, 'nothing comes after a close');
     this.#wire.handleBytes(bytes);
@@ -104,7 +109,9 @@ export class StrictClient {
 
   #handleClose({ error }: Close): void {
     const why = `${error?.condition} ${error?.description}`;
-    must(this.isClosing || this.expectsClose, `${this.name} is not closed: ${why}`);
+    must(this.isClosing || this.#expectsClose, `${this.name} is not closed: ${why}`);
+    const { awaited } = this.session;
+    must(this.isClosing || awaited === 0, `every message has its outcome before a close: ${awaited} have none`);
     if (!this.isClosing) this.close();
     this.isClosed = true;
   }

@@ -31,6 +31,9 @@ export interface WorldOptions {
   readonly tamper: ((router: Router) => void) | null;
 }
 
+/** A frame without a body: these come and go as long as there are connections. */
+const heartbeatBytes = 8;
+
 export class World {
   readonly breaches: Breaches;
   readonly trace: Trace;
@@ -45,6 +48,7 @@ export class World {
   readonly #startsAt: number;
   readonly #random: Random;
   readonly #configuration: Configuration;
+  readonly #network: SimulatedNetwork;
   readonly #node: RouterNode;
   readonly #population: Population;
 
@@ -58,6 +62,7 @@ export class World {
     this.content = new ContentChecker(this.messages, this.breaches);
     const channels = new Channels();
     const network = new SimulatedNetwork(this.clock, new Random(random.uint32()));
+    this.#network = network;
     const sizes = random.pick<SizeStyle>([
       'small',
       'small',
@@ -177,7 +182,10 @@ export class World {
     const { clients, publishers, subscribers } = this.#population;
     const isWaiting = (publisher: (typeof publishers)[number]): boolean =>
       publisher.isReachable(this.witness) ? !publisher.isIdle : !publisher.isSettled;
+    const wires = this.#network.wires.filter(({ bytesUnderWay }) => bytesUnderWay > heartbeatBytes);
     return [
+      ...wires.map(({ bytesUnderWay }) => `${bytesUnderWay} bytes are on a wire`),
+      ...clients.filter((client) => !client.isCalmedDown).map(({ options }) => `${options.name} is not back yet`),
       ...clients
         .filter((client) => client.isOpened === client.isIntruder)
         .map(({ options, isOpened }) => `${options.name} is ${isOpened ? '' : 'not '}connected`),

@@ -52,6 +52,8 @@ export class Client implements Program, Whimsical {
   #socket: SimulatedSocket | null = null;
   #isDialling = false;
   isCalm = false;
+  /** It knows: its machine may have been hanging, or away. */
+  isCalmedDown = false;
   #isLeaving = false;
   #dirty: ClientConnection[] = [];
   readonly #sessions: ActorSessions;
@@ -279,6 +281,7 @@ export class Client implements Program, Whimsical {
   calm(): void {
     this.isCalm = true;
     this.later(0, () => {
+      this.isCalmedDown = true;
       if (this.#connection !== null) this.#unpause(this.#connection);
       for (const actor of this.actors) actor.calm();
     });

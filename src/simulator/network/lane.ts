@@ -103,8 +103,11 @@ export class Lane {
     this.#receivedBytes = 0;
   }
 
-  get isDead(): boolean {
-    return this.#isDead;
+  /** Bytes that were written and not read. */
+  get bytesUnderWay(): number {
+    if (this.#isDead) return 0;
+    const pending = this.#pending === null ? 0 : this.#pending.length - this.#pendingAt;
+    return pending + this.#sendBytes + this.#inFlightBytes + this.#receivedBytes;
   }
 
   #fill(): void {

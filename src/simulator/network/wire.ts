@@ -106,6 +106,11 @@ export class Wire {
     return this.a.isClosed && this.b.isClosed;
   }
 
+  /** Bytes that were written and not read, of the direction that has more of them. */
+  get bytesUnderWay(): number {
+    return this.isGone ? 0 : Math.max(this.a.out.bytesUnderWay, this.b.out.bytesUnderWay);
+  }
+
   get isSilent(): boolean {
     return this.#isSilent;
   }
