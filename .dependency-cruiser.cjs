@@ -6,7 +6,7 @@ const rooms = {
   engine: ['amqp', 'kit'],
   linkstate: ['kit'],
   schema: ['kit'],
-  core: ['engine', 'amqp', 'address', 'kit'],
+  core: ['engine', 'amqp', 'address', 'linkstate', 'kit'],
   router: ['core', 'engine', 'amqp', 'address', 'schema', 'kit'],
   host: ['router', 'schema', 'kit'],
   simulator: ['router', 'engine', 'amqp', 'schema', 'kit'],
