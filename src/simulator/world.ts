@@ -78,7 +78,7 @@ export class World {
     ]);
     network.demands = demandsOf(sizes);
     this.#configuration = drawConfiguration(random, channels, sizes);
-    this.witness = new Witness({ ...this.#shared(), channels });
+    this.witness = new Witness({ ...this.#shared(), name: '', channels });
     this.#node = new RouterNode({
       ...this.#shared(),
       configuration: this.#configuration,

@@ -4,6 +4,7 @@
 //           ◀── Copy …  (link to a consumer, what the consumer said)
 import type { Channel } from '../channel.ts';
 import type { Message } from '../messages.ts';
+import type { LinkKind } from './link-kind.ts';
 import { Recognition } from './recognition.ts';
 import type { WitnessedConnection } from './witnessed-connection.ts';
 import type { WitnessedSession } from './witnessed-session.ts';
@@ -25,26 +26,27 @@ export interface Told {
   readonly bytes: Uint8Array;
 }
 
-/** A link, as attached by a client. */
+/** A link between the router and a peer; without an answer to its attach it is no link yet. */
 export class WitnessedLink {
   readonly session: WitnessedSession;
   readonly name: string;
-  /** The client sends, the router receives. */
+  /** The peer sends, the router receives. */
   readonly isFromSender: boolean;
   /** null: anonymous, or dynamic and not answered yet. */
   channel: Channel | null;
+  readonly kind: LinkKind;
   /** The receiver wants everything settled (§2.8.2). */
   isPresettled = false;
   /** §3.5.3; 0 when it set none. */
   defaultOutcome = 0;
-  /** The router has answered the attach, and did not refuse it. */
+  /** The router has attached it too, and did not refuse it. */
   isAnswered = false;
   answeredAt = 0;
   /** When it was over for the router: detached by either side, or lost with its session or connection. */
   endedAt = -1;
   /** It carried a message that is too large, for which the router detaches it. */
   hasOffended = false;
-  /** A detach of the client that the router has not answered. */
+  /** A detach of the peer that the router has not answered. */
   owesDetach = false;
 
   // Credit (§2.6.7), as serial numbers from the initial delivery-count.
@@ -65,11 +67,18 @@ export class WitnessedLink {
   irregularCount = 0;
   #waitingBytes = 0;
 
-  constructor(session: WitnessedSession, name: string, isFromSender: boolean, channel: Channel | null) {
+  constructor(
+    session: WitnessedSession,
+    name: string,
+    isFromSender: boolean,
+    channel: Channel | null,
+    kind: LinkKind = 'client',
+  ) {
     this.session = session;
     this.name = name;
     this.isFromSender = isFromSender;
     this.channel = channel;
+    this.kind = kind;
   }
 
   /** So many more bytes wait; what a link that is gone has left is not counted. */

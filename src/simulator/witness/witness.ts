@@ -33,6 +33,8 @@ interface Outcome {
 }
 
 export interface WitnessOptions {
+  /** Of the router, before the names of its connections; empty where there is only one. */
+  readonly name: string;
   readonly clock: SimulatedClock;
   readonly trace: Trace;
   readonly breaches: Breaches;
@@ -41,6 +43,7 @@ export interface WitnessOptions {
 }
 
 export class Witness {
+  readonly name: string;
   readonly channels: Channels;
   readonly messages: Messages;
   readonly breaches: Breaches;
@@ -62,7 +65,8 @@ export class Witness {
   #outcomes: Outcome[] = [];
   #copies: Copy[] = [];
 
-  constructor({ clock, trace, breaches, messages, channels }: WitnessOptions) {
+  constructor({ name, clock, trace, breaches, messages, channels }: WitnessOptions) {
+    this.name = name;
     this.#clock = clock;
     this.#trace = trace;
     this.breaches = breaches;

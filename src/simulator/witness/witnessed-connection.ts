@@ -20,7 +20,9 @@ export class WitnessedConnection implements Tap {
   readonly witness: Witness;
   readonly router: RouterConnection;
   readonly label: string;
-  /** Nothing that the client says counts any more. */
+  /** The peer is a router. */
+  readonly isTrunk: boolean;
+  /** Nothing that the peer says counts any more. */
   isOver = false;
   /** What the router writes goes nowhere: its socket has ended, and it may not know that yet. */
   isDeaf = false;
@@ -29,8 +31,8 @@ export class WitnessedConnection implements Tap {
   readonly #socket: () => SimulatedSocket;
   readonly #in = new FrameReader({ handleFrame: (...frame) => this.#frameIn(...frame) });
   readonly #out = new FrameReader({ handleFrame: (...frame) => this.#frameOut(...frame) });
-  /** By the client's channel, and by the router's. */
-  readonly #byClient = new Map<number, WitnessedSession>();
+  /** By the peer's channel, and by the router's. */
+  readonly #byPeer = new Map<number, WitnessedSession>();
   readonly #byRouter = new Map<number, WitnessedSession>();
   readonly #sessions = new Set<WitnessedSession>();
   /** Live links by name and direction. */
@@ -39,7 +41,8 @@ export class WitnessedConnection implements Tap {
   constructor(witness: Witness, router: RouterConnection, socket: () => SimulatedSocket) {
     this.witness = witness;
     this.router = router;
-    this.label = `C${router.id}`;
+    this.label = `${witness.name}C${router.id}`;
+    this.isTrunk = router.entity.role === 'inter-router';
     this.#socket = socket;
   }
 
@@ -113,20 +116,21 @@ export class WitnessedConnection implements Tap {
     if (code !== Code.Transfer) this.witness.noteFrame(this, () => `─${channel}─▶`, bytes, start, end);
     if (code === Code.Begin) return this.#beginIn(decodePerformative(bytes, start, end) as Begin, channel);
     if (code === Code.Close) return this.#end();
-    const session = this.#byClient.get(channel);
+    const session = this.#byPeer.get(channel);
     if (session === undefined) return;
     if (code === Code.End) {
-      this.#byClient.delete(channel);
+      this.#byPeer.delete(channel);
       if (!session.isOver) session.owesEnd = true;
       session.end();
-    } else if (!session.isOver) hearClient(session, code, bytes, start, end);
+    } else if (!session.isOver) hearPeer(session, code, bytes, start, end);
   }
 
-  #beginIn(begin: Begin, channel: number): void {
-    const session = new WitnessedSession(this);
-    if (begin.remoteChannel !== null) return this.fault('a client answers a session that the router began');
-    this.#byClient.set(channel, session);
-    this.#sessions.add(session);
+  #beginIn({ remoteChannel }: Begin, channel: number): void {
+    const begun = remoteChannel === null ? new WitnessedSession(this) : this.#byRouter.get(remoteChannel);
+    if (begun === undefined || (remoteChannel !== null && !this.isTrunk))
+      return this.fault('a client answers a session that the router began');
+    this.#byPeer.set(channel, begun);
+    this.#sessions.add(begun);
   }
 
   #frameOut(bytes: Uint8Array, start: number, end: number, channel: number): void {
@@ -137,7 +141,7 @@ export class WitnessedConnection implements Tap {
     if (code === Code.Close) return this.#end();
     if (code === Code.Begin) {
       const { remoteChannel } = decodePerformative(bytes, start, end) as Begin;
-      const session = this.#byClient.get(remoteChannel ?? -1) ?? this.#begunAndEnded(remoteChannel);
+      const session = this.#byPeer.get(remoteChannel ?? -1) ?? this.#begunByRouter(remoteChannel);
       if (session !== null) this.#byRouter.set(channel, session);
       return;
     }
@@ -151,8 +155,13 @@ export class WitnessedConnection implements Tap {
     } else hearRouter(session, code, bytes, start, end);
   }
 
-  /** A session that the client began and ended in one breath is answered all the same. */
-  #begunAndEnded(remoteChannel: number | null): WitnessedSession | null {
+  /** Between routers either begins. A session that the peer began and ended in one breath is answered all the same. */
+  #begunByRouter(remoteChannel: number | null): WitnessedSession | null {
+    if (remoteChannel === null && this.isTrunk) {
+      const session = new WitnessedSession(this);
+      this.#sessions.add(session);
+      return session;
+    }
     for (const session of this.#sessions) if (session.owesEnd) return session;
     this.fault(`the router begins a session, answering channel ${remoteChannel}`);
     return null;
@@ -163,7 +172,7 @@ function keyOf(link: WitnessedLink): string {
   return `${link.isFromSender ? '<' : '>'}${link.name}`;
 }
 
-function hearClient(session: WitnessedSession, code: number, bytes: Uint8Array, start: number, end: number): void {
+function hearPeer(session: WitnessedSession, code: number, bytes: Uint8Array, start: number, end: number): void {
   switch (code) {
     case Code.Transfer:
       return session.transferIn(bytes, start, end);

@@ -1,9 +1,11 @@
 // One session, as the frames at the router's door tell it: links by the handles of both sides, deliveries by their ids.
+// The peer is a client, or another router; between routers either of them attaches.
 import { DispositionFields, decodeDisposition } from '../../amqp/disposition.ts';
 import { decodeFlow, FlowFields } from '../../amqp/flow.ts';
 import type { Attach, Detach } from '../../amqp/performatives.ts';
 import { decodeTransfer, TransferFields } from '../../amqp/transfer.ts';
 import { asText } from '../../amqp/values.ts';
+import { kindOf } from './link-kind.ts';
 import { Arrival, Copy, State, type Told, WitnessedLink } from './records.ts';
 import type { WitnessedConnection } from './witnessed-connection.ts';
 
@@ -13,29 +15,33 @@ const disposition = new DispositionFields();
 
 export class WitnessedSession {
   readonly connection: WitnessedConnection;
-  /** By the client's handle, and by the router's. */
-  readonly #byClient = new Map<number, WitnessedLink>();
+  /** By the peer's handle, and by the router's. */
+  readonly #byPeer = new Map<number, WitnessedLink>();
   readonly #byRouter = new Map<number, WitnessedLink>();
+  /** Attached by the peer, and by the router: the other side has not answered yet. */
   readonly #unanswered: WitnessedLink[] = [];
+  readonly #offered: WitnessedLink[] = [];
   readonly #arrivals = new Map<number, Arrival>();
   readonly #copies = new Map<number, Copy>();
   /** The delivery of each link whose frames are coming. */
   readonly #arriving = new Map<WitnessedLink, Arrival>();
   readonly #copying = new Map<WitnessedLink, Copy>();
+  /** Control links in the middle of a message. */
+  readonly #busyControls = new Set<WitnessedLink>();
   isOver = false;
   /** Bytes of deliveries of which nothing has gone on yet. */
   waitingBytes = 0;
-  /** An End of the client that the router has not answered. */
+  /** An End of the peer that the router has not answered. */
   owesEnd = false;
 
   constructor(connection: WitnessedConnection) {
     this.connection = connection;
   }
 
-  /** Nothing that the client says on it counts any more. */
+  /** Nothing that the peer says on it counts any more. */
   end(): void {
     this.isOver = true;
-    for (const link of [...this.#byClient.values(), ...this.#unanswered]) this.connection.endLink(link);
+    for (const link of [...this.#byPeer.values(), ...this.#unanswered, ...this.#offered]) this.connection.endLink(link);
     for (const link of this.#byRouter.values()) link.owesDetach = false;
   }
 
@@ -43,26 +49,38 @@ export class WitnessedSession {
     return this.isOver ? [] : this.#unanswered;
   }
 
-  // --- the client speaks -------------------------------------------------------------------------------------------
+  // --- the peer speaks ---------------------------------------------------------------------------------------------
 
   attachIn(attach: Attach): void {
+    const link = takeNamed(this.#offered, attach.name, !attach.role) ?? this.#attachedByPeer(attach);
+    this.#byPeer.set(attach.handle, link);
+  }
+
+  #attachedByPeer(attach: Attach): WitnessedLink {
+    const link = this.#newLink(attach, !attach.role);
+    this.#unanswered.push(link);
+    return link;
+  }
+
+  /** `attach`: of the side that attached first. */
+  #newLink(attach: Attach, isFromSender: boolean): WitnessedLink {
     const { connection } = this;
-    const terminus = attach.role ? attach.source : attach.target;
+    const terminus = isFromSender ? attach.target : attach.source;
     const address = terminus !== null && 'address' in terminus ? asText(terminus.address ?? null) : null;
     const channel = address === null ? null : connection.witness.channels.of(address);
-    const link = new WitnessedLink(this, attach.name, !attach.role, channel);
+    const kind = connection.isTrunk ? kindOf(attach) : 'client';
+    const link = new WitnessedLink(this, attach.name, isFromSender, channel, kind);
     link.isPresettled = attach.sndSettleMode === 1;
     link.initialCount = (attach.initialDeliveryCount ?? 0) | 0;
     link.defaultOutcome = (attach.source?.defaultOutcome as { code?: number } | null)?.code ?? State.None;
     connection.addLink(link);
-    this.#byClient.set(attach.handle, link);
-    this.#unanswered.push(link);
+    return link;
   }
 
   detachIn({ handle }: Detach): void {
-    const link = this.#byClient.get(handle);
+    const link = this.#byPeer.get(handle);
     if (link === undefined) return;
-    this.#byClient.delete(handle);
+    this.#byPeer.delete(handle);
     if (link.endedAt >= 0) return;
     link.owesDetach = true;
     this.connection.endLink(link);
@@ -70,7 +88,7 @@ export class WitnessedSession {
 
   flowIn(bytes: Uint8Array, start: number, end: number): void {
     decodeFlow(bytes, start, end, flow);
-    const link = flow.hasHandle ? this.#byClient.get(flow.handle) : undefined;
+    const link = flow.hasHandle ? this.#byPeer.get(flow.handle) : undefined;
     if (link === undefined || link.endedAt >= 0) return;
     if (link.isFromSender) {
       if (flow.hasDeliveryCount) link.deliveries = Math.max(link.deliveries, this.#countOf(link));
@@ -87,8 +105,9 @@ export class WitnessedSession {
 
   transferIn(bytes: Uint8Array, start: number, end: number): void {
     decodeTransfer(bytes, start, end, transfer);
-    const link = this.#byClient.get(transfer.handle);
+    const link = this.#byPeer.get(transfer.handle);
     if (link === undefined || link.endedAt >= 0) return;
+    if (link.kind === 'control') return this.#countControl(link);
     const { witness } = this.connection;
     const arrival = this.#arriving.get(link) ?? this.#newArrival(link);
     const isFirst = arrival.size === 0;
@@ -119,6 +138,13 @@ export class WitnessedSession {
     this.#arriving.set(link, arrival);
     this.#arrivals.set(arrival.deliveryId, arrival);
     return arrival;
+  }
+
+  /** What routers tell each other belongs to nobody's message. */
+  #countControl(link: WitnessedLink): void {
+    if (!this.#busyControls.has(link)) link.deliveries++;
+    if (transfer.more) this.#busyControls.add(link);
+    else this.#busyControls.delete(link);
   }
 
   /** A message that is too large costs its link at once, also when the router cannot say so yet: what crosses that is void. */
@@ -159,13 +185,8 @@ export class WitnessedSession {
   // --- the router speaks -------------------------------------------------------------------------------------------
 
   attachOut(attach: Attach): void {
-    const at = this.#unanswered.findIndex((link) => link.name === attach.name && link.isFromSender === attach.role);
-    const link = this.#unanswered[at];
-    if (link === undefined) {
-      this.connection.fault(`the router attaches ${JSON.stringify(attach.name)}, which nobody asked for`);
-      return;
-    }
-    this.#unanswered.splice(at, 1);
+    const link = takeNamed(this.#unanswered, attach.name, attach.role) ?? this.#attachedByRouter(attach);
+    if (link === null) return;
     this.#byRouter.set(attach.handle, link);
     link.isAnswered = (link.isFromSender ? attach.target : attach.source) !== null;
     link.answeredAt = this.connection.witness.now;
@@ -175,6 +196,16 @@ export class WitnessedSession {
     if (address === null || link.channel !== null) return;
     link.channel = this.connection.witness.channels.of(address);
     this.connection.witness.nameChannel(link);
+  }
+
+  #attachedByRouter(attach: Attach): WitnessedLink | null {
+    if (!this.connection.isTrunk) {
+      this.connection.fault(`the router attaches ${JSON.stringify(attach.name)}, which nobody asked for`);
+      return null;
+    }
+    const link = this.#newLink(attach, attach.role);
+    this.#offered.push(link);
+    return link;
   }
 
   detachOut({ handle }: Detach): void {
@@ -207,6 +238,10 @@ export class WitnessedSession {
     decodeTransfer(bytes, start, end, transfer);
     const link = this.#byRouter.get(transfer.handle);
     if (link === undefined) return this.connection.fault(`the router sends on handle ${transfer.handle}`);
+    if (link.kind === 'control') {
+      this.#countControl(link);
+      return this.#checkCredit(link);
+    }
     const { witness } = this.connection;
     const copy = this.#copying.get(link) ?? this.#newCopy(link);
     const isFirst = copy.size === 0;
@@ -227,10 +262,14 @@ export class WitnessedSession {
     this.#copies.set(copy.deliveryId, copy);
     this.connection.witness.openCopies.add(copy);
     link.deliveries++;
-    if (link.deliveries > link.limitMax) this.connection.fault(`the router sends beyond the credit of ${link.name}`);
+    this.#checkCredit(link);
     if (link.isPresettled && !copy.settled) this.connection.fault(`an unsettled delivery on pre-settled ${link.name}`);
     if (link.deliveries >= link.limit) link.isDrainOpen = false;
     return copy;
+  }
+
+  #checkCredit({ deliveries, limitMax, name }: WitnessedLink): void {
+    if (deliveries > limitMax) this.connection.fault(`the router sends beyond the credit of ${name}`);
   }
 
   #complete(copy: Copy): void {
@@ -273,6 +312,12 @@ export class WitnessedSession {
     const state = transfer.aborted ? 'aborted' : transfer.more ? 'begun' : isFirst ? 'whole' : 'complete';
     witness.note(this.connection, `${arrow} ${what}, ${state}, ${size} bytes${settled ? ', settled' : ''}`);
   }
+}
+
+/** Takes the link of this name and direction out of `links`. */
+function takeNamed(links: WitnessedLink[], name: string, isFromSender: boolean): WitnessedLink | null {
+  const at = links.findIndex((link) => link.name === name && link.isFromSender === isFromSender);
+  return at < 0 ? null : (links.splice(at, 1)[0] as WitnessedLink);
 }
 
 function stateOf(bytes: Uint8Array): Uint8Array {
