@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { IdConflicts } from './id-conflicts.ts';
-import { conflictMs } from './limits.ts';
+import { conflictMs, lateCopiesMs } from './limits.ts';
 import { RouterNode } from './router-node.ts';
 import { RecordingPort } from './testing/recording-port.ts';
 import { Warnings } from './warnings.ts';
@@ -15,13 +15,35 @@ beforeEach(() => {
   node = new RouterNode('B', 1, 0);
 });
 
-test('another instance is a restart, higher or lower; none is no statement', () => {
+test('a higher instance is a restart; none is no statement', () => {
   expect(conflicts.judge(node, 0, false, 0)).toBe('current');
   expect(conflicts.judge(node, 100, false, 0)).toBe('current');
   expect(conflicts.judge(node, 0, true, 0)).toBe('current');
   expect(conflicts.judge(node, 101, false, 0)).toBe('restarted');
-  expect(conflicts.judge(node, 99, false, 0)).toBe('restarted');
-  expect(node.instance).toBe(99);
+  expect(node.instance).toBe(101);
+});
+
+test('a lower instance is a restart, by a clock set back, when it alone goes on for longer than late copies do', () => {
+  conflicts.judge(node, 100, false, 0);
+  expect(conflicts.judge(node, 99, false, 10)).toBe('ignored');
+  expect(conflicts.judge(node, 100, false, 20)).toBe('current');
+  for (const at of [30, 1_000, 29 + lateCopiesMs]) expect(conflicts.judge(node, 99, true, at)).toBe('ignored');
+  expect(conflicts.judge(node, 99, true, 30 + lateCopiesMs)).toBe('restarted');
+  expect([node.instance, port.events]).toEqual([99, []]);
+});
+
+test('of two routers with one id that both speak the higher instance stays believed, and that is reported', () => {
+  conflicts.judge(node, 100, false, 0);
+  for (let at = 0; at < 30_000; at += 1_000) conflicts.judge(node, at % 2_000 === 0 ? 100 : 99, false, at);
+  expect(node.instance).toBe(100);
+  expect(port.events).toEqual([expect.stringContaining('conflict B: Two routers have the id B: instances 100 and 99')]);
+});
+
+test('a lower instance that others tell of counts for nothing while a connection lives, and when it is lost', () => {
+  conflicts.judge(node, 100, true, 0);
+  node.connectionKey = 'c1';
+  for (const at of [1, 1 + 2 * lateCopiesMs]) expect(conflicts.judge(node, 99, false, at)).toBe('ignored');
+  expect([node.instance, node.rival]).toEqual([100, null]);
 });
 
 test('late copies of an instance that is gone are ignored without a word', () => {

@@ -4,7 +4,10 @@
 // that were late on the way. Two routers are seen as: 1, 2, 1, 2, … for ever. So the latest new instance is believed, one that
 // was left behind is ignored, and when it is heard again and again that is reported. A connection that lives is the best proof:
 // while it does, what others tell of another instance is not believed.
-import { conflictMs, formerInstancesMax, reportedFaultsMax } from './limits.ts';
+//
+// A late copy may also be the first that is heard of an old instance: by a router that was itself just started, or cut off. Instances
+// grow, except when a clock is set back: so a lower one is believed only when it goes on and the higher one is silent.
+import { conflictMs, formerInstancesMax, lateCopiesMs, reportedFaultsMax } from './limits.ts';
 import type { LinkStatePort } from './port.ts';
 import type { RouterNode } from './router-node.ts';
 import type { Warnings } from './warnings.ts';
@@ -28,19 +31,18 @@ export class IdConflicts {
    * @param direct whether it came from the router itself, over its own connection
    */
   judge(node: RouterNode, instance: number, direct: boolean, clock: number): Verdict {
-    if (instance === 0 || instance === node.instance) return 'current';
-    if (node.instance === 0) {
-      node.instance = instance;
+    if (instance === 0) return 'current';
+    if (node.instance === 0) node.instance = instance;
+    if (instance === node.instance) {
+      node.doubted = null;
       return 'current';
     }
-    const isRival = !direct && node.connectionKey !== null;
-    if (isRival || node.formerInstances.includes(instance)) {
-      if (isRival && !node.formerInstances.includes(instance)) node.rival = { instance, heardAt: clock };
-      this.#sight(node, instance, clock);
-      return 'ignored';
+    if (this.#isSuccessor(node, instance, direct, clock)) {
+      this.replace(node, instance);
+      return 'restarted';
     }
-    this.replace(node, instance);
-    return 'restarted';
+    this.#sight(node, instance, clock);
+    return 'ignored';
   }
 
   /** From now on `instance` is the one that is believed. */
@@ -48,6 +50,7 @@ export class IdConflicts {
     node.formerInstances = [...node.formerInstances, node.instance].slice(-formerInstancesMax);
     node.instance = instance;
     node.rival = null;
+    node.doubted = null;
   }
 
   /** A message bears our own id. @param direct whether its maker sits at the other end of a connection */
@@ -70,6 +73,21 @@ export class IdConflicts {
     if (this.#sightings.get(text) === null) return;
     this.#remember(text, null);
     this.#port.idConflict(routerId, text);
+  }
+
+  /** Whether an instance that is not the believed one is to be believed instead. */
+  #isSuccessor(node: RouterNode, instance: number, direct: boolean, clock: number): boolean {
+    if (node.formerInstances.includes(instance)) return false;
+    const isHearsay = !direct && node.connectionKey !== null;
+    if (instance < node.instance) return !isHearsay && this.#hasOutlasted(node, instance, clock);
+    if (isHearsay) node.rival = { instance, heardAt: clock };
+    return !isHearsay;
+  }
+
+  /** Whether a lower instance has been the only one to be heard for longer than late copies arrive. */
+  #hasOutlasted(node: RouterNode, instance: number, clock: number): boolean {
+    if (node.doubted?.instance !== instance) node.doubted = { instance, since: clock };
+    return clock - node.doubted.since >= lateCopiesMs;
   }
 
   #sight(node: RouterNode, instance: number, clock: number): void {

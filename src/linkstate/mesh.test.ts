@@ -53,6 +53,14 @@ function disturb(mesh: Mesh, random: Random): void {
   mesh.run(random.pick([0, 0, 1, 3, 20, 150, 1_200, 5_000]));
 }
 
+/** Seeds and sizes that once ended otherwise. */
+const hardCases: [number, number][] = [
+  // New addresses were told into a dead connection, and another one took over without any path changing.
+  [-960669484, 2],
+  // A router that was just started heard first of the new instance of another one, then by late copies of the old.
+  [-1761243707, 8],
+];
+
 test('whatever befalls a network, when it is quiet again every router knows the paths, valid origins and addresses', () => {
   fc.assert(
     fc.property(fc.integer(), fc.integer({ min: 2, max: 10 }), (seed, size) => {
@@ -65,7 +73,7 @@ test('whatever befalls a network, when it is quiet again every router knows the 
       mesh.run(quietMs);
       expect(divergences(mesh)).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: 150, examples: hardCases },
   );
 });
 
@@ -128,6 +136,19 @@ test('a router that is killed and back within 200 ms is known in its new life at
   mesh.run(200);
   expect(divergences(mesh)).toEqual([]);
   expect(mesh.router('R5').reports).toEqual(['R2 restarted']);
+});
+
+test('addresses that were told into a dead connection become known through the one that takes over, also further on', () => {
+  const mesh = new Mesh(4);
+  mesh.link('R0', 'R1');
+  const active = mesh.link('R1', 'R2');
+  mesh.link('R1', 'R2');
+  mesh.link('R2', 'R3');
+  mesh.run(60_000);
+  active.isSilent = true;
+  mesh.addAddress(mesh.router('R0'), 'M0a');
+  mesh.run(quietMs);
+  expect(divergences(mesh)).toEqual([]);
 });
 
 test('a router that comes back with the same instance, as Dispatch does within one second, is believed after a while', () => {

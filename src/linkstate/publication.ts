@@ -4,6 +4,10 @@
 //   MAU    our addresses, what came and went             others would have to ask for what the RA only announces
 //   RA     the sequences, after each of them and from time to time
 //
+// Both may be lost on a connection that is about to fail, and when another one takes over no path changes that would tell
+// anybody of it. So what we have published starts a time of frequent RAs just as changed paths do, longer than a connection may
+// be silent unnoticed: whoever has missed the news asks for them.
+//
 // Dispatch sends its link state only to who asks. It accepts one that comes unasked, if the sequence is higher.
 import type { Correspondence } from './correspondence.ts';
 import { publishPaceMs, tickMs } from './limits.ts';
@@ -23,6 +27,7 @@ export class Publication {
   #isUrgent = false;
   #isRaDue = false;
   #lastRaAt = Number.NEGATIVE_INFINITY;
+  #lastNewsAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     ownLinkState: OwnLinkState,
@@ -50,10 +55,11 @@ export class Publication {
     this.#isUrgent = true;
   }
 
-  /** @param changedAt when paths last changed: a while after that, RAs come faster */
+  /** @param changedAt when paths last changed: a while after that, and after news of our own, RAs come faster */
   tick(clock: number, changedAt: number): void {
     const { raIntervalMs, raIntervalFluxMs } = this.#timing;
-    const interval = clock - changedAt <= 2 * raIntervalFluxMs ? raIntervalFluxMs : raIntervalMs;
+    const isFlux = clock - Math.max(changedAt, this.#lastNewsAt) <= 2 * raIntervalFluxMs;
+    const interval = isFlux ? raIntervalFluxMs : raIntervalMs;
     // Ticks come a little late, never early: what is due within half a tick is due.
     if (clock - this.#lastRaAt >= interval - tickMs / 2) this.#isRaDue = true;
   }
@@ -66,6 +72,7 @@ export class Publication {
     if (isPublishing) {
       this.#isUrgent = false;
       this.#isRaDue = true;
+      this.#lastNewsAt = clock;
     }
     if (isPublishing && this.#ownLinkState.publish()) {
       this.#port.send(this.#correspondence.composeLinkStateUpdate(), { kind: 'flood' });

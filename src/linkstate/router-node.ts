@@ -71,8 +71,10 @@ export class RouterNode implements RemoteRouter {
 
   /** Instances that it had before, the newest last. */
   formerInstances: readonly number[] = noInstances;
-  /** Another instance that others tell of while our connection to this one lives. */
+  /** A higher instance that others tell of while our connection to this one lives. */
   rival: { readonly instance: number; readonly heardAt: number } | null = null;
+  /** A lower instance, and since when it is heard and this one is not. */
+  doubted: { readonly instance: number; readonly since: number } | null = null;
 
   constructor(id: string, index: number, clock: number) {
     this.id = id;

@@ -10,7 +10,7 @@ export interface LinkStateSettings {
   readonly helloMaxAgeSeconds?: number;
   /** An RA is sent this often while nothing changes. Default 30. */
   readonly raIntervalSeconds?: number;
-  /** An RA is sent this often until twice this time after the last change of the topology. Default 4. */
+  /** An RA is sent this often until twice this time after the last change of the topology or of what we publish. Default 4. */
   readonly raIntervalFluxSeconds?: number;
   /** The link state of a router is emptied after more than this without RA or newer LSU. Default 60. */
   readonly remoteLsMaxAgeSeconds?: number;
