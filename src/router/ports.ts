@@ -16,11 +16,11 @@ export interface HostPort {
   /** Unpredictable bytes; reply addresses are made of them and must not be guessable. */
   randomBytes(count: number): Uint8Array;
   readonly log: LogSink;
-  /** Start to accept connections. Answer: `router.acceptConnection(listener, …)` per connection; failure: `router.listenFailed`. */
+  /** Start to accept connections, with TLS as the listener's sslProfile wants it: handshakes are the host's. Answer: `router.acceptConnection(listener, …)` per connection; failure: `router.listenFailed`. */
   listen(listener: ListenerEntity): void;
   /** Stop accepting on this listener; its connections go on. */
   unlisten(listener: ListenerEntity): void;
-  /** Dial once, no retry (the router decides when). Answer: `router.dialSucceeded(dial, …)` or `router.dialFailed(dial, …)`. */
+  /** Dial once, TLS handshake included, no retry (the router decides when). Answer: `router.dialSucceeded(dial, …)` or `router.dialFailed(dial, …)`. */
   dial(dial: Dial): void;
   /** Check a user's password without blocking. `answer` is called in a later turn, exactly once. */
   verifyPassword(user: string, password: string, answer: (valid: boolean) => void): void;
@@ -28,6 +28,18 @@ export interface HostPort {
   readonly canVerifyPasswords: boolean;
   /** The drain is over (or was not needed): nothing is left to be done, the process may end. */
   stopped(): void;
+}
+
+/** The TLS layer that the host has set up below a connection. */
+export interface TransportSecurity {
+  /** `TLSv1.3`. */
+  readonly protocol: string;
+  /** `TLS_AES_256_GCM_SHA384`. */
+  readonly cipher: string;
+  /** Who the peer is by its certificate, which was checked; '' when it showed none. EXTERNAL proves this name. */
+  readonly certifiedUser: string;
+  /** We showed a certificate of our own, so EXTERNAL may be used toward the peer. */
+  readonly hasOwnCertificate: boolean;
 }
 
 /** One attempt to reach a connector's peer. `host` and `port` may be those of a failover URL. */

@@ -18,7 +18,7 @@ import { Dialer } from './dialer.ts';
 import { Drain } from './drain.ts';
 import { connectionsMax } from './limits.ts';
 import { makeOpen, type OpenIdentity } from './open.ts';
-import type { Dial, HostedConnection, HostPort } from './ports.ts';
+import type { Dial, HostedConnection, HostPort, TransportSecurity } from './ports.ts';
 import { applyConfiguration } from './reload.ts';
 import { RouterConnection } from './router-connection.ts';
 
@@ -84,7 +84,7 @@ export class Router {
   }
 
   startListener(listener: ListenerEntity): void {
-    if (this.#offeredMechanisms(listener).length === 0) {
+    if (this.#offeredMechanisms(listener, listener.sslProfile !== '').length === 0) {
       this.host.log.write(
         'CONN_MGR',
         LogLevel.Warning,
@@ -112,12 +112,19 @@ export class Router {
     this.host.log.write('CONN_MGR', LogLevel.Error, `Listener ${listener.identity} cannot listen: ${reason}`);
   }
 
-  acceptConnection(listener: ListenerEntity, remote: string, now: number): HostedConnection {
+  /** `security`: the TLS layer, null in clear. */
+  acceptConnection(
+    listener: ListenerEntity,
+    remote: string,
+    now: number,
+    security: TransportSecurity | null = null,
+  ): HostedConnection {
     this.#clock.set(now);
-    const mechanisms = this.#offeredMechanisms(listener);
+    const certifiedUser = security?.certifiedUser ?? '';
+    const mechanisms = this.#offeredMechanisms(listener, certifiedUser !== '');
     const connection = this.#connect(listener, remote, null, {
       isInitiator: false,
-      sasl: new SaslServer(mechanisms),
+      sasl: new SaslServer(mechanisms, certifiedUser),
       requiresSasl: listener.authenticatePeer,
       handshakeTimeoutMs: listener.initialHandshakeTimeoutSeconds * 1000,
     });
@@ -127,7 +134,13 @@ export class Router {
     return connection;
   }
 
-  dialSucceeded(dial: Dial, remote: string, now: number): HostedConnection {
+  /** `security`: the TLS layer, null in clear. */
+  dialSucceeded(
+    dial: Dial,
+    remote: string,
+    now: number,
+    security: TransportSecurity | null = null,
+  ): HostedConnection {
     this.#clock.set(now);
     const { connector } = dial;
     const dialer = this.#dialerOf(dial);
@@ -142,6 +155,7 @@ export class Router {
           hostname: dial.host,
           user: connector.saslUsername,
           password: connector.saslPassword,
+          hasCertificate: security?.hasOwnCertificate ?? false,
           allowed,
         }),
         requiresSasl: true,
@@ -166,10 +180,14 @@ export class Router {
     return dialer?.connector === connector ? dialer : undefined;
   }
 
-  /** ANONYMOUS never proves who the peer is; PLAIN needs somebody who knows the passwords. */
-  #offeredMechanisms(listener: ListenerEntity): ServerMechanism[] {
+  /**
+   * EXTERNAL needs a certificate of the peer, which is only asked for when EXTERNAL is named; ANONYMOUS never proves who the
+   * peer is; PLAIN needs somebody who knows the passwords.
+   */
+  #offeredMechanisms(listener: ListenerEntity, isCertified: boolean): ServerMechanism[] {
     const allowed = listener.saslMechanisms === '' ? null : listener.saslMechanisms.split(/\s+/);
     const known: ServerMechanism[] = [];
+    if (isCertified && allowed?.includes('EXTERNAL')) known.push('EXTERNAL');
     if (!listener.authenticatePeer) known.push('ANONYMOUS');
     if (this.host.canVerifyPasswords) known.push('PLAIN');
     return known.filter((mechanism) => allowed === null || allowed.includes(mechanism));

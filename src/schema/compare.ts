@@ -9,14 +9,21 @@ import type {
   ListenerEntity,
   LogEntity,
   RouterEntity,
+  SslProfileEntity,
 } from './configuration.ts';
 import { routerSpec } from './router-entity.ts';
 
-type ConfigurableEntity = RouterEntity | ListenerEntity | ConnectorEntity | AddressEntity | LogEntity;
+type ConfigurableEntity =
+  | RouterEntity
+  | SslProfileEntity
+  | ListenerEntity
+  | ConnectorEntity
+  | AddressEntity
+  | LogEntity;
 
 export interface Change {
   readonly kind: 'create' | 'delete' | 'change';
-  /** `router`, `listener`, `connector`, `address` or `log`. */
+  /** `router`, `sslProfile`, `listener`, `connector`, `address` or `log`. */
   readonly entityType: string;
   readonly name: string;
   /**
@@ -36,6 +43,7 @@ export interface Change {
 export function compareConfigurations(running: Configuration, wanted: Configuration): Change[] {
   const changes = [
     ...compareAll('router', [running.router], [wanted.router], () => ''),
+    ...compareAll('sslProfile', running.sslProfiles, wanted.sslProfiles, ({ identity }) => identity),
     ...compareAll('listener', running.listeners, wanted.listeners, ({ identity }) => identity),
     ...compareAll('connector', running.connectors, wanted.connectors, ({ identity }) => identity),
     ...compareAll('address', running.addresses, wanted.addresses, normalPatternOf),

@@ -6,6 +6,7 @@ import type { EntitySpec, PlainMap } from './attribute.ts';
 import { connectorSpec, listenerSpec } from './connection-entities.ts';
 import { defaultsOf } from './defaults.ts';
 import { routerSpec } from './router-entity.ts';
+import { sslProfileSpec } from './security-entities.ts';
 
 type Distribution = 'multicast' | 'closest' | 'balanced' | 'unavailable';
 export type RouterMode = 'standalone' | 'interior' | 'edge';
@@ -49,6 +50,22 @@ export interface RouterEntity extends Entity {
   readonly usersFile: string;
 }
 
+/** The names of files are as configured; '' is none. */
+export interface SslProfileEntity extends Entity {
+  readonly ciphers: string;
+  /** Separated by blanks; '' is TLSv1.2 TLSv1.3. See `tlsVersions`. */
+  readonly protocols: string;
+  readonly caCertFile: string;
+  readonly certFile: string;
+  readonly privateKeyFile: string;
+  readonly passwordFile: string;
+  /** As configured: `env:NAME`, `file:/path`, `pass:TEXT`, `literal:TEXT` or the password itself. Never log it. */
+  readonly password: string;
+  /** '' is the whole subject. */
+  readonly uidFormat: string;
+  readonly uidNameMappingFile: string;
+}
+
 /** What listeners and connectors have in common. */
 interface Endpoint extends Entity {
   readonly host: string;
@@ -56,6 +73,7 @@ interface Endpoint extends Entity {
   readonly port: string;
   readonly role: Role;
   readonly cost: number;
+  /** Name of the profile; '' is no TLS. */
   readonly sslProfile: string;
   /** Separated by spaces; '' is all. */
   readonly saslMechanisms: string;
@@ -67,6 +85,8 @@ interface Endpoint extends Entity {
   readonly maxSessionFrames: number;
   /** 0 is never. */
   readonly idleTimeoutSeconds: number;
+  /** Weft's own: the same between routers; 0 is `idleTimeoutSeconds`. */
+  readonly routerIdleTimeoutMs: number;
   readonly stripAnnotations: StripAnnotations;
   readonly linkCapacity: number;
   readonly messageLoggingComponents: string;
@@ -137,6 +157,7 @@ export interface LogEntity extends Entity {
 
 export interface Configuration {
   readonly router: RouterEntity;
+  readonly sslProfiles: readonly SslProfileEntity[];
   readonly listeners: readonly ListenerEntity[];
   readonly connectors: readonly ConnectorEntity[];
   readonly addresses: readonly AddressEntity[];
@@ -147,6 +168,11 @@ export interface Configuration {
 export function makeRouter(attributes: Partial<RouterEntity> = {}): RouterEntity {
   const router = filled<RouterEntity>(routerSpec, attributes);
   return named(router, attributes, `router/${router.id}`);
+}
+
+/** A TLS profile with defaults for what `attributes` leaves out. */
+export function makeSslProfile(attributes: Partial<SslProfileEntity> = {}): SslProfileEntity {
+  return named(filled<SslProfileEntity>(sslProfileSpec, attributes), attributes, `sslProfile/${attributes.name ?? ''}`);
 }
 
 /** A listener with defaults for what `attributes` leaves out. */
@@ -174,7 +200,7 @@ export function makeLog(attributes: Partial<LogEntity> & { readonly module: LogM
 
 /** What an empty file means: a standalone router that nobody can reach. */
 export function defaultConfiguration(): Configuration {
-  return { router: makeRouter(), listeners: [], connectors: [], addresses: [], logs: [] };
+  return { router: makeRouter(), sslProfiles: [], listeners: [], connectors: [], addresses: [], logs: [] };
 }
 
 /** The pattern that an address entity comes to: a prefix `p` is the pattern `p/#`. */

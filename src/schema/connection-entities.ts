@@ -14,7 +14,6 @@ import {
 } from './attribute.ts';
 import { MAX_SECONDS } from './limits.ts';
 
-const TLS = 'TLS is not carried out yet, and the connection would be in clear; remove it, or put a TLS proxy in front';
 const POLICY = 'policy is not carried out yet, so nothing would be denied';
 const HTTP = 'the HTTP server is not carried out yet';
 
@@ -61,7 +60,7 @@ const messageLoggingComponents = ignored(
   'Weft does not log messages yet',
 );
 const openProperties = structure('properties', 'Properties to add to the open performative');
-const sslProfile = refused(text('The sslProfile to use; absent is no TLS'), TLS);
+const sslProfile = text('The sslProfile to use; absent is no TLS');
 
 export const listenerSpec: EntitySpec = {
   name: 'listener',
@@ -83,8 +82,8 @@ export const listenerSpec: EntitySpec = {
       text('Name of the authServicePlugin that checks users'),
       'delegated authentication is not carried out yet; use usersFile of the router',
     ),
-    requireEncryption: refused(flag('Whether connections in clear are refused', false), TLS),
-    requireSsl: refused(flag('Whether connections without TLS are refused', false), TLS),
+    requireEncryption: flag('Whether connections in clear are refused', false),
+    requireSsl: flag('Whether connections without TLS are refused', false),
     trustedCertsFile: ignored(
       path('Certificates of acceptable issuers', { was: 'trustedCerts' }),
       'it never had an effect; use caCertFile of an sslProfile',
@@ -143,10 +142,7 @@ export const connectorSpec: EntitySpec = {
     idleTimeoutSeconds,
     stripAnnotations,
     linkCapacity,
-    verifyHostname: ignored(
-      flag('Whether the certificate must be for the host', true, { was: 'verifyHostName' }),
-      'it only has an effect with TLS',
-    ),
+    verifyHostname: flag('Whether the certificate must be for the host', true, { was: 'verifyHostName' }),
     saslUsername: text('User to authenticate as'),
     saslPassword: text('Password: env:NAME, file:/path, pass:TEXT, or the password itself', undefined, {
       hidden: true,

@@ -3,7 +3,15 @@
 // missed here.
 import { describe, expect, test } from 'vitest';
 import type { AttributeSpec, EntitySpec } from './attribute.ts';
-import { type Configuration, makeAddress, makeConnector, makeListener, makeLog, makeRouter } from './configuration.ts';
+import {
+  type Configuration,
+  makeAddress,
+  makeConnector,
+  makeListener,
+  makeLog,
+  makeRouter,
+  makeSslProfile,
+} from './configuration.ts';
 import { defaultOf } from './defaults.ts';
 import { ENTITIES, entityOfSection, fullTypeName, SECTIONS } from './entities.ts';
 import { readConfiguration } from './read-configuration.ts';
@@ -26,7 +34,7 @@ const TABLE: Record<string, Partial<Record<'full' | 'refused' | 'ignored' | 'sho
       'uptimeSeconds memoryUsage',
   },
   sslProfile: {
-    refused:
+    full:
       'ciphers protocols caCertFile certFile privateKeyFile ' + 'passwordFile password uidFormat uidNameMappingFile',
   },
   authServicePlugin: {
@@ -34,19 +42,19 @@ const TABLE: Record<string, Partial<Record<'full' | 'refused' | 'ignored' | 'sho
   },
   listener: {
     full:
-      'host port socketAddressFamily role saslMechanisms authenticatePeer maxFrameSize maxSessions ' +
+      'host port socketAddressFamily role sslProfile saslMechanisms authenticatePeer requireEncryption requireSsl maxFrameSize maxSessions ' +
       'maxSessionFrames idleTimeoutSeconds initialHandshakeTimeoutSeconds stripAnnotations linkCapacity ' +
       'failoverUrls openProperties maxMessageSize',
-    refused: 'sslProfile saslPlugin requireEncryption requireSsl multiTenant http policyVhost',
+    refused: 'saslPlugin multiTenant http policyVhost',
     ignored: 'cost trustedCertsFile healthz metrics websockets httpRootDir messageLoggingComponents',
   },
   connector: {
     full:
-      'host port protocolFamily role saslMechanisms maxFrameSize maxSessions maxSessionFrames ' +
+      'host port protocolFamily role sslProfile verifyHostname saslMechanisms maxFrameSize maxSessions maxSessionFrames ' +
       'idleTimeoutSeconds stripAnnotations linkCapacity saslUsername saslPassword openProperties ' +
       'maxMessageSize',
-    refused: 'sslProfile policyVhost',
-    ignored: 'cost allowRedirect verifyHostname messageLoggingComponents',
+    refused: 'policyVhost',
+    ignored: 'cost allowRedirect messageLoggingComponents',
     shown: 'failoverUrls connectionStatus connectionMsg',
   },
   log: {
@@ -154,6 +162,9 @@ const samples: Record<string, string> = {
   messageLoggingComponents: 'to,subject',
   failoverUrls: 'example.org',
   enable: 'trace',
+  password: 'env:PASSWORD',
+  protocols: 'TLSv1.3',
+  uidFormat: 'cn1',
 };
 
 function sampleOf(name: string, spec: AttributeSpec): unknown {
@@ -171,6 +182,10 @@ function sampleOf(name: string, spec: AttributeSpec): unknown {
 function companions(entity: EntitySpec, name: string): Record<string, unknown> {
   const required = Object.entries(entity.attributes).filter(([, spec]) => spec.required && spec.support !== 'shown');
   const needed = Object.fromEntries(required.map(([key, spec]) => [key, sampleOf(key, spec)]));
+  if (entity.section === 'sslProfile') {
+    return { name: 'profile', certFile: 'cert.pem', privateKeyFile: 'key.pem', uidFormat: 'n' };
+  }
+  if (name.startsWith('require')) return { ...needed, sslProfile: 'sample' };
   if (entity.section !== 'address') return needed;
   return {
     ...(name === 'pattern' ? {} : { prefix: 'sample' }),
@@ -180,14 +195,24 @@ function companions(entity: EntitySpec, name: string): Record<string, unknown> {
 
 function readOne(entity: EntitySpec, name: string, value: unknown) {
   const section = [entity.section, { ...companions(entity, name), [name]: value }];
-  return readConfiguration(JSON.stringify([section]), 'f.json');
+  // A listener or connector that is to use TLS needs a profile to name.
+  const profile = ['sslProfile', { name: 'sample', certFile: 'cert.pem', privateKeyFile: 'key.pem' }];
+  const usesTls = ['sslProfile', 'requireSsl', 'requireEncryption'].includes(name) && entity.support === 'full';
+  return readConfiguration(JSON.stringify(usesTls ? [profile, section] : [section]), 'f.json');
 }
 
 /** The typed entity of the section, where there is one. */
 function typedOf(configuration: Configuration | null, section: string): object | undefined {
   if (configuration === null) return undefined;
-  const { router, listeners, connectors, addresses, logs } = configuration;
-  return { router, listener: listeners[0], connector: connectors[0], address: addresses[0], log: logs[0] }[section];
+  const { router, sslProfiles, listeners, connectors, addresses, logs } = configuration;
+  return {
+    router,
+    sslProfile: sslProfiles[0],
+    listener: listeners[0],
+    connector: connectors[0],
+    address: addresses[0],
+    log: logs[0],
+  }[section];
 }
 
 describe.each(ENTITIES.filter(({ section }) => section !== null).map((entity) => [entity.name, entity] as const))(
@@ -250,6 +275,7 @@ test('former names are not names of the same entity', () => {
 test('entities made in code have every attribute that can be configured, with its default', () => {
   const made = {
     router: makeRouter(),
+    sslProfile: makeSslProfile(),
     listener: makeListener(),
     connector: makeConnector(),
     address: makeAddress({ prefix: 'a' }),

@@ -52,6 +52,7 @@ describe('the three forms', () => {
         }),
       ],
       connectors: [],
+      sslProfiles: [],
       addresses: [
         makeAddress({ prefix: 'orders', distribution: 'closest' }, 0),
         makeAddress({ pattern: '*/events/#', distribution: 'multicast', name: 'events' }, 1),
@@ -215,9 +216,7 @@ vhost {
 }
 `;
   expect(faultsOf(text)).toEqual([
-    'f.conf:2:11: error: mode: interior is refused: networks of routers are not carried out yet; use mode standalone',
-    'f.conf:7:11: error: role: edge is refused: networks of routers are not carried out yet',
-    'f.conf:12:11: error: role: inter-router is refused: networks of routers are not carried out yet',
+    'f.conf:7:11: error: role: edge is refused: edge routers are not carried out yet',
     'f.conf:23:1: error: linkRoute: link routes are not carried out yet, so these links would be routed by message',
     'f.conf:28:1: error: autoLink: auto links are not carried out yet, so the broker would get no links',
     'f.conf:30:5: warning: dir is a former name; write direction',
@@ -233,7 +232,7 @@ const golden = [
   "7:1: error: listener has no attribute 'prot'; did you mean 'port'?",
   "8:21: error: authenticatePeer is yes or no (or true, on, false, off), not 'maybe'",
   "9:16: error: maxFrameSize is a whole number from 512 to 4294967295, not '511'",
-  '10:1: error: requireSsl is refused: TLS is not carried out yet, and the connection would be in clear; remove it, or put a TLS proxy in front',
+  '10:1: error: requireSsl needs an sslProfile',
   '12:1: error: an address has a prefix or a pattern, not both',
   '17:9: error: another address (line 12) has this pattern; each pattern stands once',
   "19:1: error: there is no section 'listner'; did you mean 'listener'?",

@@ -15,7 +15,9 @@ import {
   makeListener,
   makeLog,
   makeRouter,
+  makeSslProfile,
   type RouterEntity,
+  type SslProfileEntity,
 } from './configuration.ts';
 import { type Fault, Faults } from './faults.ts';
 import { readJsonSections } from './json-format.ts';
@@ -60,6 +62,7 @@ function configurationOf(entities: readonly ReadEntity[]): Configuration {
   const of = (type: string) => entities.filter(({ spec }) => spec.name === type).map(valuesOf);
   return {
     router: makeRouter(of('router')[0] as Partial<RouterEntity> | undefined),
+    sslProfiles: of('sslProfile').map((values) => makeSslProfile(values as Partial<SslProfileEntity>)),
     listeners: of('listener').map((values) => makeListener(values as Partial<ListenerEntity>)),
     connectors: of('connector').map((values) => makeConnector(values as Partial<ConnectorEntity>)),
     addresses: of('router.config.address').map((values, index) => makeAddress(addressValues(values), index)),

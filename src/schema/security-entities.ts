@@ -1,8 +1,7 @@
-// Entities of TLS, delegated authentication and policy that Weft does not carry out yet. All of them are refused:
-// a router that let in whom its configuration keeps out would be worse than one that does not start.
+// Entities of TLS, delegated authentication and policy. What Weft does not carry out yet is refused: a router that let in
+// whom its configuration keeps out would be worse than one that does not start.
 import { type EntitySpec, figure, flag, integer, path, refused, shown, structure, text } from './attribute.ts';
 
-const TLS = 'TLS is not carried out yet';
 const DELEGATED = 'delegated authentication is not carried out yet; use usersFile of the router';
 const POLICY = 'policy is not carried out yet, so nothing would be denied';
 const OPERATIONS = ['CREATE', 'DELETE', 'READ'] as const;
@@ -11,23 +10,28 @@ const update = { update: true } as const;
 export const sslProfileSpec: EntitySpec = {
   name: 'sslProfile',
   section: 'sslProfile',
-  about: 'Certificates and rules for TLS',
+  about: 'Certificates and rules for TLS; listeners and connectors name it',
   extends: 'configurationEntity',
   operations: OPERATIONS,
   referential: true,
-  support: 'refused',
-  because: TLS,
+  support: 'full',
   attributes: {
-    ciphers: refused(text('Cipher suites, as OpenSSL writes them'), TLS),
-    protocols: refused(text('Versions of TLS that may be used'), TLS),
-    caCertFile: refused(path('Certificates of the authorities that peers are checked against', { was: 'certDb' }), TLS),
-    certFile: refused(path('Certificate of the router'), TLS),
-    privateKeyFile: refused(path('Private key of the certificate', { was: 'keyFile' }), TLS),
-    passwordFile: refused(path('File with the password of the private key', { deprecated: true }), TLS),
+    ciphers: text('Cipher suites, as OpenSSL writes them; those of TLS 1.3 stay unless some are named'),
+    protocols: text('Versions of TLS that may be used, separated by blanks; absent is TLSv1.2 TLSv1.3'),
+    caCertFile: path('Certificates (PEM) of the authorities that peers are checked against', { was: 'certDb' }),
+    certFile: path('Certificate (PEM) of the router, followed by those of intermediate authorities'),
+    privateKeyFile: path('Private key (PEM) of the certificate', { was: 'keyFile' }),
+    passwordFile: path('File with the password of the private key in its first line', { deprecated: true }),
     // Dispatch shows it in clear to management; we do not.
-    password: refused(text('Password of the private key', undefined, { hidden: true }), TLS),
-    uidFormat: refused(text('Fields of a client certificate that make up the user id'), TLS),
-    uidNameMappingFile: refused(text('File of display names of user ids', undefined, { was: 'displayNameFile' }), TLS),
+    password: text(
+      'Password of the private key: env:NAME, file:/path, literal:TEXT, pass:TEXT, or the password itself',
+      undefined,
+      { hidden: true },
+    ),
+    uidFormat: text(
+      'Makes the user id of a client certificate: c, s, l, o, u, n are fields of its subject, 1, 2, 5 its fingerprints',
+    ),
+    uidNameMappingFile: path('JSON file with display names of such user ids', { was: 'displayNameFile' }),
   },
 };
 

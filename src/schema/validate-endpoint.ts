@@ -6,7 +6,7 @@ import { suggestion } from './names.ts';
 import { placeOf, type ReadEntity, textOf } from './read-entity.ts';
 
 /** The mechanisms that Weft has. */
-const SASL_MECHANISMS = ['ANONYMOUS', 'PLAIN'] as const;
+const SASL_MECHANISMS = ['ANONYMOUS', 'PLAIN', 'EXTERNAL'] as const;
 
 /** What `messageLoggingComponents` may name. */
 const MESSAGE_COMPONENTS = [
@@ -46,6 +46,9 @@ export function checkListener(listener: ReadEntity, mode: string, hasUsersFile: 
   const mechanisms = textOf(listener, 'saslMechanisms').split(/\s+/).filter(Boolean);
   if (mechanisms.includes('PLAIN') && !hasUsersFile) {
     faults.warning(placeOf(listener, 'saslMechanisms'), 'PLAIN is not offered: the router has no usersFile');
+  }
+  if (mechanisms.includes('EXTERNAL') && textOf(listener, 'sslProfile') === '') {
+    faults.warning(placeOf(listener, 'saslMechanisms'), 'EXTERNAL is not offered: the listener has no sslProfile');
   }
 }
 
@@ -122,7 +125,7 @@ function checkMechanisms(entity: ReadEntity, faults: Faults): void {
   const lacking = written.filter((mechanism) => !SASL_MECHANISMS.some((known) => known === mechanism));
   if (lacking.length === 0) return;
   if (lacking.length === written.length) {
-    faults.error(place, `none of these mechanisms is carried out; there are ${SASL_MECHANISMS.join(' and ')}`);
+    faults.error(place, `none of these mechanisms is carried out; there are ${SASL_MECHANISMS.join(', ')}`);
   } else faults.warning(place, `not carried out, and not offered: ${lacking.join(', ')}`);
 }
 

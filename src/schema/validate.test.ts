@@ -79,11 +79,14 @@ describe('a listener', () => {
   });
 
   test('offers a mechanism that there is', () => {
-    expect(listener({ saslMechanisms: 'SCRAM-SHA-256 EXTERNAL' })).toEqual([
-      'error: none of these mechanisms is carried out; there are ANONYMOUS and PLAIN',
+    expect(listener({ saslMechanisms: 'SCRAM-SHA-256 GSSAPI' })).toEqual([
+      'error: none of these mechanisms is carried out; there are ANONYMOUS, PLAIN, EXTERNAL',
+    ]);
+    expect(listener({ saslMechanisms: 'ANONYMOUS GSSAPI' })).toEqual([
+      'warning: not carried out, and not offered: GSSAPI',
     ]);
     expect(listener({ saslMechanisms: 'ANONYMOUS EXTERNAL' })).toEqual([
-      'warning: not carried out, and not offered: EXTERNAL',
+      'warning: EXTERNAL is not offered: the listener has no sslProfile',
     ]);
   });
 

@@ -6,6 +6,7 @@ import { parseLogEnable } from './log-levels.ts';
 import { placeOf, type ReadEntity, textOf } from './read-entity.ts';
 import { checkAddress } from './validate-address.ts';
 import { checkConnector, checkListener } from './validate-endpoint.ts';
+import { checkSslProfile, checkUseOfTls } from './validate-tls.ts';
 
 /** Tells all faults of the entities of one file; each has been read already. */
 export function validate(entities: readonly ReadEntity[], faults: Faults): void {
@@ -17,7 +18,9 @@ export function validate(entities: readonly ReadEntity[], faults: Faults): void 
     else if (entity.spec.name === 'connector') checkConnector(entity, mode, faults);
     else if (entity.spec.name === 'router.config.address') checkAddress(entity, faults);
     else if (entity.spec.name === 'log') checkLog(entity, faults);
+    else if (entity.spec.name === 'sslProfile') checkSslProfile(entity, faults);
   }
+  checkUseOfTls(entities, faults);
   checkSingletons(entities, faults);
   checkUnique(entities, faults);
 }

@@ -1,4 +1,5 @@
-// The dialling side of a SASL exchange: takes the best mechanism that both sides have.
+// The dialling side of a SASL exchange: takes the best mechanism that both sides have. EXTERNAL, our certificate, is better
+// than PLAIN, a password; ANONYMOUS is for those who have neither.
 import { type Performative, SaslCode, SaslInit, SaslMechanisms, SaslOutcome } from '../../amqp/performatives.ts';
 import { encodePlain } from './plain.ts';
 import type { SaslStep } from './step.ts';
@@ -8,12 +9,14 @@ export interface SaslClientOptions {
   readonly hostname: string;
   readonly user: string;
   readonly password: string;
+  /** The transport has shown a certificate of ours: EXTERNAL may be used. Default: no. */
+  readonly hasCertificate?: boolean;
   readonly allowed: readonly string[] | null;
 }
 
 export class SaslClient {
   mechanism = '';
-  /** The name we showed. */
+  /** The name we showed; '' when our certificate speaks for us. */
   user = '';
   #options: SaslClientOptions | null;
   #chosen = '';
@@ -46,28 +49,19 @@ export class SaslClient {
     const options = this.#options;
     if (options === null) return refused('the peer offered its mechanisms twice');
     this.#options = null;
-    const { hostname, user, password, allowed } = options;
+    const { hostname, user, password, hasCertificate = false, allowed } = options;
     const theirs = typeof offered === 'string' ? [offered] : (offered ?? []);
     const usable = (name: string): boolean => theirs.includes(name) && (allowed === null || allowed.includes(name));
-    if (user !== '' && usable('PLAIN')) {
-      this.#chosen = 'PLAIN';
-      this.user = user;
-      return {
-        next: 'go-on',
-        reply: new SaslInit({ mechanism: 'PLAIN', initialResponse: encodePlain(user, password), hostname }),
-      };
-    }
+    const begin = (mechanism: string, name: string, initialResponse: Uint8Array): SaslStep => {
+      this.#chosen = mechanism;
+      this.user = name;
+      return { next: 'go-on', reply: new SaslInit({ mechanism, initialResponse, hostname }) };
+    };
+    // RFC 4422, appendix A: an empty response acts as whoever the certificate names.
+    if (hasCertificate && usable('EXTERNAL')) return begin('EXTERNAL', '', new Uint8Array(0));
+    if (user !== '' && usable('PLAIN')) return begin('PLAIN', user, encodePlain(user, password));
     if (user === '' && usable('ANONYMOUS')) {
-      this.#chosen = 'ANONYMOUS';
-      this.user = 'anonymous';
-      return {
-        next: 'go-on',
-        reply: new SaslInit({
-          mechanism: 'ANONYMOUS',
-          initialResponse: new TextEncoder().encode('anonymous'),
-          hostname,
-        }),
-      };
+      return begin('ANONYMOUS', 'anonymous', new TextEncoder().encode('anonymous'));
     }
     return refused(
       `no common mechanism: the peer offers ${theirs.join(' ') || 'none'}${user === '' ? ', we have no user' : ''}`,

@@ -32,6 +32,7 @@ export function drawConfiguration(random: Random, channels: Channels, sizes: Siz
       stalledDeliverySeconds: random.pick([2, 5, 30]),
       drainSeconds: random.pick([0, 2, 5]),
     }),
+    sslProfiles: [],
     listeners: [
       makeListener({ name: 'open', host: 'router', port: '5672', ...drawEndpoint(random, sizes) }),
       makeListener({
