@@ -7,7 +7,7 @@ const rooms = {
   linkstate: ['kit'],
   schema: ['kit'],
   core: ['engine', 'amqp', 'address', 'linkstate', 'kit'],
-  router: ['core', 'engine', 'amqp', 'address', 'schema', 'kit'],
+  router: ['core', 'engine', 'amqp', 'address', 'linkstate', 'schema', 'kit'],
   host: ['router', 'schema', 'kit'],
   simulator: ['router', 'engine', 'amqp', 'schema', 'kit'],
   local: ['host', 'schema', 'kit'],

@@ -66,6 +66,7 @@ export class AddressTable {
     const rule = key.class === 'M' ? this.ruleOf(text) : null;
     const address = this.#addresses.get(hashKey(key.class, phaseOf(rule, direction, phase), key.name));
     if (address !== undefined) return address;
+    if (key.class === 'R') return this.#core.mesh?.addressOfRouter(key.name) ?? null;
     return key.class === 'M' && (rule?.distribution ?? this.#defaultDistribution) === 'unavailable'
       ? 'unavailable'
       : null;
@@ -75,7 +76,7 @@ export class AddressTable {
   findOrMake(text: string, direction: 'ingress' | 'egress', phase: number): Address | null | 'unavailable' {
     const found = this.find(text, direction, phase);
     if (found !== null) return found;
-    if (this.#addresses.size >= addressesMax || this.#keysLength >= addressKeysLengthMax) return null;
+    if (this.#isFull) return null;
     const key = this.keyOf(text);
     const rule = key.class === 'M' ? this.ruleOf(text) : null;
     const distribution =
@@ -85,20 +86,48 @@ export class AddressTable {
           ? 'closest'
           : 'balanced';
     const hash = hashKey(key.class, phaseOf(rule, direction, phase), key.name);
-    const address = new Address(
-      this.#core,
-      hash,
-      distribution as Exclude<Distribution, 'unavailable'>,
-      rule?.priority ?? -1,
-    );
+    const address = this.#add(hash, distribution as Exclude<Distribution, 'unavailable'>, rule?.priority ?? -1);
+    if (key.class === 'R') this.#core.mesh?.handleRouterAddress(address, key.name);
+    return address;
+  }
+
+  get #isFull(): boolean {
+    return this.#addresses.size >= addressesMax || this.#keysLength >= addressKeysLengthMax;
+  }
+
+  #add(hash: string, distribution: Exclude<Distribution, 'unavailable'>, priority: number): Address {
+    const address = new Address(this.#core, hash, distribution, priority);
     this.#addresses.set(hash, address);
     this.#keysLength += hash.length;
     return address;
   }
 
+  /** The record for a key that another router told; null when the table is full. `hint`: its treatment of the address. */
+  ofKey(hash: string, hint: number | null): Address | null {
+    const known = this.#addresses.get(hash);
+    if (known !== undefined) return known;
+    if (this.#isFull) return null;
+    const isMobile = hash.startsWith('M');
+    const rule = isMobile ? this.#rules.match(hash.slice(2)) : null;
+    const wanted =
+      rule?.distribution ??
+      hinted(hint) ??
+      (isMobile ? this.#defaultDistribution : hash.startsWith('R') ? 'closest' : 'balanced');
+    return this.#add(hash, wanted === 'unavailable' ? 'balanced' : wanted, rule?.priority ?? -1);
+  }
+
+  byKey(hash: string): Address | undefined {
+    return this.#addresses.get(hash);
+  }
+
   remove(address: Address): void {
     if (this.#addresses.delete(address.key)) this.#keysLength -= address.key.length;
   }
+}
+
+/** Treatments as other routers tell them; null for those that are none of ours. */
+function hinted(hint: number | null): Distribution | null {
+  return hint === 0 || hint === 1 ? 'multicast' : hint === 2 ? 'closest' : hint === 3 ? 'balanced' : null;
 }
 
 function phaseOf(rule: AddressRule | null, direction: 'ingress' | 'egress', phase: number): number {

@@ -1,15 +1,24 @@
-// One address: who sends to it, who consumes from it, and what waits in between.
+// One address: who sends to it, who consumes from it here and at other routers, and what waits in between.
+
+import type { RemoteRouter } from '../linkstate/router-node.ts';
 import type { RoomWaiter } from './connection-context.ts';
 import type { Consumer } from './consumer.ts';
 import type { Core } from './core.ts';
 import { canTake } from './forward/can-take.ts';
-import { chooseConsumer } from './forward/choose.ts';
+import { chooseOutlet } from './forward/choose.ts';
 import { canMulticastHeld, multicastHeld } from './forward/multicast.ts';
 import type { HeldDelivery } from './held-delivery.ts';
+import type { DataLink } from './mesh/data-link.ts';
+import { Remotes } from './mesh/remotes.ts';
+import type { Outlet } from './outlet.ts';
 import type { Producer } from './producer.ts';
+import type { Route } from './route.ts';
 import { WaitingDeliveries } from './waiting-deliveries.ts';
 
 export type Distribution = 'multicast' | 'closest' | 'balanced' | 'unavailable';
+
+const mobileClass = 0x4d;
+const zero = 0x30;
 
 export class Address implements RoomWaiter {
   readonly core: Core;
@@ -20,6 +29,8 @@ export class Address implements RoomWaiter {
   /** 0…9, or -1: each message's own. */
   readonly priority: number;
   readonly consumers: Consumer[] = [];
+  /** The other routers with consumers; null when there are none. */
+  remotes: Remotes | null = null;
   /** Consumers that see router annotations. */
   annotatedConsumers = 0;
   readonly producers = new Set<Producer>();
@@ -35,12 +46,13 @@ export class Address implements RoomWaiter {
   readonly #freeSlots: number[] = [];
 
   /** The consumer that a multicast waits for, and since when (whole seconds, -1 when none). */
-  heldUpBy: Consumer | null = null;
+  heldUpBy: Outlet | null = null;
   heldUpSinceSeconds = -1;
   isHoldUpReported = false;
 
   deliveriesIngress = 0;
   deliveriesEgress = 0;
+  deliveriesTransit = 0;
 
   constructor(core: Core, key: string, distribution: Exclude<Distribution, 'unavailable'>, priority: number) {
     this.core = core;
@@ -50,8 +62,24 @@ export class Address implements RoomWaiter {
     this.priority = priority;
   }
 
-  get hasConsumers(): boolean {
-    return this.consumers.length > 0;
+  /** Of class M; other classes have none. */
+  get phase(): number {
+    return this.key.charCodeAt(0) === mobileClass ? this.key.charCodeAt(1) - zero : 0;
+  }
+
+  /** Somebody consumes, here or elsewhere. hot */
+  get hasOutlets(): boolean {
+    return this.consumers.length > 0 || this.remotes !== null;
+  }
+
+  /** hot */
+  get hasRemotes(): boolean {
+    return this.remotes !== null;
+  }
+
+  /** Whether a message that came this way may go on from here, now or when somebody has room. */
+  hasWay(route: Route): boolean {
+    return this.consumers.length > 0 || (this.remotes?.hasWay(route) ?? false);
   }
 
   /** hot */
@@ -63,7 +91,7 @@ export class Address implements RoomWaiter {
 
   addProducer(producer: Producer): void {
     this.producers.add(producer);
-    if (this.hasConsumers) producer.offerCredit();
+    if (this.hasOutlets) producer.offerCredit();
   }
 
   removeProducer(producer: Producer): void {
@@ -75,7 +103,30 @@ export class Address implements RoomWaiter {
     consumer.slot = this.#freeSlots.pop() ?? this.consumers.length;
     this.consumers.push(consumer);
     if (consumer.wantsAnnotations) this.annotatedConsumers++;
-    if (this.consumers.length === 1) for (const producer of this.producers) producer.offerCredit();
+    if (this.consumers.length > 1) return;
+    this.core.mesh?.handleFirstConsumer(this);
+    if (this.remotes === null) this.#offerCredit();
+  }
+
+  #offerCredit(): void {
+    for (const producer of this.producers) producer.offerCredit();
+  }
+
+  /** Another router has consumers; nothing happens if that is known. */
+  addRemote(router: RemoteRouter): void {
+    const hadOutlets = this.hasOutlets;
+    this.remotes ??= new Remotes(this);
+    this.remotes.add(router);
+    if (!hadOutlets) this.#offerCredit();
+    else if (this.hasWaiting) this.pull();
+  }
+
+  /** It has none any more. */
+  removeRemote(id: string): void {
+    if (this.remotes === null) return;
+    this.remotes.remove(id);
+    if (this.remotes.count === 0) this.remotes = null;
+    this.#handleFewer();
   }
 
   /** Takes a consumer off: it is given nothing any more. Then its deliveries are settled, then {@link handleConsumerGone}. */
@@ -90,7 +141,12 @@ export class Address implements RoomWaiter {
   /** A consumer has gone. After the last one credit is asked back, and what waits has nobody to go to. */
   handleConsumerGone(consumer: Consumer): void {
     this.#freeSlots.push(consumer.slot);
-    if (this.hasConsumers) this.pull();
+    if (this.consumers.length === 0) this.core.mesh?.handleLastConsumer(this);
+    this.#handleFewer();
+  }
+
+  #handleFewer(): void {
+    if (this.hasOutlets) this.pull();
     else {
       for (const producer of this.producers) producer.withdrawCredit();
       this.#releaseWaiting();
@@ -99,7 +155,7 @@ export class Address implements RoomWaiter {
   }
 
   #leaveTable(): void {
-    if (this.consumers.length > 0 || this.producers.size > 0 || this.isRemoved) return;
+    if (this.hasOutlets || this.producers.size > 0 || this.isRemoved) return;
     this.isRemoved = true;
     this.core.addresses.remove(this);
   }
@@ -116,6 +172,7 @@ export class Address implements RoomWaiter {
   #nothingWaits(): void {
     this.clearHoldUp();
     this.core.lookAgain.delete(this);
+    this.core.waitingAddresses.delete(this);
   }
 
   // --- waiting -----------------------------------------------------------------------------------------------------
@@ -126,7 +183,9 @@ export class Address implements RoomWaiter {
     const isFirst = this.#waiting.count === 0;
     this.#waiting.add(held);
     held.waitsAt = this;
-    if (isFirst) this.#waitForChange();
+    if (!isFirst) return;
+    this.core.waitingAddresses.add(this);
+    this.#waitForChange();
   }
 
   /** It waits no longer: its sender is gone or took it back. */
@@ -148,10 +207,15 @@ export class Address implements RoomWaiter {
       multicastHeld(this, held);
       return true;
     }
-    const consumer = chooseConsumer(this, held.producer);
-    if (consumer === null) return false;
-    held.producer.held.forward(held, consumer);
+    const outlet = this.#outletFor(held);
+    if (outlet === null) return false;
+    held.producer.held.forward(held, outlet);
     return true;
+  }
+
+  #outletFor(held: HeldDelivery): Outlet | null {
+    const chosen = chooseOutlet(this, held.producer, held.route, held.priority);
+    return chosen === null ? null : held.producer.held.outletFor(held, chosen);
   }
 
   /**
@@ -168,10 +232,11 @@ export class Address implements RoomWaiter {
         this.#take(held);
         multicastHeld(this, held);
       } else {
-        const consumer = chooseConsumer(this, held.producer);
-        if (consumer === null) break;
+        const outlet = this.#outletFor(held);
+        if (outlet === null && this.hasWay(held.route)) break;
         this.#take(held);
-        held.producer.held.forward(held, consumer);
+        if (outlet === null) held.producer.held.release(held);
+        else held.producer.held.forward(held, outlet);
       }
     }
     this.isPulling = false;
@@ -194,13 +259,24 @@ export class Address implements RoomWaiter {
       if (!canTake(consumer)) consumer.context.waitForRoom(this);
       else if (!this.isMulticast) this.core.lookAgain.add(this);
     }
+    if (this.remotes !== null) this.#waitForNeighbours(this.remotes);
+  }
+
+  #waitForNeighbours(remotes: Remotes): void {
+    for (const { way } of remotes.hops) {
+      const link = way.peer.linkFor(this.#waiting?.peek()?.priority ?? 0);
+      if (link === null) continue; // the mesh pulls when there is one
+      if (link.credit === 0) (link.owner as DataLink | null)?.waitForCredit(this);
+      else if (!link.canSend) way.peer.context.waitForRoom(this);
+      else this.core.lookAgain.add(this);
+    }
   }
 
   // --- multicast: who holds it up ----------------------------------------------------------------------------------
 
-  holdUp(consumer: Consumer, nowSeconds: number): void {
-    if (this.heldUpBy === consumer) return;
-    this.heldUpBy = consumer;
+  holdUp(outlet: Outlet, nowSeconds: number): void {
+    if (this.heldUpBy === outlet) return;
+    this.heldUpBy = outlet;
     this.heldUpSinceSeconds = nowSeconds;
     this.isHoldUpReported = false;
     this.core.heldUp.add(this);

@@ -13,6 +13,7 @@ import type { Address } from './address.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import { Consumer } from './consumer.ts';
 import type { Core } from './core.ts';
+import { ClientDoor } from './doors/client-door.ts';
 import { addressLengthMax } from './limits.ts';
 import { Producer } from './producer.ts';
 
@@ -28,9 +29,13 @@ const routerCapabilities = ['qd.router', 'qd.router-data', 'qd.router-edge-downl
 
 /** Binds a link that a peer attaches, or refuses it. */
 export function bindLink(core: Core, context: ConnectionContext, link: Link, attach: Attach): void {
-  const refusal = link.isIncoming
-    ? bindProducer(core, context, link, attach)
-    : bindConsumer(core, context, link, attach);
+  const { peer } = context;
+  const refusal =
+    peer !== null
+      ? peer.handleAttach(link, attach)
+      : link.isIncoming
+        ? bindProducer(core, context, link, attach)
+        : bindConsumer(core, context, link, attach);
   if (refusal !== null) {
     link.refuse(refusal);
     core.linkRefused(context, link, refusal);
@@ -56,7 +61,8 @@ function bindProducer(core: Core, context: ConnectionContext, link: IncomingLink
     if (found === null) return full;
     address = found;
   }
-  const producer = new Producer(core, link, context, address, text);
+  const door = new ClientDoor(core, address, text, context.options.stripsIncoming);
+  const producer = new Producer(core, link, context, address, text, door);
   link.accept(producer, answerSource(attach, null), answerTarget(attach, text), context.options.maxMessageSize);
   if (address === null) producer.offerCredit();
   else address.addProducer(producer);

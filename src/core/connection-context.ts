@@ -1,5 +1,6 @@
 // What the core knows of the connection behind a link: its configuration, and who waits for room in its output.
 import type { Connection } from '../engine/connection.ts';
+import type { Peer } from './mesh/peer.ts';
 
 /** Something that stands still until a connection's output has drained or a session's window has opened. */
 export interface RoomWaiter {
@@ -22,6 +23,8 @@ export interface ContextOptions {
 export class ConnectionContext {
   readonly connection: Connection;
   readonly options: ContextOptions;
+  /** The router at the other end; null for a client. */
+  peer: Peer | null = null;
   #waiters: Set<RoomWaiter> | null = null;
 
   constructor(connection: Connection, options: ContextOptions) {

@@ -3,10 +3,12 @@
 import type { Self } from '../address/address-key.ts';
 import { nodeIdOf } from '../address/node-id.ts';
 import type { Attach, ErrorInfo } from '../amqp/performatives.ts';
+import type { Clock } from '../engine/clock.ts';
 import type { Link } from '../engine/link.ts';
 import type { DetachCause } from '../engine/owner.ts';
 import type { Session } from '../engine/session.ts';
 import type { BlockPool } from '../kit/block-pool.ts';
+import type { LinkStateSettings } from '../linkstate/settings.ts';
 import type { Address } from './address.ts';
 import { AddressTable } from './address-table.ts';
 import { bindLink, unusedName } from './attach.ts';
@@ -16,12 +18,16 @@ import { Counters } from './counters.ts';
 import type { HeldDelivery } from './held-delivery.ts';
 import { multicastReportSeconds, starvedDeliverySeconds } from './limits.ts';
 import { LogLevel, type LogSink } from './log.ts';
+import { Mesh } from './mesh/mesh.ts';
 import type { Producer } from './producer.ts';
 
 export interface CoreOptions {
   readonly routerId: string;
   readonly log: LogSink;
   readonly blocks: BlockPool;
+  readonly clock: Clock;
+  /** When this router is one of many: how it takes part in the router protocol. */
+  readonly linkState?: LinkStateSettings;
   /** Unpredictable: reply addresses are made of them. */
   randomBytes(count: number): Uint8Array;
 }
@@ -45,6 +51,11 @@ export class Core {
   readonly lookAgain = new Set<Address>();
   /** What settled deliveries cost that wait though their sender is gone. */
   orphanBytes = 0;
+  /** Addresses at which something waits. */
+  readonly waitingAddresses = new Set<Address>();
+  /** The other routers; null when this one is alone. */
+  readonly mesh: Mesh | null;
+  readonly #clock: Clock;
   readonly producers = new Set<Producer>();
   readonly consumers = new Set<Consumer>();
   /** No new links, no new credit. */
@@ -60,6 +71,12 @@ export class Core {
     this.log = options.log;
     this.blocks = options.blocks;
     this.#randomBytes = options.randomBytes;
+    this.#clock = options.clock;
+    this.mesh = options.linkState === undefined ? null : new Mesh(this, options.linkState, options.clock.nowMs);
+  }
+
+  get nowMs(): number {
+    return this.#clock.nowMs;
   }
 
   randomBytes(count: number): Uint8Array {
@@ -79,6 +96,7 @@ export class Core {
 
   producerCame(producer: Producer): void {
     this.producers.add(producer);
+    if (producer.peer !== null) return; // the mesh tells of its neighbours
     this.#logLink(producer.context, producer.link, `attached, sends to ${producer.address?.key ?? '(anonymous)'}`);
   }
 
@@ -90,7 +108,7 @@ export class Core {
   producerGone(producer: Producer, cause: DetachCause): void {
     this.producers.delete(producer);
     this.counters.foldLink(producer.link);
-    this.#logLink(producer.context, producer.link, describeCause(cause));
+    if (producer.peer === null) this.#logLink(producer.context, producer.link, describeCause(cause));
   }
 
   consumerGone(consumer: Consumer, cause: DetachCause): void {
@@ -181,7 +199,8 @@ export class Core {
   /** Asks for all credit back; what is under way goes on. */
   drain(): void {
     this.isDraining = true;
-    for (const producer of this.producers) producer.withdrawCredit();
+    this.mesh?.drain();
+    for (const producer of this.producers) if (producer.peer === null) producer.withdrawCredit();
   }
 
   /** Takes every consumer its link: what it had ends modified, what waits is released. */
@@ -192,7 +211,7 @@ export class Core {
   /** Nothing waits and no outcome is open. */
   get isQuiet(): boolean {
     if (this.flowing.size > 0 || this.orphanBytes > 0) return false;
-    for (const producer of this.producers) if (producer.link.openCount > 0) return false;
+    for (const { link } of this.producers) if (link.openCount > 0 || link.unsettledCount > 0) return false;
     return true;
   }
 }

@@ -5,6 +5,10 @@ export class Counters {
   /** Deliveries that came from clients, and that went to them. */
   ingress = 0;
   egress = 0;
+  /** That passed from router to router. */
+  transit = 0;
+  /** Released or dropped because too much of their router waited here. */
+  overloaded = 0;
   presettled = 0;
   droppedPresettled = 0;
   accepted = 0;

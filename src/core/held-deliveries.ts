@@ -3,12 +3,17 @@
 import type { ErrorInfo } from '../amqp/performatives.ts';
 import { amqpError, Condition } from '../engine/conditions.ts';
 import type { Address } from './address.ts';
-import type { Consumer } from './consumer.ts';
+import { findPlace, place } from './doors/door.ts';
 import { multicastWhole } from './forward/multicast.ts';
 import { HeldDelivery } from './held-delivery.ts';
-import { orphanBytesMax } from './limits.ts';
+import { cutThroughBytes, orphanBytesMax } from './limits.ts';
 import { Outcome } from './outcomes.ts';
+import type { Outlet } from './outlet.ts';
 import type { Producer } from './producer.ts';
+import { hasWholeHead } from './router-annotations.ts';
+
+/** What annotations may add to a message, at most: more of them, and it goes in parts. */
+const annotationRoom = 2048;
 
 export class HeldDeliveries {
   readonly #producer: Producer;
@@ -29,68 +34,88 @@ export class HeldDeliveries {
 
   // --- going on ----------------------------------------------------------------------------------------------------
 
-  /** `consumer` can take it: whole if it is here and fits, else in parts. */
-  forward(held: HeldDelivery, consumer: Consumer): void {
-    if (held.isComplete && held.isOnePiece) {
+  /** The outlet for it when `chosen` is where it goes: between routers a long delivery has a link of its own. Null: not now. */
+  outletFor(held: HeldDelivery, chosen: Outlet): Outlet | null {
+    if (chosen.way === null || this.#mayGoWhole(held, chosen)) return chosen;
+    return chosen.outletForLong();
+  }
+
+  #mayGoWhole(held: HeldDelivery, outlet: Outlet): boolean {
+    if (!held.isComplete || !held.isOnePiece) return false;
+    return (
+      outlet.way === null || (held.receivedBytes <= cutThroughBytes && outlet.fits(held.receivedBytes + annotationRoom))
+    );
+  }
+
+  /** `outlet` can take it: whole if it is here and fits, else in parts. */
+  forward(held: HeldDelivery, outlet: Outlet): void {
+    if (this.#mayGoWhole(held, outlet)) {
       this.#producer.messageFormat = held.messageFormat;
       const bytes = held.joined();
-      if (this.#producer.forwardWhole(consumer, bytes, 0, bytes.length, held.deliveryId, held.settled)) {
+      if (this.#producer.forwardWhole(outlet, bytes, 0, bytes.length, held.deliveryId, held.settled)) {
         this.#forget(held);
         return;
       }
     }
-    this.#flow(held, [consumer]);
+    this.#flow(held, [outlet]);
   }
 
   /** Copies a delivery that is here in one piece to all consumers. False when it does not fit everywhere as a whole. */
   multicastWhole(held: HeldDelivery, address: Address): boolean {
     this.#producer.messageFormat = held.messageFormat;
+    if (held.receivedBytes > cutThroughBytes && address.hasRemotes) return false;
     const bytes = held.joined();
-    if (!multicastWhole(address, this.#producer, bytes, 0, bytes.length, held.deliveryId, held.settled)) return false;
+    const { deliveryId, settled, route, priority } = held;
+    if (!multicastWhole(address, this.#producer, bytes, 0, bytes.length, deliveryId, settled, route, priority))
+      return false;
     this.#forget(held);
     return true;
   }
 
-  /** Lets a multicast flow in parts to these consumers, all of which can take it. */
-  multicastParts(held: HeldDelivery, consumers: readonly Consumer[]): void {
-    if (consumers.length === 0) return this.handleUndeliverable(held);
-    if (!held.settled) this.#producer.open.tieCopies(held.deliveryId, consumers.length, 0);
-    this.#flow(held, consumers);
+  /** Lets a multicast flow in parts to these outlets, all of which can take it. */
+  multicastParts(held: HeldDelivery, chosen: readonly Outlet[]): void {
+    const outlets = chosen.flatMap((outlet) => outlet.outletForLong() ?? []);
+    if (outlets.length === 0) return this.handleUndeliverable(held);
+    if (!held.settled) this.#producer.open.tieCopies(held.deliveryId, outlets.length, 0);
+    this.#flow(held, outlets);
   }
 
-  #flow(held: HeldDelivery, consumers: readonly Consumer[]): void {
-    if (consumers.every(({ wantsAnnotations }) => wantsAnnotations)) {
-      const head = held.head();
-      held.replaceHead(this.#producer.annotate(head, 0, head.length));
-    }
+  /** Every outlet gets the beginning with the annotations that it is to see. */
+  #flow(held: HeldDelivery, outlets: readonly Outlet[]): void {
     this.#producer.core.flowing.add(held);
-    held.flowTo(consumers);
+    if (!hasWholeHead(held.head())) held.joined();
+    const head = held.head();
+    findPlace(head, 0, head.length);
+    const { start, end } = place;
+    held.flowTo(outlets, end, ({ wantsAnnotations }) => {
+      const section = this.#producer.door.section(head, 0, head.length, wantsAnnotations);
+      return joined(head.subarray(0, start), section ?? head.subarray(start, end));
+    });
   }
 
-  /** A long delivery begins to go out to `consumer`, under this delivery-id. */
-  handleBegun(held: HeldDelivery, consumer: Consumer, outgoingId: number): void {
-    this.#producer.core.counters.egress++;
-    consumer.address.deliveriesEgress++;
-    if (!held.settled && !consumer.address.isMulticast && !consumer.link.isPresettled)
-      this.#producer.open.tie(held.deliveryId, consumer, outgoingId);
+  /** A long delivery begins to go out over `outlet`, under this delivery-id. */
+  handleBegun(held: HeldDelivery, outlet: Outlet, outgoingId: number): void {
+    this.#producer.countOut(outlet);
+    if (!held.settled && !outlet.address.isMulticast && !outlet.link.isPresettled)
+      this.#producer.open.tie(held.deliveryId, outlet, outgoingId);
   }
 
-  /** All of a long delivery has gone to `consumer`. */
-  handleTaken(held: HeldDelivery, consumer: Consumer): void {
+  /** All of a long delivery has gone out over `outlet`. */
+  handleTaken(held: HeldDelivery, outlet: Outlet): void {
     held.isTaken = true;
-    if (held.settled || !consumer.link.isPresettled) return;
-    if (consumer.address.isMulticast) this.#producer.open.settleCopy(held.deliveryId, Outcome.Accepted);
+    if (held.settled || !outlet.link.isPresettled) return;
+    if (outlet.address.isMulticast) this.#producer.open.settleCopy(held.deliveryId, Outcome.Accepted);
     else this.#producer.open.settle(held.deliveryId, Outcome.Accepted);
   }
 
   /**
-   * `consumer` is gone before all of a long delivery went there. What it had of an unsettled one is in doubt, and settled with all
+   * `outlet` is gone before all of a long delivery went there. What it had of an unsettled one is in doubt, and settled with all
    * else that it had; but not what it takes pre-settled, and not what never began.
    */
-  handleTargetLost(held: HeldDelivery, consumer: Consumer, hasBegun: boolean): void {
-    if (held.settled || (hasBegun && !consumer.link.isPresettled)) return;
+  handleTargetLost(held: HeldDelivery, outlet: Outlet, hasBegun: boolean): void {
+    if (held.settled || (hasBegun && !outlet.link.isPresettled)) return;
     const outcome = hasBegun ? Outcome.Modified : Outcome.Released;
-    if (consumer.address.isMulticast) this.#producer.open.settleCopy(held.deliveryId, outcome);
+    if (outlet.address.isMulticast) this.#producer.open.settleCopy(held.deliveryId, outcome);
     else if (hasBegun) this.#producer.open.fail(held.deliveryId);
     else this.#producer.open.settle(held.deliveryId, outcome);
   }
@@ -107,7 +132,7 @@ export class HeldDeliveries {
   handleUndeliverable(held: HeldDelivery): void {
     this.release(held);
     const { address } = this.#producer;
-    if (address !== null && !address.hasConsumers) this.#producer.withdrawCredit();
+    if (address !== null && !address.hasOutlets) this.#producer.withdrawCredit();
   }
 
   get hasWaitingWhole(): boolean {
@@ -191,4 +216,11 @@ export class HeldDeliveries {
       }
     }
   }
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
 }

@@ -7,11 +7,12 @@
 // the slowest target has passed it.
 import type { Address } from './address.ts';
 import type { RoomWaiter } from './connection-context.ts';
-import type { Consumer } from './consumer.ts';
 import { FlowTarget } from './flow-target.ts';
 import { HeldBytes } from './held-bytes.ts';
 import { heldOverheadBytes } from './limits.ts';
+import type { Outlet } from './outlet.ts';
 import type { Producer } from './producer.ts';
+import { entersHere, type Route } from './route.ts';
 import type { Lane } from './waiting-deliveries.ts';
 
 export class HeldDelivery implements RoomWaiter {
@@ -30,6 +31,8 @@ export class HeldDelivery implements RoomWaiter {
   /** At least one consumer has got all of it. */
   isTaken = false;
   priority = 4;
+  /** How it came here; known when it is routed. */
+  route: Route = entersHere;
   /** Bytes as its sender sent them: what was stripped or annotated here does not count against the largest size. */
   arrivedBytes = 0;
   /** When bytes last came or went, whole seconds. */
@@ -112,11 +115,9 @@ export class HeldDelivery implements RoomWaiter {
 
   /** Its sender is gone, and it stays for its consumers: the router pays for it from now on. Returns what it costs. */
   orphan(): number {
-    const cost = this.#cost;
-    this.#setCost(0);
-    this.#isOrphan = true;
-    this.#setCost(cost);
-    return cost;
+    return this.#payAnew(() => {
+      this.#isOrphan = true;
+    });
   }
 
   get cost(): number {
@@ -131,16 +132,33 @@ export class HeldDelivery implements RoomWaiter {
     const change = cost - this.#cost;
     if (change === 0) return;
     this.#cost = cost;
-    const { core, link } = this.producer;
+    const { core, link, peer, paysBySession } = this.producer;
     if (this.#isOrphan) core.orphanBytes += change;
-    else link.session.hold(change);
+    else if (peer === null || paysBySession || this.#targets !== null) link.session.hold(change);
+    else peer.backlogBytes += change;
+  }
+
+  /** From now on it is paid for otherwise. */
+  #payAnew(change: () => void): number {
+    const cost = this.#cost;
+    this.#setCost(0);
+    change();
+    this.#setCost(cost);
+    return cost;
   }
 
   // --- flowing -----------------------------------------------------------------------------------------------------
 
-  /** Starts to flow to `consumers`, which are busy with it from now on. */
-  flowTo(consumers: readonly Consumer[]): void {
-    this.#targets = consumers.map((consumer) => new FlowTarget(this, consumer));
+  /**
+   * Starts to flow to `outlets`, which are busy with it from now on. Each gets a beginning of its own in the place of the first `headLength`
+   * bytes, all of which are in the first piece.
+   */
+  flowTo(outlets: readonly Outlet[], headLength: number, headFor: (outlet: Outlet) => Uint8Array): void {
+    const heads = outlets.map(headFor);
+    this.replaceHead(this.head().slice(headLength));
+    this.#payAnew(() => {
+      this.#targets = outlets.map((outlet, at) => new FlowTarget(this, outlet, heads[at] as Uint8Array));
+    });
     this.pump();
   }
 
@@ -213,27 +231,27 @@ export class HeldDelivery implements RoomWaiter {
     return this.#targets.every(({ isOpen, sentBytes }) => !isOpen || sentBytes === this.#bytes.received);
   }
 
-  /** A consumer is gone: nothing more goes there. */
-  handleConsumerLost(consumer: Consumer): void {
-    const target = this.#targetOf(consumer);
+  /** An outlet is gone: nothing more goes there. */
+  handleOutletLost(outlet: Outlet): void {
+    const target = this.#targetOf(outlet);
     if (target === null) return;
     const { isOpen, hasBegun } = target;
     target.lose();
     if (!isOpen) return;
-    this.producer.held.handleTargetLost(this, consumer, hasBegun);
+    this.producer.held.handleTargetLost(this, outlet, hasBegun);
     this.#endAfterLoss();
   }
 
-  /** A consumer has settled before the end: the rest is not sent there. */
-  handleSettledEarly(consumer: Consumer): void {
-    const target = this.#targetOf(consumer);
+  /** A receiver has settled before the end: the rest is not sent there. */
+  handleSettledEarly(outlet: Outlet): void {
+    const target = this.#targetOf(outlet);
     if (target === null || !target.isOpen) return;
     target.abort();
     this.#endAfterLoss();
   }
 
-  #targetOf(consumer: Consumer): FlowTarget | null {
-    return this.#targets?.find((target) => target.consumer === consumer) ?? null;
+  #targetOf(outlet: Outlet): FlowTarget | null {
+    return this.#targets?.find((target) => target.outlet === outlet) ?? null;
   }
 
   #endAfterLoss(): void {

@@ -1,17 +1,17 @@
 // The unsettled deliveries of one producer: who has each of them, and what becomes of it. They live in the ring of the
 // producer's session; its columns say
 //
-//   peers     null, the HeldDelivery while it is held, the Consumer once it went to one
-//   peerIds   its delivery-id on the consumer's side
+//   peers     null, the HeldDelivery while it is held, the Outlet (a consumer, a path to a router) once it went to one
+//   peerIds   its delivery-id on that side
 //   copies    of a multicast: outcomes that are still to come;  states: the highest rank of those that came
 import { decodeState, type ErrorInfo, encodeState, Modified } from '../amqp/performatives.ts';
 import { Writer } from '../amqp/writer.ts';
 import type { IncomingLink } from '../engine/incoming-link.ts';
-import { Consumer } from './consumer.ts';
 import type { Counters } from './counters.ts';
 import { HeldDelivery } from './held-delivery.ts';
 import { pinnedCounters } from './limits.ts';
 import { modifiedFailed, Outcome, outcomeOfRank, rankOf, rejectedPlain, rejectedWith } from './outcomes.ts';
+import { Outlet } from './outlet.ts';
 
 export class OpenDeliveries {
   readonly #link: IncomingLink;
@@ -35,15 +35,16 @@ export class OpenDeliveries {
     ring.peers[ring.find(held.deliveryId)] = held;
   }
 
-  /** Notes that a consumer has got it, or its beginning. hot */
-  tie(id: number, consumer: Consumer, outgoingId: number): void {
+  /** Notes that an outlet has got it, or its beginning. hot */
+  tie(id: number, outlet: Outlet, outgoingId: number): void {
     const ring = this.#link.session.incoming;
     const slot = ring.find(id);
     if (slot < 0 || ring.links[slot] !== this.#link) return; // its sender is gone
-    ring.peers[slot] = consumer;
+    ring.peers[slot] = outlet;
     ring.peerIds[slot] = outgoingId;
-    if (this.#pinned !== null) this.#pinned[consumer.slot % pinnedCounters]++;
-    else if (consumer.address.consumers.length > 1) this.#startPinned();
+    if (outlet.way !== null) outlet.way.outstanding++;
+    else if (this.#pinned !== null) this.#pinned[outlet.slot % pinnedCounters]++;
+    else if (outlet.address.consumers.length > 1) this.#startPinned();
   }
 
   /** Notes that `copies` outcomes are to come, and the rank of those that are known. hot for multicast */
@@ -56,8 +57,23 @@ export class OpenDeliveries {
     ring.states[slot] = rank;
   }
 
+  /** Whether it went to several, whose outcomes are merged. */
+  isCopied(id: number): boolean {
+    const ring = this.#link.session.incoming;
+    const slot = ring.find(id);
+    return slot >= 0 && (ring.copies[slot] as number) > 0;
+  }
+
+  /** Who has it, if it went to one. */
+  outletOf(id: number): Outlet | null {
+    const ring = this.#link.session.incoming;
+    const slot = ring.find(id);
+    const peer = slot < 0 || ring.links[slot] !== this.#link ? null : ring.peers[slot];
+    return peer instanceof Outlet ? peer : null;
+  }
+
   /** Whether a consumer has half of the sender's credit, or more. hot */
-  pinsHalf(consumer: Consumer): boolean {
+  pinsHalf(consumer: Outlet): boolean {
     return this.#pinned !== null && (this.#pinned[consumer.slot % pinnedCounters] as number) * 2 >= this.#capacity;
   }
 
@@ -68,14 +84,20 @@ export class OpenDeliveries {
     for (const id of ring.ids()) {
       const slot = ring.find(id);
       const peer = ring.peers[slot];
-      if (ring.links[slot] === this.#link && peer instanceof Consumer) this.#pinned[peer.slot % pinnedCounters]++;
+      if (ring.links[slot] === this.#link && peer instanceof Outlet && peer.way === null)
+        this.#pinned[peer.slot % pinnedCounters]++;
     }
   }
 
-  /** True when the consumer has no longer half of the credit, and may be given more. */
-  #unpin(consumer: object | null): boolean {
-    if (this.#pinned === null || !(consumer instanceof Consumer)) return false;
-    const slot = consumer.slot % pinnedCounters;
+  /** It is no longer with `peer`. True when that is a consumer that has no longer half of the credit, and may be given more. */
+  #untie(peer: object | null): peer is Outlet {
+    if (!(peer instanceof Outlet)) return false;
+    if (peer.way !== null) {
+      peer.way.outstanding--;
+      return false;
+    }
+    if (this.#pinned === null) return false;
+    const slot = peer.slot % pinnedCounters;
     const count = this.#pinned[slot] as number;
     if (count === 0) return false;
     this.#pinned[slot] = count - 1;
@@ -85,25 +107,25 @@ export class OpenDeliveries {
   // --- what a consumer says ----------------------------------------------------------------------------------------
 
   /**
-   * A consumer settled the delivery with `outcome`; its state as it came lies in `bytes[start, end)` and is what it says it is
+   * Whoever has the delivery settled it with `outcome`; the state as it came lies in `bytes[start, end)` and is what it says it is
    * (the engine has looked). hot
    */
-  settleFrom(id: number, consumer: Consumer, outcome: number, bytes: Uint8Array, start: number, end: number): void {
+  settleFrom(id: number, outcome: number, bytes: Uint8Array, start: number, end: number): void {
     const ring = this.#link.session.incoming;
     const slot = ring.find(id);
     if (slot < 0 || ring.links[slot] !== this.#link) return; // its sender is gone, or has settled it
-    if (outcome === Outcome.None) outcome = consumer.defaultOutcome || Outcome.Modified;
     if ((ring.copies[slot] as number) > 0) {
       this.settleCopy(id, outcome);
       return;
     }
-    const isFreed = this.#pinned !== null && this.#unpin(consumer);
+    const outlet = ring.peers[slot] as Outlet;
+    const isFreed = (this.#pinned !== null || outlet.way !== null) && this.#untie(outlet);
     if (outcome === Outcome.Accepted || outcome === Outcome.Released) {
       ring.free(slot);
       this.#counters.countOutcome(outcome);
       this.#link.settle(id, outcome);
     } else this.#settleDetailed(id, outcome, bytes, start, end);
-    if (isFreed) consumer.address.pull();
+    if (isFreed) outlet.address.pull();
   }
 
   /** Outcomes with details. `modified` always says delivery-failed, as Dispatch has it. */
@@ -161,12 +183,22 @@ export class OpenDeliveries {
     this.settleWith(id, Outcome.Rejected, state, 0, state.length);
   }
 
+  /** Its sender is gone: nobody waits for these outcomes. The engine frees the ring. */
+  forgetAll(): void {
+    if (this.#link.unsettledCount === 0) return;
+    const ring = this.#link.session.incoming;
+    for (const id of ring.ids()) {
+      const slot = ring.find(id);
+      if (slot >= 0 && ring.links[slot] === this.#link) this.#untie(ring.peers[slot] as object | null);
+    }
+  }
+
   /** Frees the delivery without a word: its sender took it back. True when it was open. */
   drop(id: number): boolean {
     const ring = this.#link.session.incoming;
     const slot = ring.find(id);
     if (slot < 0) return false;
-    this.#unpin(ring.peers[slot] as object | null);
+    this.#untie(ring.peers[slot] as object | null);
     ring.free(slot);
     this.#link.unsettledCount--;
     return true;
@@ -188,11 +220,11 @@ export class OpenDeliveries {
    */
   settledBySender(slot: number): HeldDelivery | null {
     const ring = this.#link.session.incoming;
-    const peer = ring.peers[slot] as Consumer | HeldDelivery | null;
+    const peer = ring.peers[slot] as Outlet | HeldDelivery | null;
     if (peer instanceof HeldDelivery) return peer;
     if (peer !== null) {
       const outgoingId = ring.peerIds[slot] as number;
-      const isFreed = this.#unpin(peer);
+      const isFreed = this.#untie(peer);
       peer.link.session.settleOutgoing(outgoingId, Outcome.None);
       peer.link.forget(outgoingId);
       if (isFreed) peer.address.pull();

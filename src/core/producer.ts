@@ -1,4 +1,5 @@
-// A producer: the owner of an incoming link, bound to an address or, when anonymous, to whatever each message says in `to`.
+// A producer: the owner of an incoming link, bound to an address or, when anonymous, to whatever each message says in `to`. What
+// another router sends comes in by producers as well.
 //
 //   transfer ─▶ whole ─▶ consumer free? ── yes ─▶ sent at once (bytes copied once, from the chunk read to the output)
 //                 │                       └ no ──▶ held on this link; the credit that it pins slows the sender
@@ -10,57 +11,80 @@ import type { IncomingLink } from '../engine/incoming-link.ts';
 import type { DetachCause, IncomingLinkOwner } from '../engine/owner.ts';
 import type { Address } from './address.ts';
 import type { ConnectionContext } from './connection-context.ts';
-import type { Consumer } from './consumer.ts';
 import type { Core } from './core.ts';
-import { DeliveryAddress } from './delivery-address.ts';
-import { chooseConsumer } from './forward/choose.ts';
+import { type Door, Rewritten } from './doors/door.ts';
+import { chooseOutlet } from './forward/choose.ts';
 import { multicastWhole } from './forward/multicast.ts';
 import { HeldDeliveries } from './held-deliveries.ts';
 import type { HeldDelivery } from './held-delivery.ts';
 import { cutThroughBytes, headBytesMax } from './limits.ts';
+import type { Peer } from './mesh/peer.ts';
 import { OpenDeliveries } from './open-deliveries.ts';
 import { Outcome, rankOf } from './outcomes.ts';
-import {
-  annotateFirstHop,
-  hasWholeHead,
-  malformedMessage,
-  mayHaveAnnotations,
-  priorityOf,
-  withoutRouterAnnotations,
-} from './router-annotations.ts';
+import type { Outlet } from './outlet.ts';
+import { hasWholeHead, priorityOf } from './router-annotations.ts';
 
-const malformed = amqpError(Condition.DecodeError, 'invalid message format');
 const headTooLong = amqpError(
   Condition.ResourceLimitExceeded,
   `the sections before the application's own are longer than ${headBytesMax} bytes`,
 );
 
+const rewritten = new Rewritten();
+const headerCode = 0x70;
+/** §3.2.1 */
+const defaultPriority = 4;
+
 export class Producer implements IncomingLinkOwner {
   readonly core: Core;
-  readonly link: IncomingLink;
+  /** How its messages are read and written. */
+  readonly door: Door;
+  /** The router that sends here; null for a client. */
+  readonly peer: Peer | null;
+  /** What waits here shrinks the window of its session, and so stops its sender. Links that routers share are always read. */
+  paysBySession = true;
+  #link: IncomingLink | null;
   readonly context: ConnectionContext;
   /** Null for an anonymous link. */
   readonly address: Address | null;
   /** The address as the sender wrote it, '' for an anonymous link. */
   readonly target: string;
   /** Its unsettled deliveries, and those of which something is held here. */
-  readonly open: OpenDeliveries;
+  open!: OpenDeliveries;
   readonly held = new HeldDeliveries(this);
   /** Of the delivery that goes out whole next; bit pattern of the uint (§2.7.5). */
   messageFormat = 0;
   droppedPresettled = 0;
   /** The delivery that arrives in parts. */
   #receiving: HeldDelivery | null = null;
-  readonly #to: DeliveryAddress | null;
 
-  constructor(core: Core, link: IncomingLink, context: ConnectionContext, address: Address | null, target: string) {
+  /** @param link null: it is attached from our side, and comes with the answer */
+  constructor(
+    core: Core,
+    link: IncomingLink | null,
+    context: ConnectionContext,
+    address: Address | null,
+    target: string,
+    door: Door,
+    peer: Peer | null = null,
+  ) {
     this.core = core;
-    this.link = link;
+    this.door = door;
+    this.peer = peer;
+    this.#link = link;
     this.context = context;
     this.address = address;
     this.target = target;
-    this.open = new OpenDeliveries(link, core.counters, context.options.linkCapacity);
-    this.#to = address === null ? new DeliveryAddress(core, context.options.stripsIncoming) : null;
+    if (link !== null) this.#bind(link);
+  }
+
+  /** hot */
+  get link(): IncomingLink {
+    return this.#link as IncomingLink;
+  }
+
+  #bind(link: IncomingLink): void {
+    this.#link = link;
+    this.open = new OpenDeliveries(link, this.core.counters, this.context.options.linkCapacity);
   }
 
   // --- credit ------------------------------------------------------------------------------------------------------
@@ -85,7 +109,7 @@ export class Producer implements IncomingLinkOwner {
     isFirst: boolean,
   ): void {
     if (isFirst) {
-      this.core.counters.ingress++;
+      if (!this.door.isTransit) this.core.counters.ingress++;
       if (link.deliverySettled) this.core.counters.presettled++;
       this.messageFormat = fields.messageFormat;
       if (!fields.more && !fields.aborted) {
@@ -101,63 +125,83 @@ export class Producer implements IncomingLinkOwner {
   #whole(bytes: Uint8Array, start: number, end: number, id: number, settled: boolean): void {
     const { link } = this;
     if (link.maxMessageSize > 0 && end - start > link.maxMessageSize) return this.#tooLarge(id, settled);
-    if (this.context.options.stripsIncoming && mayHaveAnnotations(bytes, start, end)) {
-      const stripped = withoutRouterAnnotations(bytes, start, end);
-      if (stripped === malformedMessage) return this.#reject(id, settled, malformed);
-      if (stripped !== null) {
-        bytes = stripped;
-        start = 0;
-        end = stripped.length;
-      }
+    const { door } = this;
+    const address = door.admit(bytes, start, end);
+    if (address === null) return this.#turnAway(id, settled);
+    if (door.changed !== null) {
+      bytes = door.changed;
+      start = 0;
+      end = bytes.length;
     }
-    let address = this.address;
-    if (address === null) {
-      const to = this.#to as DeliveryAddress;
-      address = to.resolve(bytes, start, end);
-      if (address === null) {
-        if (to.error !== null) this.#reject(id, settled, to.error);
-        else this.#releaseOrDrop(id, settled);
-        return;
-      }
-    }
-    address.deliveriesIngress++;
+    const { route } = door;
+    if (!door.isTransit) address.deliveriesIngress++;
     if (!address.hasWaiting) {
-      if (!address.hasConsumers) return this.#noConsumer(id, settled);
+      if (!address.hasOutlets) return this.#noConsumer(id, settled);
+      const priority = address.hasRemotes ? this.#priority(address, bytes, start, end) : 0;
       if (address.isMulticast) {
-        if (multicastWhole(address, this, bytes, start, end, id, settled)) return;
+        if (multicastWhole(address, this, bytes, start, end, id, settled, route, priority)) return;
       } else {
-        const consumer = chooseConsumer(address, this);
-        if (consumer !== null && this.forwardWhole(consumer, bytes, start, end, id, settled)) return;
+        const outlet = chooseOutlet(address, this, route, priority);
+        if (outlet !== null && this.#mayGoWhole(outlet, end - start)) {
+          if (this.forwardWhole(outlet, bytes, start, end, id, settled)) return;
+        }
       }
     }
     const held = this.held.hold(id, settled);
     held.setWhole(bytes, start, end);
+    held.route = route;
     this.#place(held, address);
   }
 
-  /** False when it does not fit into the consumer's session window as a whole. hot */
-  forwardWhole(
-    consumer: Consumer,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    id: number,
-    settled: boolean,
-  ): boolean {
-    if (consumer.wantsAnnotations) {
-      bytes = this.annotate(bytes, start, end);
-      start = 0;
-      end = bytes.length;
+  #turnAway(id: number, settled: boolean): void {
+    const { error } = this.door;
+    if (error !== null) this.#reject(id, settled, error);
+    else this.#releaseOrDrop(id, settled);
+  }
+
+  /** Priority of a message on its way to other routers. hot */
+  #priority(address: Address, bytes: Uint8Array, start: number, end: number): number {
+    if (address.priority >= 0) return address.priority;
+    return bytes[start + 2] === headerCode
+      ? priorityOf(start === 0 ? bytes : bytes.subarray(start, end))
+      : defaultPriority;
+  }
+
+  /** Between routers a long message has a link of its own. hot */
+  #mayGoWhole(outlet: Outlet, length: number): boolean {
+    return outlet.way === null || length <= cutThroughBytes;
+  }
+
+  /** False when it does not fit into the outlet's session window as a whole. hot */
+  forwardWhole(outlet: Outlet, bytes: Uint8Array, start: number, end: number, id: number, settled: boolean): boolean {
+    if (outlet.wantsAnnotations || this.door.isTransit) {
+      const section = this.door.section(bytes, start, end, outlet.wantsAnnotations);
+      if (section !== null) {
+        rewritten.make(bytes, start, end, section);
+        bytes = rewritten.bytes;
+        start = 0;
+        end = rewritten.length;
+      }
     }
-    if (!consumer.fits(end - start)) return false;
-    const presettled = consumer.link.isPresettled;
-    const outgoingId = consumer.sendWhole(this, bytes, start, end, settled || presettled, id);
-    this.core.counters.egress++;
-    consumer.address.deliveriesEgress++;
+    if (!outlet.fits(end - start)) return false;
+    const presettled = outlet.link.isPresettled;
+    const outgoingId = outlet.sendWhole(this, bytes, start, end, settled || presettled, id);
+    this.countOut(outlet);
     if (settled) this.link.releasePlace();
     else if (presettled) this.open.settle(id, Outcome.Accepted);
-    else this.open.tie(id, consumer, outgoingId);
+    else this.open.tie(id, outlet, outgoingId);
     return true;
+  }
+
+  /** A delivery goes out: to a consumer, or on through the mesh. hot */
+  countOut({ way, address }: Outlet): void {
+    if (way === null) {
+      this.core.counters.egress++;
+      address.deliveriesEgress++;
+    } else if (this.door.isTransit) {
+      this.core.counters.transit++;
+      address.deliveriesTransit++;
+    }
   }
 
   #part(bytes: Uint8Array, start: number, end: number, fields: TransferFields): void {
@@ -206,34 +250,31 @@ export class Producer implements IncomingLinkOwner {
     held.isRouted = true;
     let bytes = held.head();
     if (!hasWholeHead(bytes)) bytes = held.joined();
-    if (this.context.options.stripsIncoming && mayHaveAnnotations(bytes, 0, bytes.length)) {
-      const stripped = withoutRouterAnnotations(bytes, 0, bytes.length);
-      if (stripped === malformedMessage) return this.held.reject(held, malformed);
-      if (stripped !== null) {
-        held.replaceHead(stripped);
-        bytes = stripped;
-      }
-    }
-    let address = this.address;
+    const { door } = this;
+    const address = door.admit(bytes, 0, bytes.length);
     if (address === null) {
-      const to = this.#to as DeliveryAddress;
-      address = to.resolve(bytes, 0, bytes.length);
-      if (address === null) {
-        if (to.error !== null) return this.held.reject(held, to.error);
-        return this.held.release(held);
-      }
+      if (door.error !== null) this.held.reject(held, door.error);
+      else this.held.release(held);
+      return;
     }
-    address.deliveriesIngress++;
+    if (door.changed !== null) held.replaceHead(door.changed);
+    held.route = door.route;
+    if (!door.isTransit) address.deliveriesIngress++;
     this.#place(held, address);
   }
 
   /** To a consumer if there is one now, else it waits for one. */
   #place(held: HeldDelivery, address: Address): void {
-    if (!address.hasConsumers) return this.held.handleUndeliverable(held);
+    if (!address.hasOutlets) return this.held.handleUndeliverable(held);
     held.isRouted = true;
-    if (!address.hasWaiting && address.forward(held)) return;
-    if (this.core.crowded.has(this.link.session)) return this.held.release(held);
     held.priority = address.priority >= 0 ? address.priority : priorityOf(held.head());
+    if (!address.hasWaiting && address.forward(held)) return;
+    if (!address.hasWay(held.route)) return this.held.release(held);
+    if (this.core.crowded.has(this.link.session)) return this.held.release(held);
+    if (this.peer?.isOverloaded && !this.paysBySession) {
+      this.core.counters.overloaded++;
+      return this.held.release(held);
+    }
     address.hold(held);
   }
 
@@ -276,11 +317,11 @@ export class Producer implements IncomingLinkOwner {
 
   /** Copies of a whole delivery are out: `copies` of `taken` owe an outcome. hot */
   handleMulticast(id: number, settled: boolean, copies: number, taken: number): void {
-    this.core.counters.egress += taken;
     if (settled) {
       if (taken === 0) this.countDropped();
       this.link.releasePlace();
-    } else if (copies === 0) this.open.settle(id, Outcome.Accepted);
+    } else if (taken === 0) this.open.settle(id, Outcome.Released);
+    else if (copies === 0) this.open.settle(id, Outcome.Accepted);
     else this.open.tieCopies(id, copies, taken > copies ? rankOf(Outcome.Accepted) : 0);
   }
 
@@ -292,18 +333,18 @@ export class Producer implements IncomingLinkOwner {
     else held.settled = true;
   }
 
-  /** The message as a peer that wants router annotations gets it. */
-  annotate(bytes: Uint8Array, start: number, end: number): Uint8Array {
-    return annotateFirstHop(bytes, start, end, this.target, this.core.nodeId);
-  }
-
-  handleAttached(_link: IncomingLink, _attach: Attach): void {
-    // Producers attach from outside.
+  /** Only links to another router are attached from here. */
+  handleAttached(link: IncomingLink, attach: Attach): void {
+    if (attach.source === null) return; // refused; its detach follows (§2.6.3)
+    this.#bind(link);
+    this.peer?.handleDataIn(link, this);
   }
 
   handleDetached(_link: IncomingLink, cause: DetachCause): void {
+    if (this.#link === null) return;
     this.#receiving = null;
     this.held.handleSenderGone();
+    this.open.forgetAll();
     this.address?.removeProducer(this);
     this.core.producerGone(this, cause);
   }

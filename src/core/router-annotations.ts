@@ -40,32 +40,6 @@ export function withoutRouterAnnotations(bytes: Uint8Array, start: number, end: 
   }
 }
 
-/** The message with `to` (when the link has a target), `ingress` and `trace` of this one router. */
-export function annotateFirstHop(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  to: string,
-  nodeId: string,
-): Uint8Array {
-  scanSections(bytes, start, end, 0x72, sections);
-  const { messageAnnotationsStart: from, messageAnnotationsEnd: after } = sections;
-  const place = from >= 0 ? from : Math.max(start, sections.deliveryAnnotationsEnd, sections.headerEnd);
-  const rest = from >= 0 ? after : place;
-  const user = from >= 0 ? findUserAnnotations(bytes, from, after) : null;
-  const writer = new Writer(end - start + 128);
-  writer.append(bytes, start, place);
-  writeMessageAnnotations(writer, bytes, user, {
-    to: to || null,
-    ingress: nodeId,
-    trace: [nodeId],
-    phase: 0,
-    stream: false,
-  });
-  writer.append(bytes, rest, end);
-  return writer.written();
-}
-
 /** Whether these first bytes of a message hold all that routing looks at: the sections before the application's own. */
 export function hasWholeHead(bytes: Uint8Array): boolean {
   if (bytes.length === 0) return false;

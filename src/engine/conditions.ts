@@ -11,6 +11,7 @@ export const Condition = {
   MessageSizeExceeded: LinkError.MessageSizeExceeded,
   LinkStolen: LinkError.Stolen,
   NoRouteToDestination: 'qd:no-route-to-dest',
+  ConnectionRole: 'qd:connection-role',
   Forbidden: 'qd:forbidden',
 } as const;
 type Condition = (typeof Condition)[keyof typeof Condition];

@@ -303,6 +303,12 @@ export class Connection implements InputOwner {
     return this.#timeouts.next(this.clock.nowMs, this.#stage);
   }
 
+  /** Nobody listened for a while: the peer is not judged by its silence in that time. */
+  excuseSilence(now: number): void {
+    this.#timeouts.excuseSilence(now);
+    this.owner.handleDeadline(this);
+  }
+
   // --- for sessions and links --------------------------------------------------------------------------------------
 
   sessionDue(session: Session): void {

@@ -24,6 +24,8 @@ export class IncomingLink extends LinkEnd {
   capacity = 0;
   /** Deliveries received whose place has not been given back: unsettled ones, and settled ones that still wait. */
   openCount = 0;
+  /** Places are given back when a delivery comes, not when it is settled: for links between routers. */
+  returnsCreditAtOnce = false;
   /** We asked for the credit back and the sender has not answered. */
   isDraining = false;
   /** A flow must go out even if it grants little: the drain flag changed, or the peer asked for an echo. */
@@ -91,7 +93,7 @@ export class IncomingLink extends LinkEnd {
 
   /** A settled delivery has left us: its place may be granted again. hot */
   releasePlace(): void {
-    this.openCount--;
+    if (!this.returnsCreditAtOnce) this.openCount--;
     if (!this.isFlowDue && this.state === LinkState.Attached) this.session.flowDue(this);
   }
 
@@ -106,7 +108,7 @@ export class IncomingLink extends LinkEnd {
       return;
     }
     this.unsettledCount--;
-    this.openCount--;
+    if (!this.returnsCreditAtOnce) this.openCount--;
     this.countOutcome(outcome);
     if (!this.isFlowDue) this.session.flowDue(this);
     this.session.queueDisposition(deliveryId, outcome);
@@ -119,7 +121,7 @@ export class IncomingLink extends LinkEnd {
       return;
     }
     this.unsettledCount--;
-    this.openCount--;
+    if (!this.returnsCreditAtOnce) this.openCount--;
     this.countOutcome(outcome);
     if (!this.isFlowDue) this.session.flowDue(this);
     this.session.writeStateDisposition(true, deliveryId, true, bytes, start, end);
@@ -188,7 +190,7 @@ export class IncomingLink extends LinkEnd {
     this.credit--;
     this.deliveryCount = (this.deliveryCount + 1) | 0;
     this.deliveries++;
-    this.openCount++;
+    if (!this.returnsCreditAtOnce) this.openCount++;
     if (settled) this.presettled++;
     else this.unsettledCount++;
     if (!this.isFlowDue) this.session.flowDue(this);

@@ -33,6 +33,11 @@ export class Timeouts {
     this.#startedAt = this.lastReceivedAt = options.clock.nowMs;
   }
 
+  /** Nobody listened meanwhile: the peer has its time anew. */
+  excuseSilence(now: number): void {
+    this.lastReceivedAt = now;
+  }
+
   /** What is due now. `isReading`: silence is the peer's, for we would read. `mayBeat`: our Open has gone. */
   due(
     now: number,

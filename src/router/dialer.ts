@@ -5,7 +5,8 @@ import type { Open } from '../amqp/performatives.ts';
 import { type AmqpValue, asNumber, asText, lookup } from '../amqp/values.ts';
 import { LogLevel } from '../core/log.ts';
 import type { ConnectorEntity } from '../schema/configuration.ts';
-import { redialAfterFailureMs, redialAfterLossMs, redialFailoverMs } from './limits.ts';
+import { redialAfterFailureMs, redialAfterLossMs, redialFailoverMs, redialRouterMs } from './limits.ts';
+import { isBetweenRouters } from './mesh.ts';
 import type { Dial } from './ports.ts';
 import type { Router } from './router.ts';
 import type { RouterConnection } from './router-connection.ts';
@@ -22,6 +23,8 @@ export class Dialer {
   #index = 0;
   /** Failures in a row at the present place. */
   #failures = 0;
+  /** At all places. */
+  #failuresInARow = 0;
   #isStopped = false;
   #connection: RouterConnection | null = null;
   /** When to dial next, Infinity while there is a connection or an attempt. */
@@ -57,6 +60,7 @@ export class Dialer {
   /** The peer's Open: it may name other hosts to go to when it is lost. */
   readonly onOpened = (open: Open): void => {
     this.#failures = 0;
+    this.#failuresInARow = 0;
     const list = open.properties === null ? undefined : lookup(open.properties, 'failover-server-list');
     if (list === undefined || list === null) return;
     const present = this.#places[this.#index] as Place;
@@ -94,6 +98,10 @@ export class Dialer {
   /** A place is tried twice, then the next one has its turn. */
   #retry(now: number, afterMs: number, hasFailed: boolean): void {
     if (this.#isStopped) return;
+    if (isBetweenRouters(this.connector)) {
+      afterMs = Math.min(afterMs, redialRouterMs * 2 ** Math.min(this.#failuresInARow, 10));
+      this.#failuresInARow++;
+    }
     if (hasFailed && ++this.#failures >= 2) {
       this.#failures = 0;
       this.#index = (this.#index + 1) % this.#places.length;

@@ -5,6 +5,12 @@ export const redialAfterFailureMs = 5_000;
 export const redialAfterLossMs = 2_000;
 export const redialFailoverMs = 1_000;
 
+/** Wait before the next attempt to reach another router; it doubles with each failure, up to the one above. */
+export const redialRouterMs = 250;
+
+/** A router that was called so much later than it asked has stood still. */
+export const absenceMs = 500;
+
 /** Connections at one router, of all listeners together; one more is closed unheard. */
 export const connectionsMax = 65_535;
 

@@ -4,6 +4,7 @@ import { type AmqpMap, type AmqpValue, int, symbol } from '../amqp/values.ts';
 import type { PlainMap, PlainValue } from '../schema/attribute.ts';
 import type { ConnectorEntity, ListenerEntity } from '../schema/configuration.ts';
 import { parseFailoverUrls } from '../schema/failover-urls.ts';
+import { isBetweenRouters } from './mesh.ts';
 
 const product = 'weft-router';
 
@@ -26,6 +27,11 @@ export function makeOpen(
     [symbol('version'), identity.version],
     [symbol('qd.conn-id'), int(connectionId)],
   ]);
+  if (isBetweenRouters(entity)) {
+    if (entity.role === 'inter-router' && entity.cost > 1)
+      properties.set(symbol('qd.inter-router-cost'), int(entity.cost));
+    properties.set(symbol('qd.annotations-version'), int(1));
+  }
   for (const [key, value] of Object.entries(entity.openProperties as PlainMap))
     properties.set(symbol(key), plainValue(value));
   const failover = 'socketAddressFamily' in entity ? failoverServers(entity.failoverUrls) : [];
@@ -36,11 +42,16 @@ export function makeOpen(
     maxFrameSize: entity.maxFrameSize,
     channelMax: entity.maxSessions - 1,
     // Half of what we wait for, so that a peer that heeds it is never late (§2.4.5).
-    idleTimeOut: entity.idleTimeoutSeconds === 0 ? null : entity.idleTimeoutSeconds * 500,
+    idleTimeOut: Math.trunc(idleTimeoutMsOf(entity) / 2) || null,
     offeredCapabilities: capabilities,
     desiredCapabilities: capabilities,
     properties,
   });
+}
+
+/** Silence after which a connection is lost; 0 is never. */
+export function idleTimeoutMsOf(entity: ListenerEntity | ConnectorEntity): number {
+  return (isBetweenRouters(entity) && entity.routerIdleTimeoutMs) || entity.idleTimeoutSeconds * 1000;
 }
 
 function failoverServers(text: string): AmqpMap[] {

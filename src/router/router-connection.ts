@@ -9,6 +9,7 @@ import type { Link } from '../engine/link.ts';
 import type { ConnectionOwner } from '../engine/owner.ts';
 import type { DeadlineOwner } from '../kit/deadlines.ts';
 import type { ConnectorEntity, ListenerEntity } from '../schema/configuration.ts';
+import { costOf, isBetweenRouters } from './mesh.ts';
 import type { HostedConnection } from './ports.ts';
 import type { Router } from './router.ts';
 
@@ -19,6 +20,7 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
   readonly remote: string;
   readonly entity: ListenerEntity | ConnectorEntity;
   readonly connection: Connection;
+  readonly isInitiator: boolean;
   readonly context: ConnectionContext;
   deadlineAt = 0;
   deadlineIndex = -1;
@@ -45,14 +47,15 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
     this.entity = entity;
     this.onOpened = hooks.onOpened ?? null;
     this.onEnd = hooks.onEnd ?? null;
+    this.isInitiator = options.isInitiator;
     this.connection = new Connection(this, options);
     this.context = new ConnectionContext(this.connection, {
       label: `[C${id}]`,
       role: entity.role,
       linkCapacity: entity.linkCapacity,
       maxMessageSize: entity.maxMessageSize,
-      stripsIncoming: entity.stripAnnotations === 'in' || entity.stripAnnotations === 'both',
-      stripsOutgoing: entity.stripAnnotations === 'out' || entity.stripAnnotations === 'both',
+      stripsIncoming: !isBetweenRouters(entity) && stripsIncoming(entity),
+      stripsOutgoing: !isBetweenRouters(entity) && stripsOutgoing(entity),
     });
     this.connection.start();
     this.handleDeadline();
@@ -109,6 +112,14 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
     this.onOpened?.(open);
     if (this.router.core.isDraining)
       this.connection.close(amqpError(Condition.ConnectionForced, 'this router is shutting down'));
+    else this.#meet(open);
+  }
+
+  /** The peer is another router: it joins the mesh. */
+  #meet(open: Open): void {
+    const { mesh } = this.router.core;
+    if (mesh === null || this.entity.role !== 'inter-router') return;
+    this.context.peer = mesh.connected(this.context, costOf(this.entity, open), this.isInitiator);
   }
 
   handleAttach(link: Link, attach: Attach): void {
@@ -120,6 +131,7 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
       const whose = by === 'peer' ? 'closed by its peer' : 'closed by us';
       this.#log(error === null ? whose : `${whose}: ${error.condition} ${error.description ?? ''}`);
     }
+    if (this.context.peer !== null) this.router.core.mesh?.disconnected(this.context.peer);
     this.onEnd?.(this);
   }
 
@@ -132,4 +144,12 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
     if (log.enabled('SERVER', LogLevel.Info))
       log.write('SERVER', LogLevel.Info, `[C${this.id}] Connection of ${this.remote} ${what}`);
   }
+}
+
+function stripsIncoming({ stripAnnotations }: ListenerEntity | ConnectorEntity): boolean {
+  return stripAnnotations === 'in' || stripAnnotations === 'both';
+}
+
+function stripsOutgoing({ stripAnnotations }: ListenerEntity | ConnectorEntity): boolean {
+  return stripAnnotations === 'out' || stripAnnotations === 'both';
 }

@@ -16,8 +16,9 @@ import { Deadlines } from '../kit/deadlines.ts';
 import { type Configuration, type ConnectorEntity, type ListenerEntity, patternOf } from '../schema/configuration.ts';
 import { Dialer } from './dialer.ts';
 import { Drain } from './drain.ts';
-import { connectionsMax } from './limits.ts';
-import { makeOpen, type OpenIdentity } from './open.ts';
+import { absenceMs, connectionsMax } from './limits.ts';
+import { linkStateOf } from './mesh.ts';
+import { idleTimeoutMsOf, makeOpen, type OpenIdentity } from './open.ts';
 import type { Dial, HostedConnection, HostPort, TransportSecurity } from './ports.ts';
 import { applyConfiguration } from './reload.ts';
 import { RouterConnection } from './router-connection.ts';
@@ -48,6 +49,8 @@ export class Router {
   #spare: RouterConnection[] = [];
   #nextSecondAt = Number.POSITIVE_INFINITY;
   #drain: Drain | null = null;
+  /** When `handleTimeout` was to be called. */
+  #expectedAt = Number.POSITIVE_INFINITY;
 
   constructor({ configuration, host, version = '0', now }: RouterOptions) {
     this.host = host;
@@ -60,6 +63,8 @@ export class Router {
       routerId: id,
       log: host.log,
       blocks: this.#pool.blocks,
+      clock: this.#clock,
+      ...(configuration.router.mode === 'interior' ? { linkState: linkStateOf(configuration, host) } : {}),
       randomBytes: (count) => host.randomBytes(count),
     });
     this.configureAddresses();
@@ -135,12 +140,7 @@ export class Router {
   }
 
   /** `security`: the TLS layer, null in clear. */
-  dialSucceeded(
-    dial: Dial,
-    remote: string,
-    now: number,
-    security: TransportSecurity | null = null,
-  ): HostedConnection {
+  dialSucceeded(dial: Dial, remote: string, now: number, security: TransportSecurity | null = null): HostedConnection {
     this.#clock.set(now);
     const { connector } = dial;
     const dialer = this.#dialerOf(dial);
@@ -204,7 +204,7 @@ export class Router {
     const options: ConnectionOptions = {
       ...own,
       open: makeOpen(this.#identity, entity, id, hostname),
-      idleTimeoutMs: entity.idleTimeoutSeconds * 1000,
+      idleTimeoutMs: idleTimeoutMsOf(entity),
       maxSessionFrames: entity.maxSessionFrames,
       pool: this.#pool,
       clock: this.#clock,
@@ -226,12 +226,15 @@ export class Router {
   /** Ends the turn: the connections to serve now. The array is only valid until the next call. hot */
   flush(now: number): readonly HostedConnection[] {
     this.#clock.set(now);
+    const { mesh } = this.core;
+    mesh?.endTurn(now);
     const touched = this.#list;
     // Finishing one connection may touch another one, which then joins the end of the list.
     for (let at = 0; at < touched.length; at++) {
       const connection = touched[at] as RouterConnection;
       connection.connection.endTurn();
       connection.isListed = false;
+      if (at === touched.length - 1) mesh?.endTurn(now);
     }
     this.#list = this.#spare;
     this.#spare = touched;
@@ -242,6 +245,7 @@ export class Router {
 
   handleTimeout(now: number): void {
     this.#clock.set(now);
+    this.#noticeAbsence(now);
     for (let due = this.#deadlines.takeDue(now); due !== null; due = this.#deadlines.takeDue(now)) {
       due.connection.handleTimeout(now);
       this.schedule(due);
@@ -251,7 +255,17 @@ export class Router {
       this.core.handleSecond(Math.trunc(now / 1000));
       this.#nextSecondAt = this.core.needsSeconds ? now + 1000 : Number.POSITIVE_INFINITY;
     }
+    if (this.core.mesh !== null && now >= this.core.mesh.nextDeadline) this.core.mesh.tick(now);
     this.#drain?.handleTimeout(now);
+  }
+
+  /**
+   * This process has stood still: what its peers said meanwhile lies in the sockets, unread. Nobody is judged by his silence before that
+   * has been read.
+   */
+  #noticeAbsence(now: number): void {
+    if (now - this.#expectedAt < absenceMs) return;
+    for (const { connection } of this.connections) connection.excuseSilence(now);
   }
 
   /** Monotonic milliseconds of the next `handleTimeout`, Infinity for none. */
@@ -260,8 +274,10 @@ export class Router {
       this.#deadlines.next,
       this.#nextSecondAt,
       this.#drain?.nextDeadline ?? Number.POSITIVE_INFINITY,
+      this.core.mesh?.nextDeadline ?? Number.POSITIVE_INFINITY,
     );
     for (const dialer of this.#dialers.values()) next = Math.min(next, dialer.nextDialAt);
+    this.#expectedAt = next;
     return next;
   }
 
@@ -315,6 +331,7 @@ export class Router {
       addresses: addresses.size,
       deliveriesIngress: counters.ingress,
       deliveriesEgress: counters.egress,
+      deliveriesTransit: counters.transit,
       accepted: counters.accepted,
       rejected: counters.rejected,
       released: counters.released,

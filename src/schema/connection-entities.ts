@@ -18,12 +18,17 @@ const POLICY = 'policy is not carried out yet, so nothing would be denied';
 const HTTP = 'the HTTP server is not carried out yet';
 
 const role = choice('What the peer is to the router', ['normal', 'inter-router', 'route-container', 'edge'], 'normal', {
-  refusedValues: ['inter-router', 'edge'],
-  because: 'networks of routers are not carried out yet',
+  refusedValues: ['edge'],
+  because: 'edge routers are not carried out yet',
 });
-const cost = ignored(
-  integer('Cost of the path to a neighbour router', 1, { minimum: 1 }),
-  'only role inter-router uses it',
+const cost = integer('Cost of the path to a neighbour router, for role inter-router', 1, {
+  minimum: 1,
+  maximum: 0x7fffffff,
+});
+const routerIdleTimeoutMs = integer(
+  'Silence in milliseconds after which the connection to another router is lost, for roles inter-router and edge; 0 is idleTimeoutSeconds',
+  2000,
+  { weft: true, maximum: MAX_SECONDS },
 );
 const family = (was: Partial<AttributeSpec>) =>
   choice('Restricts host to one kind of IP address; absent is both', ['IPv4', 'IPv6'], undefined, {
@@ -92,6 +97,7 @@ export const listenerSpec: EntitySpec = {
     maxSessions,
     maxSessionFrames,
     idleTimeoutSeconds,
+    routerIdleTimeoutMs,
     initialHandshakeTimeoutSeconds: integer('Time for a new connection to reach its open; 0 is without end', 0, {
       maximum: MAX_SECONDS,
     }),
@@ -140,6 +146,7 @@ export const connectorSpec: EntitySpec = {
     maxSessions,
     maxSessionFrames,
     idleTimeoutSeconds,
+    routerIdleTimeoutMs,
     stripAnnotations,
     linkCapacity,
     verifyHostname: flag('Whether the certificate must be for the host', true, { was: 'verifyHostName' }),

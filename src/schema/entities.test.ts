@@ -20,11 +20,11 @@ const TABLE: Record<string, Partial<Record<'full' | 'refused' | 'ignored' | 'sho
   'org.amqp.management': {},
   management: {},
   router: {
-    full: 'id mode timestampsInUTC timestampFormat defaultDistribution drainSeconds stalledDeliverySeconds usersFile',
+    full:
+      'id mode helloIntervalSeconds helloMaxAgeSeconds raIntervalSeconds raIntervalFluxSeconds remoteLsMaxAgeSeconds ' +
+      'timestampsInUTC timestampFormat defaultDistribution drainSeconds stalledDeliverySeconds usersFile',
     ignored:
-      'helloIntervalSeconds helloMaxAgeSeconds raIntervalSeconds raIntervalFluxSeconds ' +
-      'remoteLsMaxAgeSeconds workerThreads debugDumpFile saslConfigDir saslConfigName ' +
-      'allowResumableLinkRoute allowUnsettledMulticast metadata',
+      'workerThreads debugDumpFile saslConfigDir saslConfigName allowResumableLinkRoute allowUnsettledMulticast metadata',
     shown:
       'area version hostName addrCount linkCount blockedLinkCount nodeCount linkRouteCount autoLinkCount ' +
       'connectionCount presettledDeliveries droppedPresettledDeliveries acceptedDeliveries ' +
@@ -42,19 +42,19 @@ const TABLE: Record<string, Partial<Record<'full' | 'refused' | 'ignored' | 'sho
   },
   listener: {
     full:
-      'host port socketAddressFamily role sslProfile saslMechanisms authenticatePeer requireEncryption requireSsl maxFrameSize maxSessions ' +
-      'maxSessionFrames idleTimeoutSeconds initialHandshakeTimeoutSeconds stripAnnotations linkCapacity ' +
+      'host port socketAddressFamily role cost sslProfile saslMechanisms authenticatePeer requireEncryption requireSsl maxFrameSize maxSessions ' +
+      'maxSessionFrames idleTimeoutSeconds routerIdleTimeoutMs initialHandshakeTimeoutSeconds stripAnnotations linkCapacity ' +
       'failoverUrls openProperties maxMessageSize',
     refused: 'saslPlugin multiTenant http policyVhost',
-    ignored: 'cost trustedCertsFile healthz metrics websockets httpRootDir messageLoggingComponents',
+    ignored: 'trustedCertsFile healthz metrics websockets httpRootDir messageLoggingComponents',
   },
   connector: {
     full:
-      'host port protocolFamily role sslProfile verifyHostname saslMechanisms maxFrameSize maxSessions maxSessionFrames ' +
-      'idleTimeoutSeconds stripAnnotations linkCapacity saslUsername saslPassword openProperties ' +
+      'host port protocolFamily role cost sslProfile saslMechanisms maxFrameSize maxSessions maxSessionFrames ' +
+      'idleTimeoutSeconds routerIdleTimeoutMs stripAnnotations linkCapacity verifyHostname saslUsername saslPassword openProperties ' +
       'maxMessageSize',
     refused: 'policyVhost',
-    ignored: 'cost allowRedirect messageLoggingComponents',
+    ignored: 'allowRedirect messageLoggingComponents',
     shown: 'failoverUrls connectionStatus connectionMsg',
   },
   log: {
@@ -198,7 +198,10 @@ function readOne(entity: EntitySpec, name: string, value: unknown) {
   // A listener or connector that is to use TLS needs a profile to name.
   const profile = ['sslProfile', { name: 'sample', certFile: 'cert.pem', privateKeyFile: 'key.pem' }];
   const usesTls = ['sslProfile', 'requireSsl', 'requireEncryption'].includes(name) && entity.support === 'full';
-  return readConfiguration(JSON.stringify(usesTls ? [profile, section] : [section]), 'f.json');
+  // Only a router of mode interior has others to connect to.
+  const interior = ['router', { mode: 'interior' }];
+  const sections = [...(usesTls ? [profile] : []), ...(value === 'inter-router' ? [interior] : []), section];
+  return readConfiguration(JSON.stringify(sections), 'f.json');
 }
 
 /** The typed entity of the section, where there is one. */

@@ -4,8 +4,6 @@ import { MAX_SECONDS } from './limits.ts';
 
 export const DISTRIBUTIONS = ['multicast', 'closest', 'balanced', 'unavailable'] as const;
 
-const INTERIOR_ONLY = 'only mode interior uses it';
-
 export const routerSpec: EntitySpec = {
   name: 'router',
   section: 'router',
@@ -17,33 +15,24 @@ export const routerSpec: EntitySpec = {
   attributes: {
     id: text('Name of the router in its network; when absent a random one is made'),
     mode: choice('Place of the router in a network', ['standalone', 'interior', 'edge'], 'standalone', {
-      refusedValues: ['interior', 'edge'],
-      because: 'networks of routers are not carried out yet; use mode standalone',
+      refusedValues: ['edge'],
+      because: 'edge routers are not carried out yet; use mode standalone or interior',
     }),
     area: shown('string', 'Area of the router; there is only one', { default: '0' }),
-    helloIntervalSeconds: ignored(
-      integer('Pause between two HELLOs to neighbours', 1, { was: 'helloInterval', minimum: 1 }),
-      INTERIOR_ONLY,
-    ),
-    helloMaxAgeSeconds: ignored(
-      integer('Silence after which a neighbour is lost', 3, { was: 'helloMaxAge', minimum: 1 }),
-      INTERIOR_ONLY,
-    ),
-    raIntervalSeconds: ignored(
-      integer('Pause between router advertisements while nothing changes', 30, { was: 'raInterval', minimum: 1 }),
-      INTERIOR_ONLY,
-    ),
-    raIntervalFluxSeconds: ignored(
-      integer('Pause between router advertisements while the network changes', 4, {
-        was: 'raIntervalFlux',
-        minimum: 1,
-      }),
-      INTERIOR_ONLY,
-    ),
-    remoteLsMaxAgeSeconds: ignored(
-      integer('Age at which the link state of another router is forgotten', 60, { was: 'remoteLsMaxAge', minimum: 1 }),
-      INTERIOR_ONLY,
-    ),
+    helloIntervalSeconds: integer('Pause between two HELLOs to neighbours', 1, { was: 'helloInterval', minimum: 1 }),
+    helloMaxAgeSeconds: integer('Silence after which a neighbour is lost', 3, { was: 'helloMaxAge', minimum: 1 }),
+    raIntervalSeconds: integer('Pause between router advertisements while nothing changes', 30, {
+      was: 'raInterval',
+      minimum: 1,
+    }),
+    raIntervalFluxSeconds: integer('Pause between router advertisements while the network changes', 4, {
+      was: 'raIntervalFlux',
+      minimum: 1,
+    }),
+    remoteLsMaxAgeSeconds: integer('Age at which the link state of another router is forgotten', 60, {
+      was: 'remoteLsMaxAge',
+      minimum: 1,
+    }),
     workerThreads: ignored(
       integer('Threads of the router', 4, { minimum: 1 }),
       'a Weft router has one thread; to use more cores run more routers',

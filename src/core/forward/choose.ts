@@ -1,11 +1,23 @@
-// Anycast: which consumer gets the next delivery.
+// Anycast: where the next delivery goes, to a consumer here or over another router.
 import type { Address } from '../address.ts';
-import type { Consumer } from '../consumer.ts';
+import type { Outlet } from '../outlet.ts';
 import type { Producer } from '../producer.ts';
+import type { Route } from '../route.ts';
 import { chooseBalanced } from './balanced.ts';
 import { chooseClosest } from './closest.ts';
+import { chooseLeastLoadedHop, chooseNearestHop } from './remote.ts';
 
-/** The consumer for a delivery of `producer`, or null when none can take it now. hot */
-export function chooseConsumer(address: Address, producer: Producer): Consumer | null {
-  return address.distribution === 'balanced' ? chooseBalanced(address, producer) : chooseClosest(address, producer);
+/**
+ * The outlet for a delivery of `producer`, or null when none can take it now; whether it is worth to wait is asked of the address
+ * ({@link Address.hasWay}). `priority` matters on the way to other routers alone. hot
+ */
+export function chooseOutlet(address: Address, producer: Producer, route: Route, priority: number): Outlet | null {
+  const { remotes } = address;
+  if (address.distribution === 'closest') {
+    if (remotes === null || address.consumers.length > 0) return chooseClosest(address, producer);
+    return chooseNearestHop(remotes, route, priority);
+  }
+  const local = address.consumers.length === 0 ? null : chooseBalanced(address, producer);
+  if (remotes === null || local?.link.unsettledCount === 0) return local;
+  return chooseLeastLoadedHop(address, remotes, route, priority, local);
 }

@@ -3,6 +3,7 @@ import type { Address } from '../address.ts';
 import type { Consumer } from '../consumer.ts';
 import type { HeldDelivery } from '../held-delivery.ts';
 import type { Producer } from '../producer.ts';
+import { entersHere } from '../route.ts';
 import { canMulticastHeld, multicastWhole } from './multicast.ts';
 
 /** An address with `count` consumers, all on one session with a window of `window` frames. */
@@ -15,22 +16,34 @@ function addressOf(count: number, window: number) {
     consumer.sendWhole = () => sent.push(consumer);
     return consumer;
   });
-  const address = { consumers, annotatedConsumers: 0, holdUp: () => undefined, clearHoldUp: () => undefined };
+  const address = {
+    consumers,
+    remotes: null,
+    hasRemotes: false,
+    core: {},
+    annotatedConsumers: 0,
+    holdUp: () => undefined,
+    clearHoldUp: () => undefined,
+  };
   return { address: address as unknown as Address, sent };
 }
 
-const producer = { handleMulticast: () => undefined } as unknown as Producer;
+const producer = {
+  handleMulticast: () => undefined,
+  countOut: () => undefined,
+  door: { isTransit: false },
+} as unknown as Producer;
 
 describe('consumers of one session', () => {
   test('get their copies at once when its window has room for all of them', () => {
     const { address, sent } = addressOf(2, 2);
-    expect(multicastWhole(address, producer, new Uint8Array(10), 0, 10, 1, false)).toBe(true);
+    expect(multicastWhole(address, producer, new Uint8Array(10), 0, 10, 1, false, entersHere, 4)).toBe(true);
     expect(sent).toHaveLength(2);
   });
 
   test('get none at once when it has not', () => {
     const { address, sent } = addressOf(3, 2);
-    expect(multicastWhole(address, producer, new Uint8Array(10), 0, 10, 1, false)).toBe(false);
+    expect(multicastWhole(address, producer, new Uint8Array(10), 0, 10, 1, false, entersHere, 4)).toBe(false);
     expect(sent).toEqual([]);
   });
 

@@ -1,13 +1,18 @@
 // Distribution `multicast`: a copy for every consumer, and one outcome for them all.
 //
+// Consumers of other routers get theirs over one path each way.
+//
 // All consumers are served together or not at all, so a delivery waits for the slowest. A pre-settled one waits only a
 // little: a consumer that stays without credit is marked as lagging, and from then on what it cannot take is dropped and
 // counted at its link, until it has kept up for a while.
 import type { Address } from '../address.ts';
-import type { Consumer } from '../consumer.ts';
+import { Rewritten } from '../doors/door.ts';
 import type { HeldDelivery } from '../held-delivery.ts';
-import { multicastPatienceSeconds } from '../limits.ts';
+import { cutThroughBytes, multicastPatienceSeconds } from '../limits.ts';
+import type { Way } from '../mesh/way.ts';
+import type { Outlet } from '../outlet.ts';
 import type { Producer } from '../producer.ts';
+import type { Route } from '../route.ts';
 import { canTake } from './can-take.ts';
 
 /** A lagging consumer that took this many deliveries in a row has caught up. */
@@ -15,7 +20,10 @@ const caughtUpAfter = 64;
 /** Counts the looks at all consumers, each of which speaks for the frames of a session anew. */
 let rounds = 0;
 
-/** Copies a whole delivery to every consumer. False when it must wait, or flow in parts. */
+const annotated = new Rewritten();
+const plain = new Rewritten();
+
+/** Copies a whole delivery to every outlet. False when it must wait, or flow in parts. */
 export function multicastWhole(
   address: Address,
   producer: Producer,
@@ -24,58 +32,98 @@ export function multicastWhole(
   end: number,
   deliveryId: number,
   settled: boolean,
+  route: Route,
+  priority: number,
 ): boolean {
-  const annotated = address.annotatedConsumers > 0 ? producer.annotate(bytes, start, end) : null;
-  const length = Math.max(end - start, annotated === null ? 0 : annotated.length);
-  if (!isReady(address, settled, length)) return false;
-  const { consumers } = address;
+  const outlets = outletsFor(address, route, priority);
+  const { door } = producer;
+  let length = end - start;
+  let annotatedSection: Uint8Array | null = null;
+  if (address.annotatedConsumers > 0 || outlets !== address.consumers) {
+    annotatedSection = door.section(bytes, start, end, true);
+    if (annotatedSection !== null) {
+      annotated.make(bytes, start, end, annotatedSection);
+      length = Math.max(length, annotated.length);
+    }
+  }
+  const plainSection = door.isTransit ? door.section(bytes, start, end, false) : null;
+  if (plainSection !== null) plain.make(bytes, start, end, plainSection);
+  if (address.hasRemotes && length > cutThroughBytes) return false;
+  if (!isReady(address, outlets, settled, length)) return false;
   let copies = 0;
   let taken = 0;
-  for (let at = 0; at < consumers.length; at++) {
-    const consumer = consumers[at] as Consumer;
-    if (settled && !takesPart(consumer, length)) continue;
-    const copySettled = settled || consumer.link.isPresettled;
-    if (annotated !== null && consumer.wantsAnnotations)
-      consumer.sendWhole(producer, annotated, 0, annotated.length, copySettled, deliveryId);
-    else consumer.sendWhole(producer, bytes, start, end, copySettled, deliveryId);
+  for (let at = 0; at < outlets.length; at++) {
+    const outlet = outlets[at] as Outlet;
+    if (settled && !takesPart(outlet, length)) continue;
+    const copySettled = settled || outlet.link.isPresettled;
+    const form = outlet.wantsAnnotations
+      ? annotatedSection === null
+        ? null
+        : annotated
+      : plainSection === null
+        ? null
+        : plain;
+    if (form === null) outlet.sendWhole(producer, bytes, start, end, copySettled, deliveryId);
+    else outlet.sendWhole(producer, form.bytes, 0, form.length, copySettled, deliveryId);
+    producer.countOut(outlet);
     if (!copySettled) copies++;
     taken++;
   }
-  address.deliveriesEgress += taken;
   producer.handleMulticast(deliveryId, settled, copies, taken);
   return true;
 }
 
-/** Whether a held delivery can start towards every consumer now. */
-export function canMulticastHeld(address: Address, held: HeldDelivery): boolean {
-  return isReady(address, held.settled, 0);
+/**
+ * Every consumer, and one path over each neighbour behind which there are more: for messages that enter the network here, or that
+ * have this router on their path there, so that each router gets one copy. hot: without other routers no array is made
+ */
+function outletsFor(address: Address, route: Route, priority: number): readonly Outlet[] {
+  const { remotes } = address;
+  const { mesh } = address.core;
+  if (remotes === null || mesh === null) return address.consumers;
+  const outlets: Outlet[] = [...address.consumers];
+  const ways = new Set<Way>();
+  for (const { router, nextHop, way } of remotes.hops) {
+    if (ways.has(way) || route.trace.includes(nextHop) || !mesh.isValidOrigin(route.ingress, router)) continue;
+    ways.add(way);
+    const path = way.path(priority);
+    if (path !== null) outlets.push(path);
+  }
+  return outlets;
 }
 
-/** Starts a held delivery towards every consumer, which {@link canMulticastHeld} and no address holds any more. */
+/** Whether a held delivery can start towards every outlet now. */
+export function canMulticastHeld(address: Address, held: HeldDelivery): boolean {
+  return isReady(address, outletsFor(address, held.route, held.priority), held.settled, 0);
+}
+
+/** Starts a held delivery towards every outlet, which {@link canMulticastHeld} and no address holds any more. */
 export function multicastHeld(address: Address, held: HeldDelivery): void {
   const { held: all } = held.producer;
   if (held.isComplete && held.isOnePiece && all.multicastWhole(held, address)) return;
-  const consumers = address.consumers.filter((consumer) => !held.settled || takesPart(consumer, 0));
+  const outlets = outletsFor(address, held.route, held.priority);
   address.clearHoldUp();
-  all.multicastParts(held, consumers);
+  all.multicastParts(
+    held,
+    outlets.filter((outlet) => !held.settled || takesPart(outlet, 0)),
+  );
 }
 
 /**
- * Whether every consumer that counts can take `length` bytes now; 0: it goes in parts, each of which waits for a window of its
+ * Whether every outlet that counts can take `length` bytes now; 0: it goes in parts, each of which waits for a window of its
  * own, so that consumers of one session need not fit into it together. Whoever cannot is noted. hot
  */
-function isReady(address: Address, settled: boolean, length: number): boolean {
-  const { consumers } = address;
+function isReady(address: Address, outlets: readonly Outlet[], settled: boolean, length: number): boolean {
   rounds = (rounds + 1) | 0;
-  let holdUp: Consumer | null = null;
-  for (let at = 0; at < consumers.length; at++) {
-    const consumer = consumers[at] as Consumer;
-    if (canTake(consumer) && (length === 0 || claimFrames(consumer, length, rounds))) {
-      consumer.waitedForSince = -1;
+  let holdUp: Outlet | null = null;
+  for (let at = 0; at < outlets.length; at++) {
+    const outlet = outlets[at] as Outlet;
+    if (canTake(outlet) && (length === 0 || claimFrames(outlet, length, rounds))) {
+      outlet.waitedForSince = -1;
       continue;
     }
-    if (settled && isLeftBehind(consumer)) continue;
-    holdUp ??= consumer;
+    if (settled && isLeftBehind(outlet)) continue;
+    holdUp ??= outlet;
   }
   if (holdUp === null) {
     address.clearHoldUp();
@@ -86,7 +134,7 @@ function isReady(address: Address, settled: boolean, length: number): boolean {
 }
 
 /** Consumers may share a session: its window must have room for the copies of all of them. hot */
-function claimFrames({ link }: Consumer, length: number, round: number): boolean {
+function claimFrames({ link }: Outlet, length: number, round: number): boolean {
   const { session } = link;
   if (session.claimRound !== round) {
     session.claimRound = round;
@@ -99,23 +147,23 @@ function claimFrames({ link }: Consumer, length: number, round: number): boolean
 }
 
 /** Whether a consumer that cannot take a pre-settled copy is no longer waited for. */
-function isLeftBehind(consumer: Consumer): boolean {
-  if (consumer.isLagging) return true;
-  if (consumer.waitedForSince < 0) consumer.waitedForSince = consumer.nowSeconds;
-  else if (consumer.nowSeconds - consumer.waitedForSince > multicastPatienceSeconds) {
-    consumer.isLagging = true;
+function isLeftBehind(outlet: Outlet): boolean {
+  if (outlet.isLagging) return true;
+  if (outlet.waitedForSince < 0) outlet.waitedForSince = outlet.nowSeconds;
+  else if (outlet.nowSeconds - outlet.waitedForSince > multicastPatienceSeconds) {
+    outlet.isLagging = true;
     return true;
   }
   return false;
 }
 
 /** For a pre-settled delivery that goes out now: false when this consumer's copy is dropped, which is counted. */
-function takesPart(consumer: Consumer, length: number): boolean {
-  if (canTake(consumer) && consumer.fits(length)) {
-    if (consumer.isLagging && ++consumer.keptUp >= caughtUpAfter) consumer.isLagging = false;
+function takesPart(outlet: Outlet, length: number): boolean {
+  if (canTake(outlet) && outlet.fits(length)) {
+    if (outlet.isLagging && ++outlet.keptUp >= caughtUpAfter) outlet.isLagging = false;
     return true;
   }
-  consumer.keptUp = 0;
-  consumer.countDropped();
+  outlet.keptUp = 0;
+  outlet.countDropped();
   return false;
 }

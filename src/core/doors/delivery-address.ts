@@ -1,12 +1,12 @@
 // Where a message of an anonymous link wants to go: its `to` (§3.2.4), or a router annotation where those are honoured.
 // Senders repeat themselves, so the last address is remembered by its bytes.
-import { decodeRouterAnnotations } from '../amqp/annotations.ts';
-import { DecodeError } from '../amqp/decode-error.ts';
-import type { ErrorInfo } from '../amqp/performatives.ts';
-import { findTo, SectionOffsets, scanSections } from '../amqp/sections.ts';
-import { amqpError, Condition } from '../engine/conditions.ts';
-import type { Address } from './address.ts';
-import type { Core } from './core.ts';
+import { decodeRouterAnnotations } from '../../amqp/annotations.ts';
+import { DecodeError } from '../../amqp/decode-error.ts';
+import type { ErrorInfo } from '../../amqp/performatives.ts';
+import { findTo, SectionOffsets, scanSections } from '../../amqp/sections.ts';
+import { amqpError, Condition } from '../../engine/conditions.ts';
+import type { Address } from '../address.ts';
+import type { Core } from '../core.ts';
 
 const sections = new SectionOffsets();
 const range = { start: -1, end: -1 };
@@ -19,6 +19,8 @@ export class DeliveryAddress {
   #lastAddress: Address | null = null;
   /** Why the last message has no address at all; null when it merely has nobody there. */
   error: ErrorInfo | null = null;
+  /** That is why. */
+  isUnavailable = false;
 
   constructor(core: Core, ignoresAnnotations: boolean) {
     this.#core = core;
@@ -28,6 +30,7 @@ export class DeliveryAddress {
   /** The address of this message, or null: see `error`. hot for anonymous senders */
   resolve(bytes: Uint8Array, start: number, end: number): Address | null {
     this.error = null;
+    this.isUnavailable = false;
     scanSections(bytes, start, end, 0x73, sections);
     if (sections.malformed || (!sections.complete && sections.scannedTo !== end)) return this.#malformed();
     try {
@@ -68,6 +71,7 @@ export class DeliveryAddress {
   #lookUp(text: string, phase: number): Address | null {
     const found = this.#core.addresses.find(text, 'ingress', phase);
     if (found !== 'unavailable') return found;
+    this.isUnavailable = true;
     this.error = amqpError(Condition.NotFound, 'Deliveries cannot be sent to an unavailable address');
     return null;
   }

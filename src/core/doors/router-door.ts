@@ -1,0 +1,135 @@
+// The door of another router: its messages carry annotations, which say where they go and which way they came (see amqp/annotations.ts).
+// Nearly all messages of a link repeat one of a few sections: each is decoded once, and rewritten once.
+
+import { routerIdOf } from '../../address/node-id.ts';
+import {
+  decodeRouterAnnotations,
+  findUserAnnotations,
+  type RouterAnnotations,
+  type UserAnnotations,
+  writeMessageAnnotations,
+} from '../../amqp/annotations.ts';
+import { DecodeError } from '../../amqp/decode-error.ts';
+import type { ErrorInfo } from '../../amqp/performatives.ts';
+import { SectionOffsets, scanSections } from '../../amqp/sections.ts';
+import { Writer } from '../../amqp/writer.ts';
+import { amqpError, Condition } from '../../engine/conditions.ts';
+import type { Address } from '../address.ts';
+import type { Core } from '../core.ts';
+import { entersHere, type Route } from '../route.ts';
+import { DeliveryAddress } from './delivery-address.ts';
+import { type Door, findPlace, place } from './door.ts';
+import { SectionCache } from './section-cache.ts';
+
+const malformed = amqpError(Condition.DecodeError, 'invalid message format');
+const invalidAnnotations = amqpError(Condition.InvalidField, 'invalid router annotations');
+const nothing = new Uint8Array(0);
+const noAnnotations: RouterAnnotations = { to: null, ingress: null, trace: null, phase: 0, stream: false };
+
+/** What a section of message-annotations says, and how it goes on. */
+interface Envelope extends Route {
+  readonly to: string | null;
+  readonly phase: number;
+  /** It has been here: this router stands in its trace. */
+  readonly isLooped: boolean;
+  readonly onward: Uint8Array;
+  readonly plain: Uint8Array;
+  /** Of `to`, as long as it is in the table. */
+  address: Address | null;
+}
+
+const sections = new SectionOffsets();
+
+export class RouterDoor implements Door {
+  readonly isTransit = true;
+  readonly changed = null;
+  error: ErrorInfo | null = null;
+  route: Route = entersHere;
+  readonly #core: Core;
+  readonly #to: DeliveryAddress;
+  readonly #envelopes = new SectionCache<Envelope>();
+
+  constructor(core: Core) {
+    this.#core = core;
+    this.#to = new DeliveryAddress(core, true);
+  }
+
+  /** hot */
+  admit(bytes: Uint8Array, start: number, end: number): Address | null {
+    this.error = null;
+    scanSections(bytes, start, end, 0x73, sections);
+    if (sections.malformed || (!sections.complete && sections.scannedTo !== end)) {
+      this.error = malformed;
+      return null;
+    }
+    const envelope = this.#open(
+      bytes,
+      Math.max(sections.messageAnnotationsStart, 0),
+      Math.max(sections.messageAnnotationsEnd, 0),
+    );
+    if (envelope === null) {
+      this.error = invalidAnnotations;
+      return null;
+    }
+    this.route = envelope;
+    if (envelope.isLooped) return null;
+    if (envelope.to !== null) return this.#addressOf(envelope, envelope.to);
+    const address = this.#to.resolve(bytes, start, end);
+    // Of an address that is unavailable here a router hears nothing but `released`.
+    this.error = this.#to.isUnavailable ? null : this.#to.error;
+    return address;
+  }
+
+  #addressOf(envelope: Envelope, to: string): Address | null {
+    if (envelope.address !== null && !envelope.address.isRemoved) return envelope.address;
+    const found = this.#core.addresses.find(to, 'ingress', envelope.phase);
+    envelope.address = found === 'unavailable' ? null : found;
+    return envelope.address;
+  }
+
+  section(bytes: Uint8Array, start: number, end: number, isAnnotated: boolean): Uint8Array | null {
+    findPlace(bytes, start, end);
+    const envelope = this.#open(bytes, place.start, place.end);
+    if (envelope === null) return nothing;
+    return isAnnotated ? envelope.onward : envelope.plain;
+  }
+
+  /** Null when a router annotation is not what it must be. hot */
+  #open(bytes: Uint8Array, start: number, end: number): Envelope | null {
+    const known = this.#envelopes.find(bytes, start, end);
+    if (known !== undefined) return known;
+    try {
+      const envelope = this.#read(bytes, start, end);
+      this.#envelopes.add(bytes, start, end, envelope);
+      return envelope;
+    } catch (error) {
+      if (error instanceof DecodeError) return null;
+      throw error;
+    }
+  }
+
+  #read(bytes: Uint8Array, start: number, end: number): Envelope {
+    const user = start === end ? null : findUserAnnotations(bytes, start, end);
+    const router = start === end ? noAnnotations : decodeRouterAnnotations(bytes, start, end);
+    const { nodeId, self } = this.#core;
+    const trace = router.trace ?? [];
+    const ingress = router.ingress === null ? null : routerIdOf(router.ingress);
+    return {
+      to: router.to,
+      phase: router.phase,
+      stream: router.stream,
+      ingress: ingress === self.routerId ? null : ingress,
+      trace: trace.map((id) => routerIdOf(id) ?? id),
+      isLooped: trace.includes(nodeId),
+      onward: compose(bytes, user, { ...router, ingress: router.ingress ?? nodeId, trace: [...trace, nodeId] }),
+      plain: compose(bytes, user, null),
+      address: null,
+    };
+  }
+}
+
+function compose(bytes: Uint8Array, user: UserAnnotations | null, router: RouterAnnotations | null): Uint8Array {
+  const writer = new Writer(256);
+  writeMessageAnnotations(writer, bytes, user, router);
+  return writer.written();
+}

@@ -1,0 +1,22 @@
+// Limits of the mesh in the core, in one place.
+
+/** Router links of one connection that carry messages by priority (§2.1 of the inter-router protocol). */
+export const prioritiesMax = 10;
+
+/** Links of our own to one neighbour that carry a long message each, at the same time. */
+export const streamsMax = 1024;
+
+/** So many of them are kept when they have nothing to do. */
+export const idleStreamsMax = 32;
+
+/** Routing messages that wait for credit on one control link; the oldest are dropped, for the protocol repeats what matters. */
+export const routingMessagesMax = 4096;
+
+/** The largest routing message that is taken: 100,000 addresses and more in one update. */
+export const routingMessageBytesMax = 64 * 1024 * 1024;
+
+/** Bytes of deliveries from one neighbour that wait here for their consumers; what comes beyond is released, or dropped. */
+export const backlogBytesMax = 32 * 1024 * 1024;
+
+/** Credit for a neighbour on each link, at least: it bounds nothing but what is in the sockets (it comes back at once). */
+export const peerCapacityMin = 1000;

@@ -1,0 +1,257 @@
+// This router as one of many: wires the router protocol (src/linkstate), the connections to other routers, and the address table
+// together. Where a message goes is decided in ../forward/.
+//
+//   HELLO, RA, LSU, MAU …  ◀─▶  LinkStateProtocol  ─▶  next hops, costs, valid origins   ─▶  addresses: remotes, hops
+//   first, last consumer    ─▶                      ─▶  addresses of the other routers   ─▶  addresses: remotes
+import { LinkStateProtocol } from '../../linkstate/link-state-protocol.ts';
+import type { LinkStateMessage } from '../../linkstate/messages.ts';
+import type { ConnectionKey, Destination, LinkStatePort } from '../../linkstate/port.ts';
+import type { RemoteRouter } from '../../linkstate/router-node.ts';
+import type { LinkStateSettings } from '../../linkstate/settings.ts';
+import type { Address } from '../address.ts';
+import type { ConnectionContext } from '../connection-context.ts';
+import type { Core } from '../core.ts';
+import { LogLevel, type LogModule } from '../log.ts';
+import { LinkRoutes } from './link-routes.ts';
+import { Peer } from './peer.ts';
+import { RouterAddresses } from './router-addresses.ts';
+import {
+  addressOf,
+  encodeRoutingMessage,
+  type RoutingMessage,
+  readRoutingMessage,
+  withTrace,
+} from './routing-message.ts';
+
+export class Mesh implements LinkStatePort {
+  readonly core: Core;
+  readonly protocol: LinkStateProtocol;
+  /** Connections to other routers, also those that only stand by. */
+  readonly peers = new Set<Peer>();
+  /** By the id of the router: its active connection. */
+  readonly neighbours = new Map<string, Peer>();
+  /** Counts the changes of next hops, costs and connections. */
+  version = 0;
+  readonly #routerAddresses: RouterAddresses;
+  readonly #linkRoutes = new LinkRoutes();
+  #encoded: { readonly message: LinkStateMessage; readonly to: string; readonly bytes: Uint8Array } | null = null;
+  /** Addresses with deliveries that may find another way now. */
+  #isWayChanged = false;
+
+  constructor(core: Core, settings: LinkStateSettings, now: number) {
+    this.core = core;
+    this.protocol = new LinkStateProtocol(settings, this, now);
+    this.#routerAddresses = new RouterAddresses(this);
+  }
+
+  get now(): number {
+    return this.core.nowMs;
+  }
+
+  // --- connections -------------------------------------------------------------------------------------------------
+
+  /** An inter-router connection is open. `isInitiator`: we dialled, so we attach. `cost`: the higher one of both ends. */
+  connected(context: ConnectionContext, cost: number, isInitiator: boolean): Peer {
+    const peer = new Peer(this, context, cost);
+    this.peers.add(peer);
+    if (isInitiator) peer.attachAll();
+    return peer;
+  }
+
+  disconnected(peer: Peer): void {
+    this.peers.delete(peer);
+  }
+
+  handlePeerUp(peer: Peer): void {
+    this.protocol.connectionOpened(peer, peer.cost, this.now);
+  }
+
+  handlePeerLost(peer: Peer): void {
+    this.protocol.connectionLost(peer, this.now);
+  }
+
+  /** Links to a neighbour came or went. */
+  handleWayChanged(): void {
+    this.#isWayChanged = true;
+  }
+
+  // --- the router protocol: what comes in ------------------------------------------------------------------------------
+
+  handleRoutingMessage(bytes: Uint8Array, from: Peer): void {
+    const message = readRoutingMessage(bytes);
+    if (message === null) {
+      this.log(LogLevel.Warning, `${from.context.label} sent a routing message that is none: dropped`, 'ROUTER_LS');
+      return;
+    }
+    const { self } = this.core;
+    if (message.trace.includes(self.routerId)) return;
+    const { class: kind, name } = this.core.addresses.keyOf(message.to);
+    if (kind === 'T') this.#handleFlooded(message, bytes, from);
+    else if (kind === 'R') this.#pass(message, bytes, name);
+    else if (kind === 'L') this.#handleOwn(message, from);
+  }
+
+  #handleFlooded(message: RoutingMessage, bytes: Uint8Array, from: Peer): void {
+    const { opcode, body, trace } = message;
+    if (opcode !== 'RA' && opcode !== 'LSU' && opcode !== 'MAU') return;
+    if (!this.protocol.handleFlooded(opcode, body, trace.length, this.now)) return;
+    let onward: Uint8Array | null = null;
+    for (const [id, peer] of this.neighbours) {
+      if (peer === from || trace.includes(id)) continue;
+      onward ??= withTrace(bytes, this.core.nodeId);
+      peer.send(onward);
+    }
+  }
+
+  /** For another router: on along the path. */
+  #pass(message: RoutingMessage, bytes: Uint8Array, id: string): void {
+    const nextHop = this.protocol.router(id)?.nextHop ?? null;
+    if (nextHop === null || message.trace.includes(nextHop.id) || message.trace.length > this.protocol.radius + 1)
+      return;
+    this.neighbours.get(nextHop.id)?.send(withTrace(bytes, this.core.nodeId));
+  }
+
+  #handleOwn({ opcode, body }: RoutingMessage, from: Peer): void {
+    const { protocol, now } = this;
+    if (opcode === 'HELLO') protocol.handleHello(body, from, now);
+    else if (opcode === 'RA') protocol.handleRa(body, now);
+    else if (opcode === 'LSR') protocol.handleLsr(body, now);
+    else if (opcode === 'LSU') protocol.handleLsu(body, now);
+    else if (opcode === 'MAU') protocol.handleMau(body, now);
+    else if (opcode === 'MAR') protocol.handleMar(body, now);
+  }
+
+  // --- the router protocol: what goes out ------------------------------------------------------------------------------
+
+  send(message: LinkStateMessage, destination: Destination): void {
+    const bytes = this.#encode(message, addressOf(message, destination));
+    if (destination.kind === 'connection') (destination.key as Peer).send(bytes);
+    else if (destination.kind === 'flood') for (const peer of this.neighbours.values()) peer.send(bytes);
+    else {
+      const nextHop = this.protocol.router(destination.id)?.nextHop ?? null;
+      if (nextHop !== null) this.neighbours.get(nextHop.id)?.send(bytes);
+    }
+  }
+
+  #encode(message: LinkStateMessage, to: string): Uint8Array {
+    if (this.#encoded?.message !== message || this.#encoded.to !== to)
+      this.#encoded = { message, to, bytes: encodeRoutingMessage(message, to, this.core.nodeId) };
+    return this.#encoded.bytes;
+  }
+
+  neighbourUp(routerId: string, key: ConnectionKey, cost: number): void {
+    this.neighbours.set(routerId, key as Peer);
+    this.version++;
+    this.#isWayChanged = true;
+    this.log(
+      LogLevel.Info,
+      `${(key as Peer).context.label} Router ${routerId} is a neighbour, cost ${cost}`,
+      'ROUTER_HELLO',
+    );
+  }
+
+  neighbourLost(routerId: string): void {
+    this.neighbours.delete(routerId);
+    this.version++;
+    this.#isWayChanged = true;
+    this.log(LogLevel.Info, `Router ${routerId} is no neighbour any more`, 'ROUTER_HELLO');
+  }
+
+  routesChanged(): void {
+    this.version++;
+    this.#isWayChanged = true;
+    this.#routerAddresses.handleRoutesChanged();
+  }
+
+  addressAdded(key: string, routerId: string, hint: number | null): void {
+    const router = this.protocol.router(routerId);
+    if (router === null) return;
+    if (this.#linkRoutes.isOne(key)) {
+      const warning = this.#linkRoutes.add(key, routerId);
+      if (warning !== null) this.log(LogLevel.Warning, warning);
+      return;
+    }
+    this.core.addresses.ofKey(key, hint)?.addRemote(router);
+  }
+
+  addressRemoved(key: string, routerId: string): void {
+    if (this.#linkRoutes.isOne(key)) this.#linkRoutes.remove(key, routerId);
+    else this.core.addresses.byKey(key)?.removeRemote(routerId);
+  }
+
+  routerRestarted(routerId: string): void {
+    this.log(LogLevel.Info, `Router ${routerId} was started anew`, 'ROUTER_LS');
+  }
+
+  idConflict(_routerId: string, text: string): void {
+    this.log(LogLevel.Critical, text, 'ROUTER_LS');
+  }
+
+  warn(text: string): void {
+    this.log(LogLevel.Warning, text, 'ROUTER_LS');
+  }
+
+  log(level: LogLevel, text: string, module: LogModule = 'ROUTER_CORE'): void {
+    if (this.core.log.enabled(module, level)) this.core.log.write(module, level, text);
+  }
+
+  // --- addresses ---------------------------------------------------------------------------------------------------
+
+  /** The address of all that is at one other router, `_topo/0/<id>/…`; null when that router is not known. */
+  addressOfRouter(id: string): Address | null {
+    return this.#routerAddresses.find(id);
+  }
+
+  /** An address of class R was made for somebody who sends there. */
+  handleRouterAddress(address: Address, id: string): void {
+    this.#routerAddresses.add(address, id);
+  }
+
+  /** The address has its first consumer here. */
+  handleFirstConsumer(address: Address): void {
+    if (isMobile(address.key)) this.protocol.addLocalAddress(address.key, hintOf(address));
+  }
+
+  /** It has lost its last one. */
+  handleLastConsumer(address: Address): void {
+    if (isMobile(address.key)) this.protocol.removeLocalAddress(address.key);
+  }
+
+  /** Whether a message that entered the network at `ingress` (null: here) may go on to `destination` from here. hot */
+  isValidOrigin(ingress: string | null, destination: RemoteRouter): boolean {
+    if (ingress === null) return true;
+    const origin = this.protocol.router(ingress);
+    return this.protocol.isValidOrigin(origin, destination);
+  }
+
+  // --- turns -------------------------------------------------------------------------------------------------------
+
+  tick(now: number): void {
+    this.protocol.tick(now);
+  }
+
+  get nextDeadline(): number {
+    return this.protocol.nextDeadline;
+  }
+
+  /** Publishes what has changed in this turn; what waits looks for another way. */
+  endTurn(now: number): void {
+    this.protocol.endTurn(now);
+    if (!this.#isWayChanged) return;
+    this.#isWayChanged = false;
+    for (const address of [...this.core.waitingAddresses]) address.pull();
+  }
+
+  drain(): void {
+    this.protocol.drain();
+  }
+}
+
+function isMobile(key: string): boolean {
+  return key.startsWith('M') || key.startsWith('H');
+}
+
+/** Treatments as they are told to other routers. */
+function hintOf({ distribution }: Address): number {
+  return distribution === 'multicast' ? 1 : distribution === 'closest' ? 2 : 3;
+}

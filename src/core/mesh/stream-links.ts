@@ -1,0 +1,110 @@
+// Links to one neighbour that carry one long message at a time, so that it delays nobody else's. Each has a session of its own:
+// a consumer that is slow stops its message by the session's window, and no other one. They are used again.
+import type { Attach } from '../../amqp/performatives.ts';
+import type { OutgoingLink } from '../../engine/outgoing-link.ts';
+import type { DetachCause, OutgoingLinkOwner } from '../../engine/owner.ts';
+import { failUnsettled } from '../consumer.ts';
+import { tellOutcome } from '../outcome-of-outlet.ts';
+import type { Producer } from '../producer.ts';
+import { idleStreamsMax, streamsMax } from './limits.ts';
+import type { Peer } from './peer.ts';
+import { dataTermini } from './termini.ts';
+import { StreamPath, type Way } from './way.ts';
+
+export class StreamLinks {
+  readonly #peer: Peer;
+  readonly #idle: StreamLink[] = [];
+  #count = 0;
+  #names = 0;
+
+  constructor(peer: Peer) {
+    this.#peer = peer;
+  }
+
+  /** A link for one long delivery. Null when there are too many. */
+  open(way: Way): StreamPath | null {
+    const stream = this.#idle.pop() ?? this.#attach();
+    return stream?.take(way) ?? null;
+  }
+
+  #attach(): StreamLink | null {
+    if (this.#count >= streamsMax) return null;
+    const session = this.#peer.context.connection.begin();
+    if (session === null) return null;
+    const stream = new StreamLink(this);
+    const link = session.attachSender(this.#peer.linkName(`stream-${++this.#names}`), stream, dataTermini());
+    if (link === null) return null;
+    stream.link = link;
+    this.#count++;
+    return stream;
+  }
+
+  /** It has nothing to do any more. */
+  giveBack(stream: StreamLink): void {
+    if (!stream.link.isAttached) return;
+    if (this.#idle.length < idleStreamsMax && stream.link.unsettledCount === 0) this.#idle.push(stream);
+    else if (stream.link.unsettledCount === 0) {
+      this.#count--;
+      stream.link.detach(null);
+      stream.link.session.end(null);
+    } else this.#idle.push(stream);
+  }
+
+  handleLost(stream: StreamLink): void {
+    this.#count--;
+    const at = this.#idle.indexOf(stream);
+    if (at >= 0) this.#idle.splice(at, 1);
+  }
+}
+
+export class StreamLink implements OutgoingLinkOwner {
+  readonly #all: StreamLinks;
+  link!: OutgoingLink;
+  #path: StreamPath | null = null;
+
+  constructor(all: StreamLinks) {
+    this.#all = all;
+  }
+
+  take(way: Way): StreamPath {
+    this.#path = new StreamPath(way, this);
+    return this.#path;
+  }
+
+  free(): void {
+    this.#path = null;
+    this.#all.giveBack(this);
+  }
+
+  handleCredit(link: OutgoingLink): void {
+    this.#path?.handleCredit();
+    if (link.isDraining) link.giveUpCredit();
+  }
+
+  handleOutcome(
+    link: OutgoingLink,
+    deliveryId: number,
+    peer: object | null,
+    peerId: number,
+    settled: boolean,
+    outcome: number,
+    bytes: Uint8Array,
+    stateStart: number,
+    stateEnd: number,
+  ): void {
+    const producer = peer as Producer;
+    tellOutcome(link, this.#path, 0, deliveryId, producer, peerId, settled, outcome, bytes, stateStart, stateEnd);
+  }
+
+  handleAttached(_link: OutgoingLink, _attach: Attach): void {
+    // Credit says that it is there.
+  }
+
+  handleDetached(link: OutgoingLink, _cause: DetachCause): void {
+    this.#all.handleLost(this);
+    const path = this.#path;
+    this.#path = null;
+    path?.handleLost();
+    failUnsettled(link);
+  }
+}

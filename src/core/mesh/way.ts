@@ -1,0 +1,85 @@
+// The way of one address over one neighbour: which of the neighbour's links a delivery takes, and how many are under way on it.
+//
+//   address ─┬─ way over B ─┬─ path, priority 4      one of ten links, shared with the other addresses
+//            │              ├─ path, priority 9
+//            │              ╰─ path of its own       a link that one long message has for itself
+//            ╰─ way over C …
+import type { OutgoingLink } from '../../engine/outgoing-link.ts';
+import type { Address } from '../address.ts';
+import type { HeldDelivery } from '../held-delivery.ts';
+import { Outlet } from '../outlet.ts';
+import type { Peer } from './peer.ts';
+import type { StreamLink } from './stream-links.ts';
+
+const priorities = 10;
+
+export class Way {
+  readonly address: Address;
+  readonly peer: Peer;
+  /** Unsettled deliveries of the address that went over this neighbour. */
+  outstanding = 0;
+  readonly #paths: (Path | undefined)[] = new Array(priorities);
+
+  constructor(address: Address, peer: Peer) {
+    this.address = address;
+    this.peer = peer;
+  }
+
+  /** Null while the neighbour has no link for it. hot */
+  path(priority: number): Path | null {
+    const link = this.peer.linkFor(priority);
+    if (link === null) return null;
+    const known = this.#paths[priority];
+    if (known !== undefined && known.link === link) return known;
+    const path = new Path(this, link);
+    this.#paths[priority] = path;
+    return path;
+  }
+}
+
+/** Over a link that is shared with other addresses: only whole deliveries go there. */
+export class Path extends Outlet {
+  override readonly way: Way;
+
+  constructor(way: Way, link: OutgoingLink) {
+    super(link, way.peer.context, way.address, way, true);
+    this.way = way;
+  }
+
+  override outletForLong(): Outlet | null {
+    return this.way.peer.streams.open(this.way);
+  }
+
+  override handleFree(): void {
+    // A shared link is never busy.
+  }
+}
+
+/** Over a link that carries one long delivery at a time. */
+export class StreamPath extends Path {
+  readonly #stream: StreamLink;
+
+  constructor(way: Way, stream: StreamLink) {
+    super(way, stream.link);
+    this.#stream = stream;
+  }
+
+  override outletForLong(): Outlet {
+    return this;
+  }
+
+  override handleFree(): void {
+    this.#stream.free();
+  }
+
+  /** Its link has credit. */
+  handleCredit(): void {
+    this.busyWith?.pump();
+  }
+
+  /** Its link is gone. */
+  handleLost(): void {
+    const held: HeldDelivery | null = this.busyWith;
+    held?.handleOutletLost(this);
+  }
+}

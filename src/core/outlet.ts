@@ -1,0 +1,90 @@
+// Where the deliveries of an address can be sent on: a consumer of this router, or the way to another one. What both have in
+// common; choosing between them is done in forward/.
+import type { OutgoingLink } from '../engine/outgoing-link.ts';
+import type { Address } from './address.ts';
+import type { ConnectionContext } from './connection-context.ts';
+import type { HeldDelivery } from './held-delivery.ts';
+import type { Way } from './mesh/way.ts';
+import type { Producer } from './producer.ts';
+
+const never = -1_000_000;
+
+export abstract class Outlet {
+  readonly link: OutgoingLink;
+  readonly context: ConnectionContext;
+  readonly address: Address;
+  /** The way to other routers that it is a part of; null for a consumer. */
+  readonly way: Way | null;
+  /** It gets the annotations that routers add. */
+  readonly wantsAnnotations: boolean;
+  /** A number of its own among the consumers of the address; those of gone ones are given again. */
+  slot = 0;
+  /** The long delivery that it is in the middle of: it takes no other meanwhile. */
+  busyWith: HeldDelivery | null = null;
+  /** When it was last given something, whole seconds. */
+  protected servedAtSeconds = never;
+
+  // Pre-settled multicast, see forward/multicast.ts.
+  isLagging = false;
+  keptUp = 0;
+  waitedForSince = -1;
+  droppedPresettled = 0;
+
+  constructor(
+    link: OutgoingLink,
+    context: ConnectionContext,
+    address: Address,
+    way: Way | null,
+    wantsAnnotations: boolean,
+  ) {
+    this.link = link;
+    this.context = context;
+    this.address = address;
+    this.way = way;
+    this.wantsAnnotations = wantsAnnotations;
+  }
+
+  get nowSeconds(): number {
+    return this.link.session.connection.clock.nowSeconds;
+  }
+
+  /** Whether the session window has the frames for `length` bytes. hot */
+  fits(length: number): boolean {
+    const { link } = this;
+    return length <= link.payloadRoom || link.framesOf(length) <= link.session.remoteIncomingWindow;
+  }
+
+  /** Sends a whole delivery, which {@link fits}; returns its delivery-id on our side. hot */
+  sendWhole(
+    producer: Producer,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    settled: boolean,
+    deliveryId: number,
+  ): number {
+    const { link } = this;
+    this.servedAtSeconds = link.session.connection.clock.nowSeconds;
+    return link.send(bytes, start, end, settled, producer, deliveryId, producer.messageFormat);
+  }
+
+  /** Begins a long delivery; returns its delivery-id on our side. */
+  beginLong(held: HeldDelivery, settled: boolean): number {
+    const { link } = this;
+    this.servedAtSeconds = link.session.connection.clock.nowSeconds;
+    const id = link.begin(settled, held.producer, held.deliveryId, held.messageFormat);
+    held.producer.held.handleBegun(held, this, id);
+    return id;
+  }
+
+  countDropped(): void {
+    this.droppedPresettled++;
+    this.address.core.counters.droppedPresettled++;
+  }
+
+  /** Through which a long delivery goes: this one, or one that is made for it; null when there can be none now. */
+  abstract outletForLong(): Outlet | null;
+
+  /** It is through with a long delivery. */
+  abstract handleFree(): void;
+}
