@@ -1,7 +1,16 @@
 // What the checkers found. A run ends soon after the first breach: what follows from it only confuses.
 
 /** Whose promise was broken; `wire` is the standard itself, `crash` an error that the router threw. */
-export type Promised = 'promise 3' | 'promise 4' | 'promise 6' | 'content' | 'wire' | 'crash';
+export type Promised =
+  | 'promise 3'
+  | 'promise 4'
+  | 'promise 5'
+  | 'promise 6'
+  | 'convergence'
+  | 'order'
+  | 'content'
+  | 'wire'
+  | 'crash';
 
 export interface Breach {
   readonly promised: Promised;

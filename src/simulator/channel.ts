@@ -5,6 +5,8 @@ export type ChannelDistribution = 'closest' | 'balanced' | 'multicast' | 'unavai
 export interface Channel {
   readonly name: string;
   readonly distribution: ChannelDistribution;
+  /** Every router has it for itself. */
+  readonly isLocal: boolean;
   /** Ways to write its address that mean the same. */
   readonly forms: readonly string[];
 }
@@ -17,7 +19,7 @@ export class Channels {
     const forms = name.startsWith('_')
       ? [name, `/${name}`]
       : [name, `/${name}`, `amqp:/${name}`, `amqp://any.host:5672/${name}`];
-    const channel = { name, distribution, forms };
+    const channel = { name, distribution, isLocal: name.startsWith('_local/'), forms };
     this.all.push(channel);
     for (const form of forms) this.#byForm.set(form, channel);
     return channel;
@@ -27,7 +29,7 @@ export class Channels {
   of(address: string): Channel {
     const known = this.#byForm.get(address);
     if (known !== undefined) return known;
-    const channel: Channel = { name: address, distribution: 'balanced', forms: [address] };
+    const channel: Channel = { name: address, distribution: 'balanced', isLocal: false, forms: [address] };
     this.#byForm.set(address, channel);
     return channel;
   }

@@ -16,6 +16,9 @@ export const settlingMsMax = 1_200_000;
 export const lookEveryMs = 250;
 export const restMs = 500;
 
+/** After the last change of a link or an address every router has to know of it within this time, whatever got lost meanwhile. */
+export const convergenceMsMax = 15_000;
+
 /** Beyond `drainSeconds` a router that stops may take so long for its closing handshakes. */
 export const closingMs = 4_000;
 

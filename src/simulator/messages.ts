@@ -22,10 +22,13 @@ export class Message {
   readonly replyTo: string | null;
   /** The request that this answers, -1 for none. */
   readonly answerTo: number;
+  /** As its header says (§3.2.1). */
+  readonly priority: number;
 
-  constructor(id: number, bytes: Uint8Array, order: MessageOrder) {
+  constructor(id: number, bytes: Uint8Array, priority: number, order: MessageOrder) {
     this.id = id;
     this.bytes = bytes;
+    this.priority = priority;
     this.channel = order.channel;
     this.replyTo = order.replyTo ?? null;
     this.answerTo = order.answerTo ?? -1;
@@ -52,8 +55,9 @@ export class Messages {
   make(random: Random, order: MessageOrder): Message {
     const id = this.#all.length;
     const writer = new Writer(order.size + 256);
-    encodeMessage(writer, draw(random, id, order));
-    const message = new Message(id, writer.written(), order);
+    const drawn = draw(random, id, order);
+    encodeMessage(writer, drawn);
+    const message = new Message(id, writer.written(), drawn.header?.priority ?? 4, order);
     this.#all.push(message);
     return message;
   }

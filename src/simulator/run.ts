@@ -1,12 +1,17 @@
 // Runs one seed: the same seed gives the same run, event for event, on every machine.
+import { Random } from '../kit/random.ts';
 import type { Router } from '../router/router.ts';
 import type { Breach } from './breaches.ts';
+import { Course } from './course.ts';
+import { drawTopology, smallTopologies, type TopologyName } from './topology/shapes.ts';
 import { World } from './world.ts';
 
 export interface RunOptions {
+  /** One of the small ones; drawn from the seed when it is not named. */
+  readonly topology?: TopologyName;
   /** Gets a line for everything that happens. */
   readonly write?: (line: string) => void;
-  /** Called with the router before it starts: tests break it here, to see whether a checker finds out. */
+  /** Called with each router before it starts: tests break it here, to see whether a checker finds out. */
   readonly tamper?: (router: Router) => void;
 }
 
@@ -19,42 +24,63 @@ export interface Figures {
   /** Outcomes that senders were told. */
   readonly outcomes: number;
   readonly faults: number;
+  /** Copies of multicasts that a consumer got again, while routers did not all know the same network. */
+  readonly duplicates: number;
   readonly outputPeakBytes: number;
   readonly heldPeakBytes: number;
 }
 
 export interface Verdict {
   readonly seed: number;
+  readonly topology: TopologyName;
+  readonly routers: number;
   readonly ok: boolean;
   readonly breaches: readonly Breach[];
   readonly figures: Figures;
-  /** Of all bytes at the router's door, with their times: equal for equal runs. */
+  /** Of all bytes at the routers' doors, with their times: equal for equal runs. */
   readonly digest: string;
 }
 
-/** Never throws: an error of the router is a breach. */
-export function runSeed(seed: number, { write, tamper }: RunOptions = {}): Verdict {
-  const world = new World(seed, { write: write ?? null, tamper: tamper ?? null });
+/** Never throws: an error of a router is a breach. */
+export function runSeed(seed: number, { topology, write, tamper }: RunOptions = {}): Verdict {
+  const dice = new Random(seed);
+  const random = new Random(dice.uint32());
+  const drawn = dice.pick(smallTopologies);
+  const name = topology ?? drawn;
+  const world = new World(random, drawTopology(name, dice), { write: write ?? null, tamper: tamper ?? null });
   try {
-    world.run();
+    new Course(world).run();
   } catch (error) {
     world.breaches.report('crash', error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
-  const { breaches, clock, content, faults, messages, promise6, trace, witness } = world;
+  const {
+    breaches,
+    topology: { routers },
+    trace,
+  } = world;
   return {
     seed,
+    topology: name,
+    routers: routers.length,
     ok: !breaches.any,
     breaches: breaches.all,
-    figures: {
-      simulatedMs: Math.round(world.elapsedMs),
-      events: clock.count,
-      messages: messages.count,
-      deliveries: content.count,
-      outcomes: witness.outcomesTold,
-      faults: Object.values(faults.counts).reduce((sum, count) => sum + count, 0),
-      outputPeakBytes: promise6.outputPeak,
-      heldPeakBytes: promise6.heldPeak,
-    },
+    figures: figuresOf(world),
     digest: trace.digest,
+  };
+}
+
+function figuresOf(world: World): Figures {
+  const { clock, content, messages, journeys, allLives, faults, networkFaults } = world;
+  const happened = [...Object.values(faults.counts), ...Object.values(networkFaults.counts)];
+  return {
+    simulatedMs: Math.round(world.elapsedMs),
+    events: clock.count,
+    messages: messages.count,
+    deliveries: content.count,
+    outcomes: allLives.reduce((sum, { witness }) => sum + witness.outcomesTold, 0),
+    faults: happened.reduce((sum, count) => sum + count, 0),
+    duplicates: journeys.duplicates,
+    outputPeakBytes: Math.max(0, ...allLives.map(({ promise6 }) => promise6.outputPeak)),
+    heldPeakBytes: Math.max(0, ...allLives.map(({ promise6 }) => promise6.heldPeak)),
   };
 }

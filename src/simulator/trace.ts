@@ -32,7 +32,7 @@ export class Trace {
     let high = this.#high;
     for (let at = 0; at < bytes.length; at++) high = Math.imul(high ^ (bytes[at] as number), 0x01000193);
     this.#high = high;
-    this.#mix(high);
+    this.#low = Math.imul((this.#low ^ high) | 0, 0x85ebca6b);
   }
 
   /** 16 hex digits. */

@@ -24,10 +24,25 @@ export class Promise3 implements Checker {
     if (arrival.message === null || (arrival.isTooLarge && told.code === State.Rejected)) return;
     const story = this.#witness.storyOf(arrival.message);
     const [copy] = story.copies;
-    if (copy === undefined) this.#judgeWithoutCopy(arrival, arrival.message, told);
+    if (story.arrivals.length > 1) this.#judgeRepeated(arrival, story, told);
+    else if (copy === undefined) this.#judgeWithoutCopy(arrival, arrival.message, told);
     else if (isMulticast(story)) this.#judgeMulticast(arrival, story, told);
     else if (settled) this.#judgeAnycast(arrival, copy, told);
     else this.#judgeState(arrival, copy, told);
+  }
+
+  /**
+   * It came to this router more than once. An anycast message that is here again has its own router in its trace, which ends it.
+   * Copies of a multicast came over different ways: which of them made which copy cannot be seen here.
+   */
+  #judgeRepeated(arrival: Arrival, story: Story, told: Told): void {
+    const [first] = story.arrivals;
+    const [copy] = story.copies;
+    if (isMulticast(story)) return;
+    if (arrival !== first) {
+      if (told.code !== State.Released) this.#report(arrival, `came here again, and got ${nameOf(told.code)}`);
+    } else if (copy === undefined) this.#judgeWithoutCopy(arrival, story.message, told);
+    else this.#judgeAnycast(arrival, copy, told);
   }
 
   /** Nobody got a byte of it: released, or refused by the router itself. */
@@ -89,10 +104,11 @@ export class Promise3 implements Checker {
 
   /** When everything is quiet: nobody waits for an outcome any more, and what was given up went to nobody as a whole. */
   handleQuiet(): void {
-    for (const { arrival, copies } of this.#witness.stories.values()) {
-      if (arrival === null) continue;
-      if (arrival.isOpen && arrival.completeAt >= 0) this.#report(arrival, 'never got an outcome');
-      if (arrival.isAborted && copies.some((copy) => copy.isComplete))
+    for (const { arrivals, copies } of this.#witness.stories.values()) {
+      for (const arrival of arrivals)
+        if (arrival.isOpen && arrival.completeAt >= 0) this.#report(arrival, 'never got an outcome');
+      const [arrival] = arrivals;
+      if (arrivals.length === 1 && arrival?.isAborted && copies.some((copy) => copy.isComplete))
         this.#report(arrival, 'was aborted by its sender, but passed on as a whole');
     }
   }

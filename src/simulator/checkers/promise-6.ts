@@ -5,6 +5,7 @@
 import { connectionWindowBytes, outputBacklogBytes, outputTurnBytes, sessionWindowBytes } from '../../engine/limits.ts';
 import type { Router } from '../../router/router.ts';
 import type { Breaches } from '../breaches.ts';
+import type { Channel } from '../channel.ts';
 import type { WitnessedLink } from '../witness/records.ts';
 import type { Checker, Witness } from '../witness/witness.ts';
 import type { WitnessedConnection } from '../witness/witnessed-connection.ts';
@@ -18,14 +19,17 @@ export class Promise6 implements Checker {
   readonly #witness: Witness;
   readonly #breaches: Breaches;
   readonly #router: Router;
+  /** Whether somebody takes what comes for a channel. */
+  readonly #isConsumed: (channel: Channel) => boolean;
   /** The most bytes that one connection had in its output, and one session held. */
   outputPeak = 0;
   heldPeak = 0;
 
-  constructor(witness: Witness, breaches: Breaches, router: Router) {
+  constructor(witness: Witness, breaches: Breaches, router: Router, isConsumed: (channel: Channel) => boolean) {
     this.#witness = witness;
     this.#breaches = breaches;
     this.#router = router;
+    this.#isConsumed = isConsumed;
   }
 
   // --- bounds ------------------------------------------------------------------------------------------------------
@@ -98,7 +102,7 @@ export class Promise6 implements Checker {
     if (!link.isFromSender) return [];
     const { capacity } = link.connection;
     const credit = link.limit - link.deliveries;
-    const isWanted = link.channel === null || this.#witness.consumersOf(link.channel).some((one) => one.isLive);
+    const isWanted = link.channel === null || this.#isConsumed(link.channel);
     if (isWanted && link.openCount === 0 && credit * 2 <= capacity)
       return [`${link.describe()} has only ${credit} of ${capacity} credit`];
     if (!isWanted && credit > 0) return [`${link.describe()} has credit ${credit}, though nobody consumes`];

@@ -20,8 +20,8 @@ import { startWhims, type WhimOptions, type Whimsical } from './whims.ts';
 
 export interface ClientOptions extends ConnectionHabits, WhimOptions {
   readonly name: string;
-  /** Where the router listens; for one that the router dials: where it listens itself. */
-  readonly place: string;
+  /** Where routers listen, in the order in which they are tried; for one that a router dials: where it listens itself. */
+  readonly places: readonly string[];
   readonly isDialled: boolean;
   readonly sessions: number;
 }
@@ -51,6 +51,7 @@ export class Client implements Program, Whimsical {
   #connection: ClientConnection | null = null;
   #socket: SimulatedSocket | null = null;
   #isDialling = false;
+  #placeIndex = 0;
   isCalm = false;
   /** It knows: its machine may have been hanging, or away. */
   isCalmedDown = false;
@@ -76,12 +77,17 @@ export class Client implements Program, Whimsical {
   /** Starts it: it dials, or waits to be dialled. */
   start(): void {
     if (this.options.isDialled) {
-      this.#world.network.listen(this.options.place, (end, remote) => this.#accept(end, remote));
+      this.#world.network.listen(this.place, (end, remote) => this.#accept(end, remote));
     } else this.#machine.after(this.#random.between(0, 300), () => this.#dial());
     startWhims(this.#world.clock, this.#random, this.options, this);
   }
 
   // --- state -------------------------------------------------------------------------------------------------------
+
+  /** Where it is connected, or tries to be. */
+  get place(): string {
+    return this.options.places[this.#placeIndex] as string;
+  }
 
   get wireEnd(): WireEnd | null {
     return this.#socket?.end ?? null;
@@ -123,7 +129,7 @@ export class Client implements Program, Whimsical {
     if (this.#connection !== null || this.#isDialling || this.#isLeaving) return;
     this.#isDialling = true;
     const machine = this.#machine;
-    this.#world.network.dial(this.options.name, this.options.place, {
+    this.#world.network.dial(this.options.name, this.place, {
       connected: (end, remote) => {
         machine.adopt(end, () => {
           this.#isDialling = false;
@@ -133,6 +139,7 @@ export class Client implements Program, Whimsical {
       failed: () => {
         machine.turn(() => {
           this.#isDialling = false;
+          this.#placeIndex = (this.#placeIndex + 1) % this.options.places.length;
           this.#dialAgain();
         });
       },
@@ -290,7 +297,7 @@ export class Client implements Program, Whimsical {
   /** Detaches everything and closes. */
   leave(): void {
     this.#isLeaving = true;
-    if (this.options.isDialled) this.#world.network.unlisten(this.options.place);
+    if (this.options.isDialled) this.#world.network.unlisten(this.place);
     this.#machine.turn(() => {
       for (const actor of this.actors) actor.leave();
       this.#connection?.connection.close(null);

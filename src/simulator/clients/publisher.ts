@@ -7,7 +7,7 @@ import type { DetachCause, OutgoingLinkOwner } from '../../engine/owner.ts';
 import type { Session } from '../../engine/session.ts';
 import type { Random } from '../../kit/random.ts';
 import type { Message, MessageOrder, Messages } from '../messages.ts';
-import type { Witness } from '../witness/witness.ts';
+import type { Reach } from '../sites/reach.ts';
 import { Actor } from './actor.ts';
 import type { Client } from './client.ts';
 import { type OrderOptions, Orders } from './orders.ts';
@@ -73,18 +73,18 @@ export class Publisher extends Actor implements OutgoingLinkOwner {
   }
 
   /** Small messages, more than it has credit for, which all have to get through. */
-  probe(witness: Witness): void {
-    if (this.#link === null || !this.isReachable(witness)) return;
+  probe(reach: Reach): void {
+    if (this.#link === null || !this.isReachable(reach)) return;
     this.#orders.probe(Math.min(this.#link.credit + 5, probesMax));
     this.client.after(0, () => this.pump());
   }
 
   /** Whether somebody takes what it sends; on an anonymous link at least the router does. */
-  isReachable(witness: Witness): boolean {
+  isReachable(reach: Reach): boolean {
     const { isAnonymous, channels } = this.options;
     const [channel] = channels;
     if (isAnonymous) return true;
-    return witness.consumersOf(channel ?? null).some((link) => link.isLive);
+    return channel !== undefined && channel !== null && reach.isConsumedFrom(this.client.place, channel);
   }
 
   // --- state -------------------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ export class RouterNode implements HostPort {
   readonly log: LogSink;
   /** The drain is over: the process would end now. */
   isStopped = false;
+  onStopped: () => void = () => undefined;
   readonly #options: RouterNodeOptions;
 
   constructor(options: RouterNodeOptions) {
@@ -52,6 +53,12 @@ export class RouterNode implements HostPort {
 
   start(): void {
     this.machine.turn(() => this.router.start(this.#now));
+  }
+
+  /** The process ends at once: its connections are reset, and nobody listens any more. */
+  kill(): void {
+    this.machine.kill();
+    for (const listener of this.#options.configuration.listeners) this.unlisten(listener);
   }
 
   get #now(): number {
@@ -102,6 +109,7 @@ export class RouterNode implements HostPort {
 
   stopped(): void {
     this.isStopped = true;
+    this.onStopped();
   }
 
   #adopt(end: WireEnd, hosted: HostedConnection): void {

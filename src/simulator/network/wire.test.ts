@@ -57,7 +57,7 @@ class User implements WireUser {
 
 function connected(more: Partial<WireProfile> = {}, seed = 1) {
   const clock = new SimulatedClock(0);
-  const wire = new Wire(clock, new Random(seed), { ...profile, ...more }, () => undefined);
+  const wire = new Wire(clock, new Random(seed), { ...profile, ...more }, ['a', 'b'], () => undefined);
   const pass = (ms: number): void => clock.run(clock.now + ms, () => false);
   return { clock, wire, a: new User(wire.a), b: new User(wire.b), pass };
 }

@@ -71,12 +71,21 @@ export class Wire {
   readonly profile: WireProfile;
   readonly a = new WireEnd(this);
   readonly b = new WireEnd(this);
+  /** The host that dialled, and the one that was dialled. */
+  readonly hosts: readonly [string, string];
   readonly #onGone: (wire: Wire) => void;
   #isSilent = false;
 
-  constructor(clock: SimulatedClock, random: Random, profile: WireProfile, onGone: (wire: Wire) => void) {
+  constructor(
+    clock: SimulatedClock,
+    random: Random,
+    profile: WireProfile,
+    hosts: readonly [string, string],
+    onGone: (wire: Wire) => void,
+  ) {
     this.clock = clock;
     this.profile = profile;
+    this.hosts = hosts;
     this.#onGone = onGone;
     this.#join(random, this.a, this.b);
     this.#join(random, this.b, this.a);

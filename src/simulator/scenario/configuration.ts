@@ -1,6 +1,7 @@
-// The router's configuration of a run.
+// The configurations of the routers of a run. They differ in their doors only: what an address means is the same everywhere.
 import type { Random } from '../../kit/random.ts';
 import {
+  type AddressEntity,
   type Configuration,
   type ConnectorEntity,
   type ListenerEntity,
@@ -11,13 +12,47 @@ import {
 } from '../../schema/configuration.ts';
 import type { ChannelDistribution, Channels } from '../channel.ts';
 import { isHeavy, type SizeStyle } from '../clients/sizes.ts';
+import type { Topology } from '../topology/topology.ts';
 
-export const routerId = 'R';
+/** Where clients come in, where only those come in who can log in, and where other routers do. */
+const openPort = '5672';
+export const closedPort = '5673';
+const trunkPort = '55672';
 /** Where a container waits for the router to dial it. */
 const containerPlace = { host: 'container', port: '5700' } as const;
 
-export function drawConfiguration(random: Random, channels: Channels, sizes: SizeStyle): Configuration {
+/** One for each router, whose id is the name of its host, too. Adds the channels that their addresses make. */
+export function drawConfigurations(
+  random: Random,
+  channels: Channels,
+  sizes: SizeStyle,
+  topology: Topology,
+): Configuration[] {
   const defaultDistribution = random.pick<ChannelDistribution>(['balanced', 'balanced', 'closest', 'multicast']);
+  const addresses = drawAddresses(random, channels, defaultDistribution);
+  const stalledDeliverySeconds = random.pick([2, 5, 30]);
+  const drainSeconds = random.pick([0, 2, 5]);
+  return topology.routers.map((id) => ({
+    router: makeRouter({
+      id,
+      mode: topology.routers.length > 1 ? 'interior' : 'standalone',
+      defaultDistribution,
+      stalledDeliverySeconds,
+      drainSeconds,
+    }),
+    sslProfiles: [],
+    listeners: drawListeners(random, id, sizes, topology),
+    connectors: drawConnectors(random, id, sizes, topology),
+    addresses,
+    logs: [],
+  }));
+}
+
+function drawAddresses(
+  random: Random,
+  channels: Channels,
+  defaultDistribution: ChannelDistribution,
+): readonly AddressEntity[] {
   for (const distribution of ['closest', 'balanced', 'multicast'] as const)
     channels.add(`${distribution}/a`, distribution);
   channels.add('plain', defaultDistribution);
@@ -25,45 +60,49 @@ export function drawConfiguration(random: Random, channels: Channels, sizes: Siz
   channels.add('nowhere/x', 'unavailable');
   const rule = (prefix: string, distribution: ChannelDistribution, index: number) =>
     makeAddress({ prefix, distribution, priority: random.chance(0.3) ? random.below(10) : -1 }, index);
-  return {
-    router: makeRouter({
-      id: routerId,
-      defaultDistribution,
-      stalledDeliverySeconds: random.pick([2, 5, 30]),
-      drainSeconds: random.pick([0, 2, 5]),
-    }),
-    sslProfiles: [],
-    listeners: [
-      makeListener({ name: 'open', host: 'router', port: '5672', ...drawEndpoint(random, sizes) }),
-      makeListener({
-        name: 'closed',
-        host: 'router',
-        port: '5673',
-        authenticatePeer: true,
-        ...drawEndpoint(random, sizes),
-      }),
-    ],
-    connectors: random.chance(0.4)
-      ? [
-          makeConnector({
-            name: 'container',
-            role: 'route-container',
-            ...containerPlace,
-            ...drawEndpoint(random, sizes),
-          }),
-        ]
-      : [],
-    addresses: [
-      rule('closest', 'closest', 0),
-      rule('balanced', 'balanced', 1),
-      rule('multicast', 'multicast', 2),
-      rule('nowhere', 'unavailable', 3),
-    ],
-    logs: [],
-  };
+  return [
+    rule('closest', 'closest', 0),
+    rule('balanced', 'balanced', 1),
+    rule('multicast', 'multicast', 2),
+    rule('nowhere', 'unavailable', 3),
+  ];
 }
 
-function drawEndpoint(random: Random, sizes: SizeStyle): Partial<ListenerEntity & ConnectorEntity> {
+function drawListeners(random: Random, host: string, sizes: SizeStyle, { links }: Topology): ListenerEntity[] {
+  const listeners = [
+    makeListener({ name: 'open', host, port: openPort, ...drawEndpoint(random, sizes) }),
+    makeListener({ name: 'closed', host, port: closedPort, authenticatePeer: true, ...drawEndpoint(random, sizes) }),
+  ];
+  if (links.some(({ to }) => to === host))
+    listeners.push(
+      makeListener({ name: 'trunk', role: 'inter-router', host, port: trunkPort, ...drawTrunk(random, sizes) }),
+    );
+  return listeners;
+}
+
+function drawConnectors(random: Random, id: string, sizes: SizeStyle, { routers, links }: Topology): ConnectorEntity[] {
+  const connectors = links
+    .filter(({ from }) => from === id)
+    .map(({ to, cost }, index) =>
+      makeConnector({
+        name: `${to} ${index}`,
+        role: 'inter-router',
+        host: to,
+        port: trunkPort,
+        cost,
+        ...drawTrunk(random, sizes),
+      }),
+    );
+  if (routers.length === 1 && random.chance(0.4))
+    connectors.push(
+      makeConnector({ name: 'container', role: 'route-container', ...containerPlace, ...drawEndpoint(random, sizes) }),
+    );
+  return connectors;
+}
+
+type EndpointHabits = Partial<ListenerEntity & ConnectorEntity>;
+
+function drawEndpoint(random: Random, sizes: SizeStyle): EndpointHabits {
   const isFlood = sizes === 'flood';
   return {
     maxFrameSize: random.pick(isHeavy(sizes) ? [4_096, 16_384, 65_536] : [512, 2_048, 16_384]),
@@ -73,5 +112,14 @@ function drawEndpoint(random: Random, sizes: SizeStyle): Partial<ListenerEntity 
     initialHandshakeTimeoutSeconds: random.pick([0, 2]),
     stripAnnotations: random.pick(['both', 'both', 'in', 'out', 'no']),
     maxMessageSize: isFlood ? 0 : random.pick([0, 0, 0, 4_000, 200_000]),
+  };
+}
+
+/** Between routers. */
+function drawTrunk(random: Random, sizes: SizeStyle): EndpointHabits {
+  return {
+    maxFrameSize: random.pick(isHeavy(sizes) ? [16_384, 65_536] : [2_048, 16_384, 65_536]),
+    maxSessionFrames: random.pick([0, 0, isHeavy(sizes) ? 100 : 20]),
+    linkCapacity: random.pick([10, 250, 250]),
   };
 }

@@ -1,7 +1,7 @@
 // Who takes part in a run: clients with their habits, and the applications on them.
 import { Random } from '../../kit/random.ts';
 import type { Configuration } from '../../schema/configuration.ts';
-import type { Channel, Channels } from '../channel.ts';
+import type { Channel, ChannelDistribution, Channels } from '../channel.ts';
 import type { ContentChecker } from '../checkers/content.ts';
 import { Client, type ClientOptions, type Surroundings } from '../clients/client.ts';
 import { Publisher, type PublisherOptions } from '../clients/publisher.ts';
@@ -10,11 +10,12 @@ import { isHeavy, type SizeStyle } from '../clients/sizes.ts';
 import { Subscriber, type SubscriberOptions } from '../clients/subscriber.ts';
 import { placeOf } from '../machine/router-node.ts';
 import type { Messages } from '../messages.ts';
+import { closedPort } from './configuration.ts';
 
 /** What a population is made of, and for. */
 export interface PopulationNeeds {
   readonly surroundings: Surroundings;
-  readonly configuration: Configuration;
+  readonly configurations: readonly Configuration[];
   readonly channels: Channels;
   readonly messages: Messages;
   readonly content: ContentChecker;
@@ -48,37 +49,58 @@ export class Population {
     this.#needs = needs;
     this.#random = random;
     this.#fashion = drawFashion(random);
-    for (const { host, port } of needs.configuration.connectors) this.#addClient(placeOf({ host, port }), true);
-    const count = random.between(2, 7);
-    for (let left = count; left > 0; left--)
-      this.#addClient(placeOf(random.pick(needs.configuration.listeners)), false);
+    for (const { connectors } of needs.configurations)
+      for (const connector of connectors)
+        if (connector.role === 'route-container') this.#addClient([placeOf(connector)], true);
+    for (let left = random.between(2, this.#isNetwork ? 10 : 7); left > 0; left--) this.#addClient(this.#drawPlaces());
     this.#addPairs();
     if (random.chance(0.4)) this.#addRequests();
     if (random.chance(0.1)) this.#addIntruder();
   }
 
-  #addClient(place: string, isDialled: boolean): void {
-    const number = this.clients.length + 1;
-    this.clients.push(
-      new Client(this.#needs.surroundings, fork(this.#random), this.#drawClient(number, place, isDialled)),
-    );
+  get #isNetwork(): boolean {
+    return this.#needs.configurations.length > 1;
+  }
+
+  get #defaultDistribution(): ChannelDistribution {
+    const [{ router }] = this.#needs.configurations as [Configuration];
+    return router.defaultDistribution;
+  }
+
+  /** A door; in a network also one of another router, for when the first one is lost. */
+  #drawPlaces(): string[] {
+    const random = this.#random;
+    const configurations = [...this.#needs.configurations];
+    const places: string[] = [];
+    for (let left = Math.min(configurations.length, 2); left > 0; left--) {
+      const [{ listeners }] = configurations.splice(random.below(configurations.length), 1) as [Configuration];
+      places.push(placeOf(random.pick(listeners.filter(({ role }) => role === 'normal'))));
+    }
+    return places;
+  }
+
+  #addClient(places: readonly string[], isDialled = false): void {
+    const options = this.#drawClient(this.clients.length + 1, places, isDialled);
+    this.clients.push(new Client(this.#needs.surroundings, fork(this.#random), options));
   }
 
   /** Somebody who tries to get in, and may not. */
   #addIntruder(): void {
-    const options = this.#drawClient(this.clients.length + 1, 'router:5673', false);
+    const [{ listeners }] = this.#needs.configurations as [Configuration];
+    const closed = listeners.filter(({ authenticatePeer }) => authenticatePeer).map(placeOf);
+    const options = this.#drawClient(this.clients.length + 1, closed, false);
     this.clients.push(new Client(this.#needs.surroundings, fork(this.#random), { ...options, sasl: 'wrong password' }));
   }
 
-  #drawClient(number: number, place: string, isDialled: boolean): ClientOptions {
+  #drawClient(number: number, places: readonly string[], isDialled: boolean): ClientOptions {
     const random = this.#random;
     const { pauseEveryMs, endEveryMs } = this.#fashion;
     const { sizes } = this.#needs;
-    const isClosed = place.endsWith(':5673');
+    const isClosed = places.some((place) => place.endsWith(closedPort));
     return {
       name: `client ${number}`,
       containerId: this.#fashion.hasEqualNames ? 'container' : `container ${number}`,
-      place,
+      places,
       isDialled,
       sasl: isClosed ? 'plain' : random.pick(['none', 'anonymous', 'plain']),
       sessions: random.pick([1, 1, 2, 4]),
@@ -106,8 +128,7 @@ export class Population {
 
   /** More than the router may hold at once, toward one consumer that takes its time. */
   #addFlood(): void {
-    const { defaultDistribution } = this.#needs.configuration.router;
-    const channel = this.#needs.channels.add('flood', defaultDistribution);
+    const channel = this.#needs.channels.add('flood', this.#defaultDistribution);
     const slow = { credit: this.#random.between(1, 10), delayMs: 2_000 };
     this.#subscriber(this.#random.pick(this.clients), channel, slow);
     const flood = { settles: 'never', count: 150, everyMs: 1, burst: 150, abortRate: 0, dawdles: false } as const;
@@ -116,8 +137,7 @@ export class Population {
 
   #addRequests(): void {
     const random = this.#random;
-    const { defaultDistribution } = this.#needs.configuration.router;
-    const service = this.#needs.channels.add('service', defaultDistribution);
+    const service = this.#needs.channels.add('service', this.#defaultDistribution);
     const needs = {
       client: () => random.pick(this.clients),
       channels: this.#needs.channels,

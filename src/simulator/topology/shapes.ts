@@ -12,7 +12,7 @@ type Shape = (random: Random) => Topology;
 export const smallRoutersMax = 12;
 
 const shapes = {
-  single: () => ({ routers: ['R'], links: [] }),
+  single: () => ({ routers: ['router'], links: [] }),
   line: (random) => {
     const routers = drawIds(random, random.between(2, 6));
     const links = routers.slice(1).map((_, at) => linkOf(random, routers, at, at + 1, drawCost(random)));

@@ -189,9 +189,10 @@ export class Copy {
   }
 }
 
-/** Everything known of one message. */
+/** Everything that one router's door knows of one message. */
 export interface Story {
   readonly message: Message;
-  arrival: Arrival | null;
+  /** Each time that it came: once, but for what loops and what comes over several ways between routers. */
+  readonly arrivals: Arrival[];
   readonly copies: Copy[];
 }

@@ -16,6 +16,8 @@ import type { WitnessedConnection } from './witnessed-connection.ts';
 
 /** What a checker looks at. Everything but `handleTurnEnd` is optional work done as things come. */
 export interface Checker {
+  /** It is known by now which message has come. */
+  handleArrival?(arrival: Arrival): void;
   handleOutcome?(arrival: Arrival, told: Told, settled: boolean): void;
   /** A copy has been recognized: it is in the story of its message now. */
   handleCopy?(copy: Copy): void;
@@ -92,14 +94,15 @@ export class Witness {
   /** It is known which message it is. */
   handleArrival(arrival: Arrival): void {
     if (arrival.settled) this.namelessSettled--;
-    this.storyOf(arrival.message as Message).arrival = arrival;
+    this.storyOf(arrival.message as Message).arrivals.push(arrival);
+    for (const checker of this.#checkers) checker.handleArrival?.(arrival);
   }
 
   handleCopy(copy: Copy): void {
     this.copiesBegun++;
     const story = this.storyOf(copy.message as Message);
     story.copies.push(copy);
-    story.arrival?.stopWaiting();
+    for (const arrival of story.arrivals) arrival.stopWaiting();
     this.#copies.push(copy);
   }
 
@@ -137,7 +140,7 @@ export class Witness {
   storyOf(message: Message): Story {
     const known = this.stories.get(message.id);
     if (known !== undefined) return known;
-    const story: Story = { message, arrival: null, copies: [] };
+    const story: Story = { message, arrivals: [], copies: [] };
     this.stories.set(message.id, story);
     return story;
   }

@@ -1,0 +1,88 @@
+// When all is quiet every router knows the way to every other one, the cheapest, by the ties that all share; whose messages
+// may pass there; which addresses have consumers where; and it knows no way to what is not there.
+//
+// What is right follows from the wires and from what was seen at the doors, by a computation of its own (plain-paths.ts).
+import { liveLinks } from '../sites/live-links.ts';
+import { type MeshView, meshViewOf } from '../sites/mesh-view.ts';
+import type { Site } from '../sites/site.ts';
+import { PlainPaths } from './plain-paths.ts';
+
+export class Convergence {
+  readonly #sites: readonly Site[];
+  /** Everything that the routers believed wrongly at the last look, for people; empty: they have converged. */
+  wrong: readonly string[] = [];
+  /** Since when there is nothing new to believe: links and addresses are the same at each look. */
+  sameSince = 0;
+  #seen = '';
+
+  constructor(sites: readonly Site[]) {
+    this.#sites = sites;
+  }
+
+  look(now: number): void {
+    const up = this.#sites.filter(({ life }) => life !== null);
+    const links = liveLinks(up);
+    const ids = up.map(({ id }) => id);
+    const addresses = new Map(up.map((site) => [site.id, addressesAt(site)]));
+    const seen = JSON.stringify([ids, links, [...addresses.values()].map((keys) => [...keys].sort())]);
+    if (seen !== this.#seen) this.sameSince = now;
+    this.#seen = seen;
+    const paths = new PlainPaths(ids, links);
+    this.wrong = up.flatMap(({ id, life }) => {
+      const view = life === null ? null : meshViewOf(life.node.router);
+      return view === null ? [] : [...wrongPaths(id, view, paths), ...wrongAddresses(id, view, paths, addresses)];
+    });
+  }
+}
+
+function wrongPaths(self: string, view: MeshView, paths: PlainPaths): string[] {
+  const found: string[] = [];
+  const note = (what: string, is: unknown, should: unknown): void => {
+    if (is !== should) found.push(`${self} thinks that ${what} is ${is}, it is ${should}`);
+  };
+  for (const id of paths.reachedFrom(self)) {
+    const remote = view.router(id);
+    if (remote === null) {
+      found.push(`${self} does not know ${id}`);
+      continue;
+    }
+    note(`the next hop to ${id}`, remote.nextHop?.id, paths.nextHop(self, id));
+    note(`the cost to ${id}`, remote.cost, paths.cost(self, id));
+    if (!remote.isReachable) continue;
+    const [is, should] = [view.validOrigins(remote).sort(), paths.validOrigins(self, id)];
+    note(`the set of valid origins for ${id}`, is.join(), should.join());
+  }
+  for (const { id, isReachable } of view.routers.values())
+    if (isReachable && paths.nextHop(self, id) === null) found.push(`${self} knows a way to ${id}, which is not there`);
+  return found;
+}
+
+function wrongAddresses(
+  self: string,
+  view: MeshView,
+  paths: PlainPaths,
+  addresses: ReadonlyMap<string, ReadonlySet<string>>,
+): string[] {
+  const found: string[] = [];
+  for (const id of paths.reachedFrom(self)) {
+    const should = addresses.get(id) ?? new Set();
+    const is = view.router(id)?.addresses ?? new Map();
+    for (const key of should) if (!is.has(key)) found.push(`${self} has not heard that ${id} has consumers for ${key}`);
+    for (const key of is.keys()) if (!should.has(key)) found.push(`${self} thinks that ${id} has consumers for ${key}`);
+  }
+  return found;
+}
+
+/** The keys of the mobile addresses that have a consumer at this router; one that drains tells of none. */
+function addressesAt({ life, isDraining }: Site): ReadonlySet<string> {
+  const keys = new Set<string>();
+  if (life === null || isDraining) return keys;
+  for (const { isLive, isFromSender, kind, channel } of life.witness.links)
+    if (isLive && !isFromSender && kind === 'client' && channel !== null && isMobile(channel.name))
+      keys.add(`M0${channel.name}`);
+  return keys;
+}
+
+function isMobile(name: string): boolean {
+  return !name.startsWith('_') && !name.includes('/_topo/');
+}
