@@ -1,15 +1,20 @@
 // What the host calls on the router: `Router` of src/router is one; tests of the host bring a smaller one.
-import type { Dial, HostedConnection } from '../router/ports.ts';
+import type { Dial, HostedConnection, TransportSecurity } from '../router/ports.ts';
 import type { Configuration, ListenerEntity } from '../schema/configuration.ts';
 
 /** Every `now` is monotonic milliseconds. The host calls from one turn at a time, and ends each turn with `flush`. */
 export interface HostedRouter {
   /** Asks the host to listen and to dial. */
   start(now: number): void;
-  /** `remote` such as `127.0.0.1:50432`. */
-  acceptConnection(listener: ListenerEntity, remote: string, now: number): HostedConnection;
+  /** `remote` such as `127.0.0.1:50432`; `security` is null in clear. */
+  acceptConnection(
+    listener: ListenerEntity,
+    remote: string,
+    now: number,
+    security: TransportSecurity | null,
+  ): HostedConnection;
   listenFailed(listener: ListenerEntity, reason: string, now: number): void;
-  dialSucceeded(dial: Dial, remote: string, now: number): HostedConnection;
+  dialSucceeded(dial: Dial, remote: string, now: number, security: TransportSecurity | null): HostedConnection;
   dialFailed(dial: Dial, reason: string, now: number): void;
   handleTimeout(now: number): void;
   /** When `handleTimeout` is due; Infinity when there is nothing to wait for. */

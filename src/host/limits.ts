@@ -3,10 +3,18 @@
 export const limits = {
   /** How long a transport may take to end after we asked for it: a peer that never closes is cut off then. */
   lingerMs: 2_000,
-  /** At most one log line in this time tells that connections cannot be accepted; a flood of them must not become one. */
+  /** At most one log line in this time tells that connections cannot be accepted, or are turned away: no flood makes another. */
   acceptFailureLogMs: 1_000,
   /** How long a dial may take before it counts as failed. */
   dialTimeoutMs: 10_000,
+  /** How long a peer may take from its connection to the end of its TLS handshake, or to the first byte in clear. */
+  tlsHandshakeMs: 10_000,
+  /** Connections of one listener in their handshake; one more is turned away. Each costs some 50 kB. */
+  tlsHandshakesMax: 4_096,
+  /** How often the files of sslProfiles are looked at. */
+  tlsFilesPollMs: 2_000,
+  /** Bytes of a certificate, key or authorities file, or of a file of display names. */
+  tlsFileBytesMax: 4 * 1024 * 1024,
   /** Bytes of a configuration file. */
   configurationBytesMax: 16 * 1024 * 1024,
   /** Bytes of a path of a Unix socket: `sun_path` holds 108 on Linux, 104 elsewhere, a closing zero included. */

@@ -2,7 +2,7 @@
 // of its own (see turns.ts).
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { type Dial, type HostPort, LogLevel } from '../router/ports.ts';
+import { type Dial, type HostPort, LogLevel, type TransportSecurity } from '../router/ports.ts';
 import type { ListenerEntity } from '../schema/configuration.ts';
 import { Acceptor } from './acceptor.ts';
 import { monotonicMs, wallTimeMs } from './clock.ts';
@@ -14,11 +14,16 @@ import { limits } from './limits.ts';
 import type { Log } from './log.ts';
 import type { PasswordCheck } from './password-check.ts';
 import { SocketConnection } from './socket-connection.ts';
+import { TlsDoor } from './tls/tls-door.ts';
+import type { TlsProfile } from './tls/tls-profile.ts';
+import type { TlsProfiles } from './tls/tls-profiles.ts';
 import type { Turns } from './turns.ts';
 
 interface ListeningPlace {
   /** null while it is being opened. */
   acceptor: Acceptor | null;
+  /** null: the listener has no sslProfile. */
+  readonly door: TlsDoor | null;
   isWanted: boolean;
 }
 
@@ -26,6 +31,7 @@ export class NodeHost implements HostPort {
   readonly log: Log;
   /** null: there is no users file. */
   passwordCheck: PasswordCheck | null;
+  #tlsProfiles: TlsProfiles;
   readonly #onStopped: () => void;
   #router!: HostedRouter;
   #turns!: Turns;
@@ -38,10 +44,12 @@ export class NodeHost implements HostPort {
   #startFailures: WeftError[] | null = [];
 
   #acceptFailureSilentUntil = 0;
+  #turnedAwaySilentUntil = 0;
 
-  constructor(log: Log, passwordCheck: PasswordCheck | null, onStopped: () => void) {
+  constructor(log: Log, passwordCheck: PasswordCheck | null, tlsProfiles: TlsProfiles, onStopped: () => void) {
     this.log = log;
     this.passwordCheck = passwordCheck;
+    this.#tlsProfiles = tlsProfiles;
     this.#onStopped = onStopped;
   }
 
@@ -64,13 +72,17 @@ export class NodeHost implements HostPort {
     return [...this.#places.values()].flatMap(({ acceptor }) => acceptor?.addresses ?? []);
   }
 
+  /** Takes over other profiles, for connections that begin from now on. */
+  set tlsProfiles(profiles: TlsProfiles) {
+    this.#tlsProfiles.close();
+    this.#tlsProfiles = profiles;
+  }
+
   /** Accepts and dials no more. */
   close(): void {
-    for (const place of this.#places.values()) {
-      place.isWanted = false;
-      place.acceptor?.close();
-    }
+    for (const place of this.#places.values()) shut(place);
     this.#places.clear();
+    this.#tlsProfiles.close();
     for (const abandon of this.#dials) abandon();
     this.#dials.clear();
   }
@@ -99,7 +111,7 @@ export class NodeHost implements HostPort {
   }
 
   listen(listener: ListenerEntity): void {
-    const place: ListeningPlace = { acceptor: null, isWanted: true };
+    const place: ListeningPlace = { acceptor: null, door: this.#makeDoor(listener), isWanted: true };
     this.#places.set(listener.name, place);
     const opening = this.#open(listener, place).finally(() => this.#openings.delete(opening));
     this.#openings.add(opening);
@@ -108,16 +120,15 @@ export class NodeHost implements HostPort {
   unlisten(listener: ListenerEntity): void {
     const place = this.#places.get(listener.name);
     if (place === undefined) return;
-    place.isWanted = false;
-    place.acceptor?.close();
+    shut(place);
     this.#places.delete(listener.name);
   }
 
   dial(dial: Dial): void {
-    const abandon = startDial(dial, {
-      connected: (socket) => {
+    const abandon = startDial(dial, this.#tlsProfiles.get(dial.connector.sslProfile), {
+      connected: (socket, security) => {
         this.#dials.delete(abandon);
-        this.#adopt(socket, (now) => this.#router.dialSucceeded(dial, remoteOf(socket, dial.host), now));
+        this.#adopt(socket, (now) => this.#router.dialSucceeded(dial, remoteOf(socket, dial.host), now, security));
       },
       failed: (reason) => {
         this.#dials.delete(abandon);
@@ -134,11 +145,9 @@ export class NodeHost implements HostPort {
   }
 
   async #open(listener: ListenerEntity, place: ListeningPlace): Promise<void> {
-    const unknown = unixPathOf(listener.host) === null ? 'unknown' : listener.host;
     try {
       place.acceptor = await Acceptor.open(listener, {
-        accepted: (socket) =>
-          this.#adopt(socket, (now) => this.#router.acceptConnection(listener, remoteOf(socket, unknown), now)),
+        accepted: (socket) => (place.door === null ? this.#enter(listener, socket, null) : place.door.receive(socket)),
         acceptFailed: (reason) => this.#handleAcceptFailed(listener, reason),
       });
     } catch (error) {
@@ -150,6 +159,26 @@ export class NodeHost implements HostPort {
     else
       for (const address of place.acceptor.addresses)
         this.log.write('SERVER', LogLevel.Notice, `Listening on ${address}`);
+  }
+
+  #makeDoor(listener: ListenerEntity): TlsDoor | null {
+    if (listener.sslProfile === '') return null;
+    return new TlsDoor(listener, () => this.#tlsProfiles.get(listener.sslProfile) as TlsProfile, {
+      entered: (socket, security) => this.#enter(listener, socket, security),
+      turnedAway: (remote, reason) => this.#handleTurnedAway(listener, remote, reason),
+    });
+  }
+
+  #enter(listener: ListenerEntity, socket: Socket, security: TransportSecurity | null): void {
+    const unknown = unixPathOf(listener.host) === null ? 'unknown' : listener.host;
+    this.#adopt(socket, (now) => this.#router.acceptConnection(listener, remoteOf(socket, unknown), now, security));
+  }
+
+  #handleTurnedAway(listener: ListenerEntity, remote: string, reason: string): void {
+    const now = monotonicMs();
+    if (now < this.#turnedAwaySilentUntil) return;
+    this.#turnedAwaySilentUntil = now + limits.acceptFailureLogMs;
+    this.log.write('SERVER', LogLevel.Warning, `Connection of ${remote} to ${listener.name} turned away: ${reason}`);
   }
 
   #handleAcceptFailed(listener: ListenerEntity, reason: string): void {
@@ -172,4 +201,10 @@ export class NodeHost implements HostPort {
     new SocketConnection(socket, introduce(now), this.#turns);
     this.#turns.end(now);
   }
+}
+
+function shut(place: ListeningPlace): void {
+  place.isWanted = false;
+  place.acceptor?.close();
+  place.door?.close();
 }

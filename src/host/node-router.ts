@@ -14,6 +14,7 @@ import { NodeHost } from './node-host.ts';
 import { PasswordCheck } from './password-check.ts';
 import { resolvePasswords } from './password-source.ts';
 import { makeRouterId, withRouterId } from './router-id.ts';
+import { TlsProfiles } from './tls/tls-profiles.ts';
 import { Turns } from './turns.ts';
 
 /** Makes the router that is to be hosted: `(options) => new Router(options)`. */
@@ -38,11 +39,12 @@ export class NodeRouter {
     configuration: Configuration,
     log: Log,
     passwordCheck: PasswordCheck | null,
+    tlsProfiles: TlsProfiles,
     makeRouter: MakeRouter,
   ) {
     this.#configuration = configuration;
     this.log = log;
-    this.#host = new NodeHost(log, passwordCheck, () => void this.#end());
+    this.#host = new NodeHost(log, passwordCheck, tlsProfiles, () => void this.#end());
     this.#router = makeRouter({ configuration, host: this.#host, now: monotonicMs() });
     this.#turns = new Turns(this.#router);
     this.#host.attach(this.#router, this.#turns);
@@ -50,7 +52,7 @@ export class NodeRouter {
 
   /**
    * Starts a router and waits until all its listeners are bound. Throws a WeftError when a log cannot be written, the users
-   * file or a password is not available, or a listener cannot be bound; nothing stays open then. `warnings` are lines to log.
+   * file, a certificate or a password is not available, or a listener cannot be bound; nothing stays open then. `warnings` are lines to log.
    */
   static async start(
     configuration: Configuration,
@@ -61,7 +63,9 @@ export class NodeRouter {
     const log = await Log.open(resolved);
     for (const line of warnings) log.write('SERVER', LogLevel.Warning, line);
     try {
-      const node = new NodeRouter(resolved, log, await openPasswordCheck(resolved, log), makeRouter);
+      const passwordCheck = await openPasswordCheck(resolved, log);
+      const tlsProfiles = await TlsProfiles.open(resolved.sslProfiles, log);
+      const node = new NodeRouter(resolved, log, passwordCheck, tlsProfiles, makeRouter);
       await node.#start();
       return node;
     } catch (error) {
@@ -101,9 +105,19 @@ export class NodeRouter {
   async reload(configuration: Configuration): Promise<string[]> {
     const resolved = resolvePasswords(withRouterId(configuration, this.#configuration.router.id));
     const passwordCheck = await openPasswordCheck(resolved, this.log);
-    await this.log.reopen(resolved);
-    if (this.#isStopping) return [];
+    const tlsProfiles = await TlsProfiles.open(resolved.sslProfiles, this.log);
+    try {
+      await this.log.reopen(resolved);
+    } catch (error) {
+      tlsProfiles.close();
+      throw error;
+    }
+    if (this.#isStopping) {
+      tlsProfiles.close();
+      return [];
+    }
     this.#host.passwordCheck = passwordCheck;
+    this.#host.tlsProfiles = tlsProfiles;
     this.#configuration = resolved;
     const now = monotonicMs();
     const lines = this.#router.reload(resolved, now);

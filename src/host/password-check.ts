@@ -2,9 +2,9 @@
 // again before each check, so a changed password or a removed user counts from the next login on; a file that became
 // unreadable, open to others or faulty lets nobody in, and the log says why.
 import { randomBytes } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { Fifo } from '../kit/fifo.ts';
 import { WeftError } from './errors.ts';
+import { stampOf } from './file-stamp.ts';
 import { limits } from './limits.ts';
 import { makeFakeVerifier, type ScramVerifier, verifyPassword } from './scram-verifier.ts';
 import { prepareUserName, type UserTable } from './user-table.ts';
@@ -102,15 +102,5 @@ export class PasswordCheck {
       this.#complain(`${error.message}; until this is mended nobody can log in by password. ${error.remedy}`.trim());
       return null;
     }
-  }
-}
-
-/** Changes whenever the file does: a rename gives a new inode, an edit in place a new time, chmod a new change time. */
-async function stampOf(path: string): Promise<string> {
-  try {
-    const { dev, ino, size, mtimeMs, ctimeMs } = await stat(path);
-    return `${dev}:${ino}:${size}:${mtimeMs}:${ctimeMs}`;
-  } catch {
-    return 'absent'; // why, tells the attempt to read it
   }
 }

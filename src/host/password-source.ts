@@ -1,8 +1,16 @@
-// Where a connector's saslPassword comes from, in Dispatch's forms: `env:NAME`, `file:/path`, `pass:TEXT`, `literal:TEXT`,
-// or the password itself. Resolved before anything starts; no message ever holds the password.
+// Where the password of a connector or of a private key comes from, in Dispatch's forms: `env:NAME`, `file:/path`,
+// `pass:TEXT`, `literal:TEXT`, or the password itself. No message ever holds the password.
 import { readFileSync } from 'node:fs';
 import type { Configuration, ConnectorEntity } from '../schema/configuration.ts';
 import { describeSystemError, WeftError } from './errors.ts';
+
+/** Whose password it is, for people. */
+export interface PasswordOwner {
+  /** `connector uplink`. */
+  readonly owner: string;
+  /** The attribute that names it. */
+  readonly attribute: string;
+}
 
 /** The configuration with every saslPassword resolved. Throws WEFT_PASSWORD_UNAVAILABLE for the first that cannot be. */
 export function resolvePasswords(configuration: Configuration, environment = process.env): Configuration {
@@ -10,46 +18,53 @@ export function resolvePasswords(configuration: Configuration, environment = pro
 }
 
 function resolveConnector(connector: ConnectorEntity, environment: NodeJS.ProcessEnv): ConnectorEntity {
-  if (connector.saslPassword === '') return connector;
-  return { ...connector, saslPassword: resolvePassword(connector, environment) };
+  const { name, saslPassword } = connector;
+  if (saslPassword === '') return connector;
+  const owner = { owner: `connector ${name}`, attribute: 'saslPassword' };
+  return { ...connector, saslPassword: resolvePassword(saslPassword, owner, environment) };
 }
 
-function resolvePassword({ name, saslPassword }: ConnectorEntity, environment: NodeJS.ProcessEnv): string {
-  const colon = saslPassword.indexOf(':');
-  const rest = saslPassword.slice(colon + 1);
-  switch (saslPassword.slice(0, colon)) {
+/** The password that `form` stands for. Throws WEFT_PASSWORD_UNAVAILABLE. */
+export function resolvePassword(form: string, owner: PasswordOwner, environment = process.env): string {
+  const colon = form.indexOf(':');
+  const rest = form.slice(colon + 1);
+  switch (form.slice(0, colon)) {
     case 'env':
-      return fromEnvironment(name, rest.trimStart(), environment);
+      return fromEnvironment(owner, rest.trimStart(), environment);
     case 'file':
-      return fromFile(name, rest);
+      return fromFile(owner, rest);
     case 'pass':
     case 'literal':
       return rest;
     default:
-      return saslPassword;
+      return form;
   }
 }
 
-function fromEnvironment(connector: string, variable: string, environment: NodeJS.ProcessEnv): string {
+function fromEnvironment(
+  { owner, attribute }: PasswordOwner,
+  variable: string,
+  environment: NodeJS.ProcessEnv,
+): string {
   const password = environment[variable];
   if (password !== undefined) return password;
   throw new WeftError(
     'WEFT_PASSWORD_UNAVAILABLE',
-    `no password for connector ${connector}: the environment has no variable ${variable}`,
-    `Set ${variable}, or change saslPassword.`,
+    `no password for ${owner}: the environment has no variable ${variable}`,
+    `Set ${variable}, or change ${attribute}.`,
   );
 }
 
 /** The first line of the file. */
-function fromFile(connector: string, path: string): string {
+function fromFile({ owner, attribute }: PasswordOwner, path: string): string {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     throw new WeftError(
       'WEFT_PASSWORD_UNAVAILABLE',
-      `no password for connector ${connector}: cannot read ${path}: ${describeSystemError(error)}`,
-      'Make the file readable for the user that the router runs as, or change saslPassword.',
+      `no password for ${owner}: cannot read ${path}: ${describeSystemError(error)}`,
+      `Make the file readable for the user that the router runs as, or change ${attribute}.`,
       error,
     );
   }
@@ -57,7 +72,7 @@ function fromFile(connector: string, path: string): string {
   if (line !== '') return line;
   throw new WeftError(
     'WEFT_PASSWORD_UNAVAILABLE',
-    `no password for connector ${connector}: the first line of ${path} is empty`,
+    `no password for ${owner}: the first line of ${path} is empty`,
     'Put the password into the first line.',
   );
 }

@@ -4,13 +4,14 @@
 //   open ──(the router is finished, or the peer ended)──▶ ending: output leaves, FIN, linger ──▶ closed
 //
 // A write is over when the kernel took all of it (`writableLength === 0` right after the call, the usual case); else when
-// its callback comes. Until then the buffer is Node's, and the router takes no new one. (Under TLS it always will be the
-// callback: there the bytes are still to be encrypted.)
+// its callback comes. Until then the buffer is Node's, and the router takes no new one. Under TLS it is always the
+// callback: there the bytes may still have to be encrypted.
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { HostedConnection } from '../router/ports.ts';
 import { monotonicMs } from './clock.ts';
-import { describeSystemError } from './errors.ts';
 import { limits } from './limits.ts';
+import { describeTlsError } from './tls/tls-error.ts';
 import type { Turns } from './turns.ts';
 
 const connectionOf = Symbol('connection');
@@ -35,6 +36,7 @@ export class SocketConnection {
   readonly #socket: Socket;
   readonly #hosted: HostedConnection;
   readonly #turns: Turns;
+  readonly #isEncrypted: boolean;
   #isPaused = false;
   /** A write is under way: the buffer last taken is not ours. */
   #isWriting = false;
@@ -51,6 +53,7 @@ export class SocketConnection {
     this.#socket = socket;
     this.#hosted = hosted;
     this.#turns = turns;
+    this.#isEncrypted = socket instanceof TLSSocket;
     (socket as CarryingSocket)[connectionOf] = this;
     turns.add(hosted, this);
     socket.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
@@ -73,7 +76,7 @@ export class SocketConnection {
   }
 
   handleError(error: Error): void {
-    this.#reason = describeSystemError(error);
+    this.#reason = describeTlsError(error);
   }
 
   /** Node's last event of a socket, after an error or not. */
@@ -117,15 +120,17 @@ export class SocketConnection {
 
   /** True when the kernel took all. */
   #write(bytes: Uint8Array, now: number): boolean {
-    this.#socket.write(bytes);
-    if (this.#socket.writableLength === 0) {
-      this.#hosted.outputWritten(now);
-      return true;
+    if (!this.#isEncrypted) {
+      this.#socket.write(bytes);
+      if (this.#socket.writableLength === 0) {
+        this.#hosted.outputWritten(now);
+        return true;
+      }
     }
     this.#isWriting = true;
-    // A callback on every write costs a tick of Node each; an empty write behind the slow one carries it only when needed.
     this.#onWritten ??= (error) => this.#handleWritten(error);
-    this.#socket.write(noBytes, this.#onWritten);
+    // A callback on every write costs a tick of Node each; an empty write behind the slow one carries it only when needed.
+    this.#socket.write(this.#isEncrypted ? bytes : noBytes, this.#onWritten);
     return false;
   }
 

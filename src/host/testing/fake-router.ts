@@ -3,7 +3,7 @@
 // the host still needed then would arrive wrong.
 import { EventEmitter, once } from 'node:events';
 import { assert } from '../../kit/assert.ts';
-import type { Dial, HostedConnection, HostPort } from '../../router/ports.ts';
+import type { Dial, HostedConnection, HostPort, TransportSecurity } from '../../router/ports.ts';
 import type { Configuration, ListenerEntity } from '../../schema/configuration.ts';
 import type { HostedRouter } from '../hosted-router.ts';
 
@@ -11,6 +11,8 @@ const bufferBytes = 64 * 1024;
 
 export class FakeConnection extends EventEmitter<{ bytes: []; closed: [] }> implements HostedConnection {
   readonly remote: string;
+  /** null in clear. */
+  readonly security: TransportSecurity | null;
   received = 0;
   receivedText = '';
   wantsBytes = true;
@@ -24,9 +26,10 @@ export class FakeConnection extends EventEmitter<{ bytes: []; closed: [] }> impl
   #isTaken = false;
   readonly #touch: (connection: FakeConnection) => void;
 
-  constructor(remote: string, touch: (connection: FakeConnection) => void) {
+  constructor(remote: string, security: TransportSecurity | null, touch: (connection: FakeConnection) => void) {
     super();
     this.remote = remote;
+    this.security = security;
     this.#touch = touch;
   }
 
@@ -124,12 +127,17 @@ export class FakeRouter
     for (const dial of this.dials) this.host?.dial(dial);
   }
 
-  acceptConnection(_listener: ListenerEntity | null, remote: string, _now: number): FakeConnection {
-    return this.#add(remote);
+  acceptConnection(
+    _listener: ListenerEntity | null,
+    remote: string,
+    _now: number,
+    security: TransportSecurity | null = null,
+  ): FakeConnection {
+    return this.#add(remote, security);
   }
 
-  dialSucceeded(_dial: Dial, remote: string, _now: number): FakeConnection {
-    return this.#add(remote);
+  dialSucceeded(_dial: Dial, remote: string, _now: number, security: TransportSecurity | null = null): FakeConnection {
+    return this.#add(remote, security);
   }
 
   listenFailed(_listener: ListenerEntity, reason: string, _now: number): void {
@@ -185,8 +193,8 @@ export class FakeRouter
     return this.connections[0] as FakeConnection;
   }
 
-  #add(remote: string): FakeConnection {
-    const connection = new FakeConnection(remote, (one) => this.#dirty.add(one));
+  #add(remote: string, security: TransportSecurity | null): FakeConnection {
+    const connection = new FakeConnection(remote, security, (one) => this.#dirty.add(one));
     this.connections.push(connection);
     this.emit('connection', connection);
     return connection;
