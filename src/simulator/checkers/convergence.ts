@@ -2,34 +2,42 @@
 // may pass there; which addresses have consumers where; and it knows no way to what is not there.
 //
 // What is right follows from the wires and from what was seen at the doors, by a computation of its own (plain-paths.ts).
-import { liveLinks } from '../sites/live-links.ts';
+import type { Router } from '../../router/router.ts';
+import type { Channel } from '../channel.ts';
+import { type Linked, liveLinks } from '../sites/live-links.ts';
 import { type MeshView, meshViewOf } from '../sites/mesh-view.ts';
-import type { Site } from '../sites/site.ts';
 import { PlainPaths } from './plain-paths.ts';
 
+/** A place where a router runs, or does not (null) by now. */
+export interface Place extends Linked {
+  readonly router: Router | null;
+  /** What other routers are to know that there are consumers for. */
+  readonly consumed: readonly Channel[];
+}
+
 export class Convergence {
-  readonly #sites: readonly Site[];
+  readonly #places: readonly Place[];
   /** Everything that the routers believed wrongly at the last look, for people; empty: they have converged. */
   wrong: readonly string[] = [];
   /** Since when there is nothing new to believe: links and addresses are the same at each look. */
   sameSince = 0;
   #seen = '';
 
-  constructor(sites: readonly Site[]) {
-    this.#sites = sites;
+  constructor(places: readonly Place[]) {
+    this.#places = places;
   }
 
   look(now: number): void {
-    const up = this.#sites.filter(({ life }) => life !== null);
+    const up = this.#places.filter(({ router }) => router !== null);
     const links = liveLinks(up);
     const ids = up.map(({ id }) => id);
-    const addresses = new Map(up.map((site) => [site.id, addressesAt(site)]));
+    const addresses = new Map(up.map((place) => [place.id, addressesAt(place)]));
     const seen = JSON.stringify([ids, links, [...addresses.values()].map((keys) => [...keys].sort())]);
     if (seen !== this.#seen) this.sameSince = now;
     this.#seen = seen;
     const paths = new PlainPaths(ids, links);
-    this.wrong = up.flatMap(({ id, life }) => {
-      const view = life === null ? null : meshViewOf(life.node.router);
+    this.wrong = up.flatMap(({ id, router }) => {
+      const view = router === null ? null : meshViewOf(router);
       return view === null ? [] : [...wrongPaths(id, view, paths), ...wrongAddresses(id, view, paths, addresses)];
     });
   }
@@ -73,14 +81,9 @@ function wrongAddresses(
   return found;
 }
 
-/** The keys of the mobile addresses that have a consumer at this router; one that drains tells of none. */
-function addressesAt({ life, isDraining }: Site): ReadonlySet<string> {
-  const keys = new Set<string>();
-  if (life === null || isDraining) return keys;
-  for (const { isLive, isFromSender, kind, channel } of life.witness.links)
-    if (isLive && !isFromSender && kind === 'client' && channel !== null && isMobile(channel.name))
-      keys.add(`M0${channel.name}`);
-  return keys;
+/** Their keys: of mobile addresses others are told, of local and topological ones they are not. */
+function addressesAt({ consumed }: Place): ReadonlySet<string> {
+  return new Set(consumed.filter(({ name }) => isMobile(name)).map(({ name }) => `M0${name}`));
 }
 
 function isMobile(name: string): boolean {

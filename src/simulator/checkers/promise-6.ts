@@ -6,6 +6,7 @@ import { connectionWindowBytes, outputBacklogBytes, outputTurnBytes, sessionWind
 import type { Router } from '../../router/router.ts';
 import type { Breaches } from '../breaches.ts';
 import type { Channel } from '../channel.ts';
+import { trunkBacklogBytesMax } from '../limits.ts';
 import type { WitnessedLink } from '../witness/records.ts';
 import type { Checker, Witness } from '../witness/witness.ts';
 import type { WitnessedConnection } from '../witness/witnessed-connection.ts';
@@ -45,7 +46,7 @@ export class Promise6 implements Checker {
   }
 
   /** By the router's own count, and by what was seen to come and not to go on. */
-  #checkBytes({ label, router, sessions }: WitnessedConnection): void {
+  #checkBytes({ label, router, sessions, isTrunk }: WitnessedConnection): void {
     const { connection, entity } = router;
     const { outputBytes } = connection;
     this.outputPeak = Math.max(this.outputPeak, outputBytes);
@@ -53,8 +54,14 @@ export class Promise6 implements Checker {
       this.#report(`${label} has ${outputBytes} bytes in its output`);
     const sessionMax = Math.max(sessionWindowBytes, (entity.maxSessionFrames || 2) * entity.maxFrameSize) + slackBytes;
     let held = 0;
-    for (const { waitingBytes } of sessions)
-      if (waitingBytes > sessionMax) this.#report(`${waitingBytes} bytes wait in a session of ${label}`);
+    let waiting = 0;
+    for (const { waitingBytes } of sessions) {
+      waiting += waitingBytes;
+      // Links that routers share are always read: what waits there is bounded for all of them together.
+      if (waitingBytes > sessionMax && !isTrunk) this.#report(`${waitingBytes} bytes wait in a session of ${label}`);
+    }
+    if (isTrunk && waiting > trunkBacklogBytesMax + connectionWindowBytes + slackBytes)
+      this.#report(`${waiting} bytes from ${label} wait`);
     for (const { heldBytes, channel } of connection.sessions) {
       held += heldBytes;
       this.heldPeak = Math.max(this.heldPeak, heldBytes);
@@ -67,12 +74,21 @@ export class Promise6 implements Checker {
   /** `credit` was told when the sender had begun `count` deliveries; more may have come since. */
   handleGrant(link: WitnessedLink, credit: number, count: number, grows: boolean): void {
     const { capacity } = link.connection;
+    if (link.kind !== 'client') return this.#checkTrunkGrant(link, credit, count, grows);
     const openThen = Math.max(0, link.openCount - (link.deliveries - count));
     if (credit + openThen > capacity)
       this.#report(`${link.describe()} has credit ${credit} with ${openThen} open: more than its capacity ${capacity}`);
     const isPlain = link.irregularCount === 0 && count === link.deliveries;
     if (grows && isPlain && credit + link.openCount < capacity)
       this.#report(`${link.describe()} has credit ${credit} with ${link.openCount} open: of ${capacity} some leaked`);
+  }
+
+  /** Between routers credit comes back at once, whatever becomes of the delivery. */
+  #checkTrunkGrant(link: WitnessedLink, credit: number, count: number, grows: boolean): void {
+    const { capacity } = link.connection;
+    if (credit > capacity) this.#report(`${link.describe()} has credit ${credit}: more than its capacity ${capacity}`);
+    if (grows && count === link.deliveries && credit < capacity)
+      this.#report(`${link.describe()} has credit ${credit}: of ${capacity} some leaked`);
   }
 
   // --- rest --------------------------------------------------------------------------------------------------------
@@ -87,8 +103,10 @@ export class Promise6 implements Checker {
       if (copy.isComplete || copy.isAborted || copy.link.endedAt >= 0) this.#witness.openCopies.delete(copy);
       else found.push(`${copy.link.describe()} has got a part of m${copy.message?.id ?? '?'}, and no more of it`);
     }
-    for (const { link } of core.producers)
-      if (link.openCount !== 0) found.push(`link ${JSON.stringify(link.name)} has ${link.openCount} places open`);
+    for (const { link } of core.producers) {
+      const count = Math.max(link.openCount, link.unsettledCount);
+      if (count !== 0) found.push(`link ${JSON.stringify(link.name)} has ${count} places open`);
+    }
     for (const { key, hasWaiting } of core.addresses.all) if (hasWaiting) found.push(`deliveries wait at ${key}`);
     if (core.flowing.size > 0) found.push(`${core.flowing.size} long deliveries are on their way`);
     if (core.heldUp.size > 0) found.push(`${core.heldUp.size} multicast addresses wait for a consumer`);
@@ -109,16 +127,20 @@ export class Promise6 implements Checker {
     return [];
   }
 
-  /** All clients have left. */
+  /** All clients have left: of them nothing is left, here or in what is known of other routers. */
   handleAllGone(): void {
-    const { connections, links, addresses } = this.#router.describe();
+    const { core, connections } = this.#router;
+    const clients = [...connections].filter(({ entity }) => entity.role !== 'inter-router');
+    const links = [...core.producers].filter(({ peer }) => peer === null).length + core.consumers.size;
+    // The address of another router stays as long as that one is known.
+    const keys = [...core.addresses.all].map(({ key }) => key).filter((key) => !key.startsWith('R'));
     const left = [
-      this.#router.connections.size > 0 ? `${this.#router.connections.size} connections (${connections} opened)` : '',
-      links !== 0 ? `${links} links` : '',
-      addresses !== 0 ? `${addresses} addresses` : '',
-      this.#router.core.needsSeconds ? 'something on its way' : '',
+      clients.length > 0 ? `${clients.length} connections` : '',
+      links > 0 ? `${links} links` : '',
+      keys.length > 0 ? `addresses ${keys.join(', ')}` : '',
+      core.needsSeconds ? 'something on its way' : '',
     ].filter((text) => text !== '');
-    if (left.length > 0) this.#report(`all clients have left, but not ${left.join(', ')}`);
+    if (left.length > 0) this.#report(`all clients have left ${this.#witness.name}, but not ${left.join(', ')}`);
   }
 
   #report(text: string): void {

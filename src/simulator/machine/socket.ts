@@ -39,6 +39,8 @@ export class SimulatedSocket implements WireUser {
     this.#tap = tap;
     machine.add(hosted, this);
     end.user = this;
+    // Its peer may have gone while nobody looked at it.
+    if (end.isClosed) machine.clock.after(0, () => this.handleClose('Connection reset by peer'));
     this.resume();
   }
 

@@ -2,7 +2,6 @@
 // promises by itself. When a router is started again, all of these are new.
 import type { Random } from '../../kit/random.ts';
 import type { Router } from '../../router/router.ts';
-import type { RouterConnection } from '../../router/router-connection.ts';
 import type { Configuration } from '../../schema/configuration.ts';
 import type { Breaches } from '../breaches.ts';
 import type { Channel, Channels } from '../channel.ts';
@@ -12,12 +11,12 @@ import { Promise6 } from '../checkers/promise-6.ts';
 import { user } from '../clients/client-connection.ts';
 import type { SimulatedClock } from '../clock.ts';
 import { RouterNode } from '../machine/router-node.ts';
-import type { SimulatedSocket } from '../machine/socket.ts';
 import type { Messages } from '../messages.ts';
 import type { SimulatedNetwork } from '../network/network.ts';
 import type { Trace } from '../trace.ts';
 import { type Checker, Witness } from '../witness/witness.ts';
 import { WitnessedConnection } from '../witness/witnessed-connection.ts';
+import { Trunks } from './live-links.ts';
 
 /** What a world lends to its routers. */
 export interface RouterSurroundings {
@@ -33,19 +32,13 @@ export interface RouterSurroundings {
   readonly tamper: ((router: Router) => void) | null;
 }
 
-/** A connection to another router. */
-export interface Trunk {
-  readonly connection: RouterConnection;
-  readonly socket: () => SimulatedSocket;
-}
-
 export class Life {
   readonly node: RouterNode;
   readonly witness: Witness;
   readonly promise3: Promise3;
   readonly promise4: Promise4;
   readonly promise6: Promise6;
-  readonly #trunks = new Set<Trunk>();
+  readonly trunks = new Trunks();
 
   /** `isConsumed`: whether somebody takes what this router gets for a channel. */
   constructor(
@@ -63,7 +56,7 @@ export class Life {
       random,
       passwords: new Map([[user.name, user.password]]),
       tap: (connection, socket) => {
-        if (connection.entity.role === 'inter-router') this.#trunks.add({ connection, socket });
+        this.trunks.add({ connection, socket });
         const witnessed = new WitnessedConnection(witness, connection, socket);
         witness.connections.add(witnessed);
         return witnessed;
@@ -75,11 +68,5 @@ export class Life {
     this.promise4 = new Promise4(witness, world.breaches, () => router.describe().droppedPresettled ?? 0);
     this.promise6 = new Promise6(witness, world.breaches, router, isConsumed);
     for (const checker of [this.promise3, this.promise4, this.promise6, ...world.checkers]) witness.add(checker);
-  }
-
-  /** Those that are opened, as far as this router knows. */
-  get trunks(): readonly Trunk[] {
-    for (const trunk of this.#trunks) if (trunk.connection.isGone) this.#trunks.delete(trunk);
-    return [...this.#trunks].filter(({ connection: { connection } }) => connection.isOpened && !connection.isFinished);
   }
 }

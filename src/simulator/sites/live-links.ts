@@ -1,7 +1,21 @@
 // The network as it really is by now: which routers are up, and which links between them both ends have opened.
+
+import type { RouterConnection } from '../../router/router-connection.ts';
+import type { SimulatedSocket } from '../machine/socket.ts';
 import type { Wire } from '../network/wire.ts';
-import type { Trunk } from './life.ts';
-import type { Site } from './site.ts';
+
+/** A connection to another router. */
+export interface Trunk {
+  readonly connection: RouterConnection;
+  readonly socket: () => SimulatedSocket;
+}
+
+/** A router, by what its links are. */
+export interface Linked {
+  readonly id: string;
+  /** Those that are opened, as far as this router knows; none while it is down. */
+  readonly trunks: readonly Trunk[];
+}
 
 export interface LiveLink {
   readonly ends: readonly [string, string];
@@ -10,11 +24,11 @@ export interface LiveLink {
 }
 
 /** A link of which both ends say that it is up, over a wire that carries something. */
-export function liveLinks(sites: readonly Site[]): LiveLink[] {
+export function liveLinks(routers: readonly Linked[]): LiveLink[] {
   const half = new Map<Wire, { readonly id: string; readonly trunk: Trunk }>();
   const found: LiveLink[] = [];
-  for (const { id, life } of sites) {
-    for (const trunk of life?.trunks ?? []) {
+  for (const { id, trunks } of routers) {
+    for (const trunk of trunks) {
       const { wire } = trunk.socket().end;
       if (wire.isSilent) continue;
       const other = half.get(wire);
@@ -37,4 +51,19 @@ export function reachedFrom(id: string, links: readonly LiveLink[]): Set<string>
     for (const { ends } of links) if (ends.some((end) => found.has(end))) for (const end of ends) found.add(end);
   }
   return found;
+}
+
+/** Keeps the connections of a router to others. */
+export class Trunks {
+  readonly #all = new Set<Trunk>();
+
+  /** Called for every connection of the router. */
+  add(trunk: Trunk): void {
+    if (trunk.connection.entity.role === 'inter-router') this.#all.add(trunk);
+  }
+
+  get opened(): Trunk[] {
+    for (const trunk of this.#all) if (trunk.connection.isGone) this.#all.delete(trunk);
+    return [...this.#all].filter(({ connection: { connection } }) => connection.isOpened && !connection.isFinished);
+  }
 }

@@ -4,10 +4,12 @@
 //                   ╰───drain──▶ (still up) ──stopped──▶ down
 import { assert } from '../../kit/assert.ts';
 import { Random } from '../../kit/random.ts';
+import type { Router } from '../../router/router.ts';
 import type { Configuration } from '../../schema/configuration.ts';
 import type { Channel } from '../channel.ts';
 import { placeOf } from '../machine/router-node.ts';
 import { Life, type RouterSurroundings } from './life.ts';
+import type { Trunk } from './live-links.ts';
 
 export class Site {
   /** The id of its router. */
@@ -43,13 +45,25 @@ export class Site {
     this.#isConsumed = isConsumed;
   }
 
-  /** Not told to stop, and not stopped. */
-  get isServing(): boolean {
-    return this.life !== null && !this.isDraining;
+  get isDraining(): boolean {
+    return this.router?.core.isDraining === true;
   }
 
-  get isDraining(): boolean {
-    return this.life?.node.router.core.isDraining === true;
+  get router(): Router | null {
+    return this.life?.node.router ?? null;
+  }
+
+  get trunks(): Trunk[] {
+    return this.life?.trunks.opened ?? [];
+  }
+
+  /** The channels that have a consumer here, as far as other routers are told: one that drains tells of none. */
+  get consumed(): Channel[] {
+    if (this.life === null || this.isDraining) return [];
+    const { links } = this.life.witness;
+    return links.flatMap(({ isLive, isFromSender, kind, channel }) =>
+      isLive && !isFromSender && kind === 'client' && channel !== null ? [channel] : [],
+    );
   }
 
   start(): void {

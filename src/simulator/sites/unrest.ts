@@ -23,7 +23,7 @@ export class Unrest {
 
   /** A router has come to the end of a turn, or has come or gone. */
   look(site: Site, now: number): void {
-    const view = site.life === null ? null : meshViewOf(site.life.node.router);
+    const view = site.router === null ? null : meshViewOf(site.router);
     const before = this.#looks.get(site);
     if (view === null) {
       if (!this.#looks.delete(site)) return;

@@ -53,6 +53,8 @@ export class WitnessedLink {
   initialCount = 0;
   /** Deliveries begun. */
   deliveries = 0;
+  /** The last of them has not come to its end. */
+  isInMiddle = false;
   /** delivery-count + link-credit of the receiver's last flow. */
   limit = 0;
   /** The highest of all. */

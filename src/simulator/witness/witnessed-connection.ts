@@ -10,6 +10,7 @@ import {
   type Performative,
 } from '../../amqp/performatives.ts';
 import type { RouterConnection } from '../../router/router-connection.ts';
+import { trunkCapacityMin } from '../limits.ts';
 import type { SimulatedSocket, Tap } from '../machine/socket.ts';
 import { FrameReader } from './frame-reader.ts';
 import type { WitnessedLink } from './records.ts';
@@ -46,8 +47,10 @@ export class WitnessedConnection implements Tap {
     this.#socket = socket;
   }
 
+  /** Credit that its links have when nothing is open on them. */
   get capacity(): number {
-    return this.router.entity.linkCapacity;
+    const { linkCapacity } = this.router.entity;
+    return this.isTrunk ? Math.max(linkCapacity, trunkCapacityMin) : linkCapacity;
   }
 
   get sessions(): Iterable<WitnessedSession> {

@@ -26,8 +26,6 @@ export class WitnessedSession {
   /** The delivery of each link whose frames are coming. */
   readonly #arriving = new Map<WitnessedLink, Arrival>();
   readonly #copying = new Map<WitnessedLink, Copy>();
-  /** Control links in the middle of a message. */
-  readonly #busyControls = new Set<WitnessedLink>();
   isOver = false;
   /** Bytes of deliveries of which nothing has gone on yet. */
   waitingBytes = 0;
@@ -123,7 +121,8 @@ export class WitnessedSession {
       if (!transfer.more) arrival.completeAt = witness.now;
       this.#checkSize(arrival);
     }
-    if (transfer.aborted || !transfer.more) this.#arriving.delete(link);
+    link.isInMiddle = transfer.more && !transfer.aborted;
+    if (!link.isInMiddle) this.#arriving.delete(link);
     this.#noteTransfer('──▶', arrival, isFirst);
   }
 
@@ -142,9 +141,8 @@ export class WitnessedSession {
 
   /** What routers tell each other belongs to nobody's message. */
   #countControl(link: WitnessedLink): void {
-    if (!this.#busyControls.has(link)) link.deliveries++;
-    if (transfer.more) this.#busyControls.add(link);
-    else this.#busyControls.delete(link);
+    if (!link.isInMiddle) link.deliveries++;
+    link.isInMiddle = transfer.more;
   }
 
   /** A message that is too large costs its link at once, also when the router cannot say so yet: what crosses that is void. */
