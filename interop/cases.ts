@@ -12,6 +12,7 @@ import { outcomeCases } from './themes/outcomes.ts';
 import { securityCases } from './themes/security.ts';
 import { shutdownCases } from './themes/shutdown.ts';
 import { streamCases } from './themes/streams.ts';
+import { tlsCases } from './themes/tls.ts';
 
 export const cases: readonly Case[] = [
   ...outcomeCases,
@@ -23,6 +24,7 @@ export const cases: readonly Case[] = [
   ...contentCases,
   ...largeMessageCases,
   ...securityCases,
+  ...tlsCases,
   ...connectionCases,
   ...connectorCases,
   ...shutdownCases,

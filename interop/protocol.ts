@@ -21,6 +21,14 @@ export interface State {
   readonly annotations?: Json;
 }
 
+/** Paths of PEM files. The router's certificate must be of the authority, and for the host. */
+export interface TlsFiles {
+  readonly ca: string;
+  /** A certificate of the client's own, with its key. */
+  readonly certificate?: string;
+  readonly key?: string;
+}
+
 export interface ConnectOptions {
   readonly host?: string;
   readonly port?: number;
@@ -33,6 +41,8 @@ export interface ConnectOptions {
   readonly mechanisms?: string;
   /** False: the bare AMQP header, no SASL layer. */
   readonly sasl?: boolean;
+  /** TLS, where the library of the program has it: rhea and Proton Python. */
+  readonly tls?: TlsFiles;
   readonly idleTimeoutMs?: number;
   readonly maxFrameSize?: number;
   readonly properties?: { [key: string]: Json };

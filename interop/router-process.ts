@@ -7,10 +7,11 @@ import { weftProgram } from './places.ts';
 import type { Json } from './values.ts';
 import type { Watch } from './watch.ts';
 
-type Entity = { readonly [attribute: string]: Json };
+export type Entity = { readonly [attribute: string]: Json };
 
 export interface RouterConfiguration {
   readonly router?: Entity;
+  readonly sslProfiles?: readonly Entity[];
   /** By name, in the order in which they are to listen. Absent: one named `main` on loopback. */
   readonly listeners?: { readonly [name: string]: Entity };
   readonly connectors?: { readonly [name: string]: Entity };
@@ -62,9 +63,10 @@ export class RouterProcess {
     });
   }
 
-  #sections({ router = {}, connectors = {}, addresses = [] }: RouterConfiguration): Json {
+  #sections({ router = {}, sslProfiles = [], connectors = {}, addresses = [] }: RouterConfiguration): Json {
     return [
       ['router', { id: this.id, ...router }],
+      ...sslProfiles.map((one) => ['sslProfile', { ...one }]),
       ...this.#listeners.map(([name, one]) => ['listener', { name, port: 0, ...one }]),
       ...Object.entries(connectors).map(([name, one]) => ['connector', { name, host: '127.0.0.1', ...one }]),
       ...addresses.map((one) => ['address', { ...one }]),

@@ -5,7 +5,7 @@ import os
 import sys
 import threading
 
-from proton import Delivery, Endpoint, Handler, Link, Terminus
+from proton import Delivery, Endpoint, Handler, Link, SSLDomain, Terminus
 from proton.reactor import ApplicationEvent, Container, EventInjector
 
 import client_states as states
@@ -27,6 +27,15 @@ def terminus(one):
     if one.type == Terminus.UNSPECIFIED:
         return None
     return {'address': one.address or None, 'dynamic': one.dynamic}
+
+
+def tls_domain(ca, certificate=None, key=None):
+    domain = SSLDomain(SSLDomain.MODE_CLIENT)
+    domain.set_trusted_ca_db(ca)
+    domain.set_peer_authentication(SSLDomain.VERIFY_PEER_NAME)
+    if certificate:
+        domain.set_credentials(certificate, key, None)
+    return domain
 
 
 class Client(Handler):
@@ -53,10 +62,11 @@ class Client(Handler):
             tell('fault', text='%s: %s' % (type(error).__name__, error))
 
     def do_connect(self, connection, host='127.0.0.1', port=None, containerId=None, user=None, password=None,
-                   mechanisms=None, sasl=True, idleTimeoutMs=None, maxFrameSize=None, properties=None):
+                   mechanisms=None, sasl=True, tls=None, idleTimeoutMs=None, maxFrameSize=None, properties=None):
         self.container.container_id = containerId or 'proton-python'
         opened = self.container.connect(
-            url='amqp://%s:%d' % ('[%s]' % host if ':' in host else host, port), reconnect=False,
+            url='%s://%s:%d' % ('amqps' if tls else 'amqp', '[%s]' % host if ':' in host else host, port), reconnect=False,
+            ssl_domain=tls_domain(**tls) if tls else None,
             heartbeat=None if idleTimeoutMs is None else idleTimeoutMs / 1000.0, user=user, password=password,
             allowed_mechs=mechanisms, allow_insecure_mechs=True, sasl_enabled=sasl, max_frame_size=maxFrameSize,
             properties=values.symbol_map(properties) if properties else None)

@@ -1,7 +1,8 @@
 // Connections of the client on rhea: those that it opens, and those that a router opens to it.
+import { readFileSync } from 'node:fs';
 import { connect as connectSocket, createServer, type Server, type Socket } from 'node:net';
 import rhea, { type Connection, type Container, type EventContext } from 'rhea';
-import type { ConnectOptions } from '../protocol.ts';
+import type { ConnectOptions, TlsFiles } from '../protocol.ts';
 import type { Json } from '../values.ts';
 import { type CommandNamed, connections, failureOf, tell, type Untyped } from './rhea-known.ts';
 import { watchLinks } from './rhea-links.ts';
@@ -25,6 +26,7 @@ function connectionOptions({ host, port, path, ...options }: ConnectOptions): Un
     reconnect: false,
     // rhea speaks SASL when it has a user's name; without a password that is ANONYMOUS.
     ...(sasl ? { username: options.user ?? 'anonymous', password: options.password } : {}),
+    ...(options.tls === undefined ? {} : tlsOptions(options.tls)),
     ...(options.idleTimeoutMs === undefined ? {} : { idle_time_out: options.idleTimeoutMs }),
     ...(options.maxFrameSize === undefined ? {} : { max_frame_size: options.maxFrameSize }),
     ...(options.properties === undefined ? {} : { properties: toValue(options.properties) }),
@@ -34,6 +36,14 @@ function connectionOptions({ host, port, path, ...options }: ConnectOptions): Un
           connect: (_port: unknown, _host: unknown, _options: unknown, ready: () => void) => connectSocket(path, ready),
         }),
   };
+}
+
+function tlsOptions({ ca, certificate, key }: TlsFiles): Untyped {
+  const own =
+    certificate === undefined || key === undefined
+      ? {}
+      : { cert: readFileSync(certificate), key: readFileSync(key), enable_sasl_external: true };
+  return { transport: 'tls', ca: readFileSync(ca), ...own };
 }
 
 function watchConnection(connection: Connection, number: number): void {
