@@ -13,6 +13,7 @@ import {
   stuckMs,
 } from './limits.ts';
 import type { Wire } from './network/wire.ts';
+import { missingLinks } from './sites/live-links.ts';
 import type { World } from './world.ts';
 
 /** A frame without a body: these come and go as long as there are connections. */
@@ -103,7 +104,7 @@ export class Course {
   }
 
   #outstanding(): string[] {
-    const { clock, sites, lives, reach, population, network } = this.#world;
+    const { clock, sites, lives, reach, population, network, topology } = this.#world;
     const { clients, publishers, subscribers } = population;
     const isWaiting = (publisher: (typeof publishers)[number]): boolean =>
       publisher.isReachable(reach) ? !publisher.isIdle : !publisher.isSettled;
@@ -116,6 +117,7 @@ export class Course {
         .filter((wire) => this.#isBusy(wire))
         .map(({ bytesUnderWay }) => `${bytesUnderWay} bytes are on a wire`),
       ...sites.filter(({ isDraining }) => isDraining).map(({ id }) => `${id} has not stopped yet`),
+      ...missingLinks(topology, sites).map(({ from, to }) => `the link from ${from} to ${to} is not up`),
       ...this.#convergence.wrong,
       ...clients.filter((client) => !client.isCalmedDown).map(({ options }) => `${options.name} is not back yet`),
       ...clients

@@ -2,15 +2,13 @@
 // may pass there; which addresses have consumers where; and it knows no way to what is not there.
 //
 // What is right follows from the wires and from what was seen at the doors, by a computation of its own (plain-paths.ts).
-import type { Router } from '../../router/router.ts';
 import type { Channel } from '../channel.ts';
 import { type Linked, liveLinks } from '../sites/live-links.ts';
 import { type MeshView, meshViewOf } from '../sites/mesh-view.ts';
 import { PlainPaths } from './plain-paths.ts';
 
-/** A place where a router runs, or does not (null) by now. */
+/** A place where a router runs, or does not by now. */
 export interface Place extends Linked {
-  readonly router: Router | null;
   /** What other routers are to know that there are consumers for. */
   readonly consumed: readonly Channel[];
 }

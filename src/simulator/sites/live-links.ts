@@ -1,8 +1,10 @@
 // The network as it really is by now: which routers are up, and which links between them both ends have opened.
 
+import type { Router } from '../../router/router.ts';
 import type { RouterConnection } from '../../router/router-connection.ts';
 import type { SimulatedSocket } from '../machine/socket.ts';
 import type { Wire } from '../network/wire.ts';
+import type { Topology, TopologyLink } from '../topology/topology.ts';
 
 /** A connection to another router. */
 export interface Trunk {
@@ -13,6 +15,8 @@ export interface Trunk {
 /** A router, by what its links are. */
 export interface Linked {
   readonly id: string;
+  /** null while it is down. */
+  readonly router: Router | null;
   /** Those that are opened, as far as this router knows; none while it is down. */
   readonly trunks: readonly Trunk[];
 }
@@ -41,6 +45,17 @@ export function liveLinks(routers: readonly Linked[]): LiveLink[] {
 
 function costOf(one: Trunk, other: Trunk): number {
   return Math.max(one.connection.entity.cost, other.connection.entity.cost);
+}
+
+/** Links that are meant to be there, between routers that are up, and are not. */
+export function missingLinks({ links }: Topology, routers: readonly Linked[]): TopologyLink[] {
+  const live = liveLinks(routers).map(({ ends }) => [...ends].sort().join());
+  const up = new Set(routers.filter(({ router }) => router !== null).map(({ id }) => id));
+  return links.filter(({ from, to }) => {
+    const at = live.indexOf([from, to].sort().join());
+    if (at >= 0) live.splice(at, 1);
+    return at < 0 && up.has(from) && up.has(to);
+  });
 }
 
 /** The ids of all routers that can be reached from `id`, itself among them. */
