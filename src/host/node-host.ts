@@ -165,6 +165,10 @@ export class NodeHost implements HostPort {
     if (listener.sslProfile === '') return null;
     return new TlsDoor(listener, () => this.#tlsProfiles.get(listener.sslProfile) as TlsProfile, {
       entered: (socket, security) => this.#enter(listener, socket, security),
+      left: (remote, reason) => {
+        if (this.log.enabled('SERVER', LogLevel.Info))
+          this.log.write('SERVER', LogLevel.Info, `Connection of ${remote} lost before it said anything: ${reason}`);
+      },
       turnedAway: (remote, reason) => this.#handleTurnedAway(listener, remote, reason),
     });
   }

@@ -229,12 +229,39 @@ test.each([
   expect(await logged()).toContain('within 10 seconds');
 });
 
+test('initialHandshakeTimeoutSeconds counts from the first moment', async () => {
+  const port = await start({ listener: { initialHandshakeTimeoutSeconds: 1 } });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const arrived = vi.waitFor(() => expect(vi.getTimerCount()).toBe(1));
+  const socket = dialInClear(port);
+  await arrived;
+  vi.advanceTimersByTime(1_000);
+  await once(socket.resume(), 'close');
+  vi.useRealTimers();
+  expect(await logged()).toContain('within 1 seconds');
+});
+
+test.each([
+  ['before it said anything', []],
+  ['in the middle of its handshake', [0x16, 3, 1]],
+])('a peer that is lost %s leaves nothing behind', async (_, bytes) => {
+  const port = await start();
+  const socket = dialInClear(port);
+  await once(socket, 'connect');
+  await new Promise((resolve) => (bytes.length === 0 ? resolve(null) : socket.write(Uint8Array.from(bytes), resolve)));
+  dialInClear(port).write('behind it');
+  await fake.connection();
+  socket.resetAndDestroy();
+  await vi.waitFor(async () => expect(await readFile(pathOf('log'), 'utf8')).toContain('ECONNRESET'));
+  expect(fake.connections).toHaveLength(1);
+});
+
 test('a peer that leaves at the door leaves nothing behind', async () => {
   const port = await start();
   const socket = dialInClear(port);
   socket.end();
   await once(socket.resume(), 'close');
-  expect(await logged()).toContain('it ended before it said anything');
+  expect(await logged()).toContain('lost before it said anything: closed by the peer');
 });
 
 test('when the router ends, those at the door are turned away', async () => {

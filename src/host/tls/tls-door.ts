@@ -3,7 +3,7 @@
 //   accepted ──first byte 0x16──▶ handshake ──▶ connection over TLS
 //            ──any other────────▶ connection in clear, or turned away when the listener requires TLS
 //
-// All of it within `tlsHandshakeMs`. A listener that offers EXTERNAL demands a certificate of the peer.
+// All of it within `tlsHandshakeMs`, or `initialHandshakeTimeoutSeconds` if that is shorter. A listener that offers EXTERNAL demands a certificate of the peer.
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { TransportSecurity } from '../../router/ports.ts';
@@ -18,6 +18,8 @@ import type { TlsProfile } from './tls-profile.ts';
 export interface DoorEvents {
   /** A socket to read and write AMQP; `security` is null in clear. */
   entered(socket: Socket, security: TransportSecurity | null): void;
+  /** A peer left, or was lost, before it said anything: a probe, most likely. */
+  left(remote: string, reason: string): void;
   /** A peer came no further. */
   turnedAway(remote: string, reason: string): void;
 }
@@ -44,6 +46,7 @@ export class TlsDoor {
   readonly #visitors = new Set<Visitor>();
   readonly #isTlsRequired: boolean;
   readonly #demandsCertificate: boolean;
+  readonly #patienceMs: number;
   /** Does the handshakes; made anew when the files of the profile have changed. It never listens. */
   #server: Server | null = null;
   #material: TlsMaterial | null = null;
@@ -53,6 +56,8 @@ export class TlsDoor {
     this.#listener = listener;
     this.#profile = profile;
     this.#events = events;
+    const configuredMs = listener.initialHandshakeTimeoutSeconds * 1000;
+    this.#patienceMs = configuredMs === 0 ? limits.tlsHandshakeMs : Math.min(configuredMs, limits.tlsHandshakeMs);
     this.#isTlsRequired = listener.requireSsl || listener.requireEncryption;
     this.#demandsCertificate = listener.saslMechanisms.split(/\s+/).includes('EXTERNAL');
   }
@@ -65,15 +70,19 @@ export class TlsDoor {
       this.#events.turnedAway(remote, `${limits.tlsHandshakesMax} connections are in their handshake already`);
       return;
     }
-    const timer = setTimeout(() => this.#turnAway(visitor, tooSlow), limits.tlsHandshakeMs);
+    const tooSlow = `no TLS handshake, and no byte in clear, within ${this.#patienceMs / 1000} seconds`;
+    const timer = setTimeout(() => this.#turnAway(visitor, tooSlow), this.#patienceMs);
     const visitor: Visitor = { socket, remote, timer };
     this.#visitors.add(visitor);
-    const fail = (error?: Error): void =>
-      this.#turnAway(visitor, error === undefined ? 'it ended before it said anything' : describeSystemError(error));
-    const end = (): void => fail();
-    socket.once('error', fail).once('end', end);
+    const leave = (error?: Error): void => {
+      this.#forget(visitor);
+      socket.destroy();
+      this.#events.left(remote, error === undefined ? 'closed by the peer' : describeSystemError(error));
+    };
+    const end = (): void => leave();
+    socket.once('error', leave).once('end', end);
     socket.once('data', (chunk: Buffer) => {
-      socket.off('error', fail).off('end', end).pause();
+      socket.off('error', leave).off('end', end).pause();
       socket.unshift(chunk);
       if (chunk[0] === handshakeRecord) this.#startHandshake(visitor);
       else this.#enterInClear(visitor, chunk);
@@ -150,5 +159,3 @@ export class TlsDoor {
     this.#visitors.delete(visitor);
   }
 }
-
-const tooSlow = `no TLS handshake, and no byte in clear, within ${limits.tlsHandshakeMs / 1000} seconds`;
