@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts', 'fuzz/**/*.test.ts'],
+    include: ['src', 'scripts', 'bench', 'fuzz', 'interop'].map((folder) => `${folder}/**/*.test.ts`),
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

@@ -1,5 +1,6 @@
 // Every case of the suite, theme by theme.
 import type { Case } from './case.ts';
+import { meshCases } from './mesh/mesh-cases.ts';
 import { addressCases } from './themes/addresses.ts';
 import { connectionCases } from './themes/connections.ts';
 import { connectorCases } from './themes/connectors.ts';
@@ -28,4 +29,5 @@ export const cases: readonly Case[] = [
   ...connectionCases,
   ...connectorCases,
   ...shutdownCases,
+  ...meshCases,
 ];

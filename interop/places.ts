@@ -1,4 +1,5 @@
-// Where things are: this code runs from dist/interop/, the programs of other languages stay in interop/clients/.
+// Where things are: this code runs from dist/interop/, or from interop/ in the tests of `npm test`; what it starts is built. The
+// programs of other languages stay in interop/clients/.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,4 +18,4 @@ export const weftProgram = join(root, 'bin', 'weft.js');
 export const clientSources = join(root, 'interop', 'clients');
 
 /** The client on rhea, compiled. */
-export const rheaProgram = join(here, 'clients', 'rhea.js');
+export const rheaProgram = join(root, 'dist', 'interop', 'clients', 'rhea.js');

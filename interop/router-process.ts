@@ -39,17 +39,22 @@ export class RouterProcess {
 
   /** Starts one and waits until it is operational. `folder` is where its configuration is written. */
   static async start(configuration: RouterConfiguration, folder: string, watch: Watch): Promise<RouterProcess> {
-    const router = new RouterProcess(configuration, folder, watch);
-    await router.logged('is operational', /Operational, 1 Threads Running \(process ID \d+\)/);
-    for (const [name, { host }] of router.#listeners) router.#findPlace(name, String(host));
+    const router = RouterProcess.begin(configuration, folder, watch);
+    await router.isOperational();
     return router;
+  }
+
+  /** Starts one that must be killed even if it never becomes operational. */
+  static begin(configuration: RouterConfiguration, folder: string, watch: Watch): RouterProcess {
+    return new RouterProcess(configuration, folder, watch);
   }
 
   private constructor(configuration: RouterConfiguration, folder: string, watch: Watch) {
     this.#watch = watch;
     this.#listeners = withHosts(configuration.listeners ?? { main: {} });
-    this.id = `interop-${++routerCount}`;
-    const file = join(folder, `${this.id}.json`);
+    const name = `interop-${++routerCount}`;
+    this.id = String(configuration.router?.['id'] ?? name);
+    const file = join(folder, `${name}.json`);
     writeFileSync(file, JSON.stringify(this.#sections(configuration)));
     this.#child = startChild(process.execPath, [weftProgram, 'router', '-c', file], {
       onLine: (line) => this.#note(line),
@@ -61,6 +66,12 @@ export class RouterProcess {
           watch.fail(new Error(`router ${this.id} ended by itself (${signal ?? `exit code ${code}`})`));
       },
     });
+  }
+
+  /** Waits until it is; then `places` has its ports. */
+  async isOperational(): Promise<void> {
+    await this.logged('is operational', /Operational, 1 Threads Running \(process ID \d+\)/);
+    for (const [name, { host }] of this.#listeners) this.#findPlace(name, String(host));
   }
 
   #sections({ router = {}, sslProfiles = [], connectors = {}, addresses = [] }: RouterConfiguration): Json {
@@ -77,7 +88,7 @@ export class RouterProcess {
 
   #note(line: string): void {
     this.log.push(line);
-    this.#watch.note(`router: ${line}`);
+    this.#watch.note(`router ${this.id}: ${line}`);
   }
 
   #findPlace(name: string, host: string): void {

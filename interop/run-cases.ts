@@ -7,6 +7,7 @@ import { World } from './world.ts';
 /** The longest a case may take, whatever it waits for. */
 const caseMs = 90_000;
 const reported = 30;
+const reportedOfLog = 40;
 
 export interface Tally {
   passed: number;
@@ -44,7 +45,7 @@ export async function runCases(cases: readonly Case[], around: Surroundings): Pr
     if (fault === null) tally.passed++;
     else {
       tally.failed++;
-      for (const line of describeFault(fault, watch)) around.say(`      ${line}`);
+      for (const line of describeFault(fault, watch, world)) around.say(`      ${line}`);
       world.abandonCase();
     }
   }
@@ -52,8 +53,8 @@ export async function runCases(cases: readonly Case[], around: Surroundings): Pr
   return tally;
 }
 
-/** What was wrong, or null. */
-async function runCase(one: Case, world: World, watch: Watch): Promise<Error | null> {
+/** Runs one to its end, the closing of what it opened included. @returns what was wrong, or null */
+export async function runCase(one: Case, world: World, watch: Watch): Promise<Error | null> {
   watch.clear();
   try {
     await within(caseMs, async () => {
@@ -74,12 +75,17 @@ async function within(ms: number, act: () => Promise<void>): Promise<void> {
   await Promise.race([act(), late]).finally(() => clearTimeout(timer));
 }
 
-function describeFault(fault: Error, watch: Watch): string[] {
-  const [place] = /interop[/\\](?:themes[/\\])[^\s)]+/.exec(fault.stack ?? '') ?? [''];
+/** What to print of a case that failed: the fault, the last happenings, and the logs of its routers if it had several. */
+export function describeFault(fault: Error, watch: Watch, world: World): string[] {
+  const [place] = /interop[/\\](?:themes|mesh)[/\\][^\s)]+/.exec(fault.stack ?? '') ?? [''];
   return [
     ...fault.message.split('\n'),
     ...(place === '' ? [] : [`at ${place}`]),
     'seen last:',
     ...watch.seen.slice(-reported).map((line) => `  ${line}`),
+    ...world.networkLogs.flatMap(({ id, log }) => [
+      `log of router ${id}:`,
+      ...log.slice(-reportedOfLog).map((line) => `  ${line}`),
+    ]),
   ];
 }

@@ -3,6 +3,9 @@
 import { Client, type Library } from './client.ts';
 import type { ClientConnection } from './connection.ts';
 import type { ReceiverLink, SenderLink } from './link.ts';
+import { Network } from './mesh/network.ts';
+import { untilReady } from './mesh/ready.ts';
+import type { Topology } from './mesh/topology.ts';
 import type { AttachOptions, ConnectOptions } from './protocol.ts';
 import { type RouterConfiguration, RouterProcess } from './router-process.ts';
 import type { Watch } from './watch.ts';
@@ -34,6 +37,9 @@ export class World {
   readonly #programs: Programs;
   readonly #shared = new Map<Library, Client>();
   #router: RouterProcess | null = null;
+  #network: Network | null = null;
+  /** Networks of the case. */
+  #networks: Network[] = [];
   #cleanups: (() => Promise<void> | void)[] = [];
   #addressCount = 0;
 
@@ -85,6 +91,44 @@ export class World {
     return router;
   }
 
+  // --- networks ----------------------------------------------------------------------------------------------------
+
+  /** The network of this topology that cases share, ready. Only one runs at a time: the one before is ended. */
+  async sharedNetwork(topology: Topology): Promise<Network> {
+    if (this.#network === null || this.#network.topology !== topology || !this.#network.isWhole) {
+      const before = this.#network;
+      this.#network = null;
+      await before?.stop();
+      this.#network = await this.#startNetwork(topology);
+    } else this.#networks.push(this.#network);
+    return this.#network;
+  }
+
+  /** One of the case's own, ready, in which routers may be killed. */
+  async ownNetwork(topology: Topology): Promise<Network> {
+    const network = await this.#startNetwork(topology);
+    this.#cleanups.push(() => network.killAll());
+    return network;
+  }
+
+  async #startNetwork(topology: Topology): Promise<Network> {
+    const network = new Network(topology, this.folder, this.watch);
+    this.#networks.push(network);
+    try {
+      await network.start();
+      await untilReady(network, this.client('rhea'));
+    } catch (error) {
+      network.killAll();
+      throw error;
+    }
+    return network;
+  }
+
+  /** Logs of the routers of this case's networks, also of those that ended. */
+  get networkLogs(): { id: string; log: readonly string[] }[] {
+    return this.#networks.flatMap(({ started }) => started);
+  }
+
   // --- short cuts --------------------------------------------------------------------------------------------------
 
   /** A connection of the shared client of a library to the shared router. */
@@ -121,6 +165,7 @@ export class World {
   async endCase(): Promise<void> {
     const cleanups = this.#cleanups.reverse();
     this.#cleanups = [];
+    this.#networks = [];
     for (const client of this.#shared.values()) {
       await Promise.all([...client.connections.values()].map((connection) => connection.close()));
       client.connections.clear();
@@ -135,6 +180,9 @@ export class World {
     this.#shared.clear();
     this.#router?.kill();
     this.#router = null;
+    this.#network?.killAll();
+    this.#network = null;
+    this.#networks = [];
     for (const cleanup of this.#cleanups) void cleanup();
     this.#cleanups = [];
   }

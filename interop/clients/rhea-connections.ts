@@ -24,6 +24,8 @@ function connectionOptions({ host, port, path, ...options }: ConnectOptions): Un
     host: host ?? '127.0.0.1',
     port,
     reconnect: false,
+    // rhea renews its session window only between messages: one of more frames than this would never end.
+    session_buffer_size: { incoming: 16_384, outgoing: 2_048 },
     // rhea speaks SASL when it has a user's name; without a password that is ANONYMOUS.
     ...(sasl ? { username: options.user ?? 'anonymous', password: options.password } : {}),
     ...(options.tls === undefined ? {} : tlsOptions(options.tls)),

@@ -1,0 +1,41 @@
+// Every case about networks of routers, topology by topology, so that each network is started once.
+import assert from 'node:assert/strict';
+import type { Case } from '../case.ts';
+import { creditCases } from './credit.ts';
+import { distributionCases } from './distribution.ts';
+import { largeMessageCases } from './large-messages.ts';
+import { inTopology, type MeshCase } from './mesh-case.ts';
+import { outcomeCases } from './outcomes.ts';
+import { pathCases } from './paths.ts';
+import { priorityCases } from './priorities.ts';
+import { requestCases } from './requests.ts';
+import { oneRouter } from './topology.ts';
+
+/** The last one of each topology. */
+const end: MeshCase = {
+  what: 'all routers end well when they are told to',
+  run: async ({ network }) => {
+    await network.stop();
+    for (const { id, log } of network.started) {
+      assert.ok(
+        log.some((line) => / Shut Down$/.test(line)),
+        `router ${id} says that it is shut down`,
+      );
+    }
+  },
+};
+
+export const meshCases: readonly Case[] = [
+  ...[oneRouter].flatMap((topology) =>
+    inTopology(topology, [
+      ...pathCases,
+      ...outcomeCases,
+      ...creditCases,
+      ...distributionCases,
+      ...requestCases,
+      ...priorityCases,
+      ...largeMessageCases,
+      end,
+    ]),
+  ),
+];

@@ -1,0 +1,126 @@
+// A network of router processes on loopback, made from a topology. Each router has three listeners:
+//
+//   main     for clients                       places of router number n:  127.(n+1).0.1, .2, .3, each port
+//   traced   for clients that see `x-opt-qd.…`  as the system gave it, and kept when the router is started again
+//   trunk    for other routers
+import assert from 'node:assert/strict';
+import { type Entity, type Place, type RouterConfiguration, RouterProcess } from '../router-process.ts';
+import type { Watch } from '../watch.ts';
+import type { Topology } from './topology.ts';
+
+/** Distributions by address prefix, alike on every router. */
+const addresses: readonly Entity[] = [
+  { prefix: 'closest', distribution: 'closest' },
+  { prefix: 'multicast', distribution: 'multicast' },
+  { prefix: 'unavailable', distribution: 'unavailable' },
+];
+
+export class Network {
+  readonly topology: Topology;
+  /** Those that run, by id. */
+  readonly routers = new Map<string, RouterProcess>();
+  /** All that ever ran: their logs are the report of a failure. */
+  readonly started: RouterProcess[] = [];
+  /** Where listeners are, by router and name. */
+  readonly #places = new Map<string, ReadonlyMap<string, Place>>();
+  readonly #folder: string;
+  readonly #watch: Watch;
+
+  /** @param folder takes the configurations */
+  constructor(topology: Topology, folder: string, watch: Watch) {
+    this.topology = topology;
+    this.#folder = folder;
+    this.#watch = watch;
+  }
+
+  /** All routers run when this is over, but may not have found each other: see `untilReady` in ready.ts. */
+  async start(): Promise<void> {
+    for (const id of this.topology.routers) await this.startRouter(id);
+  }
+
+  /** Where clients of router `id` connect. */
+  place(id: string, listener: 'main' | 'traced' | 'trunk' = 'main'): Place {
+    const place = this.#places.get(id)?.get(listener);
+    assert.ok(place !== undefined, `router ${id} was started`);
+    return place;
+  }
+
+  router(id: string): RouterProcess {
+    const router = this.routers.get(id);
+    assert.ok(router !== undefined, `router ${id} runs`);
+    return router;
+  }
+
+  /** Whether all its routers run. */
+  get isWhole(): boolean {
+    return this.topology.routers.every((id) => this.routers.get(id)?.exit === null);
+  }
+
+  /** Starts router `id`; at the same ports as before, when it ran before. */
+  async startRouter(id: string): Promise<void> {
+    const router = RouterProcess.begin(this.#configurationOf(id), this.#folder, this.#watch);
+    this.routers.set(id, router);
+    this.started.push(router);
+    await router.isOperational();
+    this.#places.set(id, router.places);
+  }
+
+  #configurationOf(id: string): RouterConfiguration {
+    const { routers, trunks } = this.topology;
+    const index = routers.indexOf(id);
+    const hasTrunks = trunks.length > 0;
+    const names = ['main', 'traced', ...(hasTrunks ? ['trunk'] : [])];
+    const own: { [name: string]: Entity } = {
+      traced: { stripAnnotations: 'in' },
+      trunk: { role: 'inter-router' },
+    };
+    const dialled = trunks.filter(({ between }) => {
+      const other = between[0] === id ? between[1] : between[0];
+      return between.includes(id) && routers.indexOf(other) < index;
+    });
+    return {
+      router: { id, ...(hasTrunks ? { mode: 'interior' } : {}) },
+      listeners: Object.fromEntries(
+        names.map((name, place) => [
+          name,
+          { host: `127.${index + 1}.0.${place + 1}`, ...this.#places.get(id)?.get(name), ...own[name] },
+        ]),
+      ),
+      connectors: Object.fromEntries(
+        dialled.map(({ between, cost }) => {
+          const other = between[0] === id ? between[1] : between[0];
+          const { host, port } = this.place(other, 'trunk');
+          return [`to-${other}`, { role: 'inter-router', host, port, cost }];
+        }),
+      ),
+      addresses,
+    };
+  }
+
+  /** kill -9; over when the process is gone. */
+  async kill(id: string): Promise<void> {
+    const router = this.router(id);
+    router.kill();
+    await router.ended();
+    this.routers.delete(id);
+  }
+
+  /** Ends it as an operator does; over when it has drained. */
+  async drain(id: string): Promise<void> {
+    const router = this.router(id);
+    router.signal('SIGTERM');
+    assert.deepEqual(await router.ended(), { code: 0, signal: null }, `router ${id} ends well`);
+    this.routers.delete(id);
+  }
+
+  /** Ends all of them well. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.routers.keys()].map((id) => this.drain(id)));
+  }
+
+  /** No matter how. */
+  killAll(): void {
+    for (const router of this.routers.values()) router.kill();
+    this.routers.clear();
+  }
+}

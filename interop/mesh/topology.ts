@@ -1,0 +1,80 @@
+// Networks as data: which routers there are, and what connects them.
+//
+//   three in line   A ── B ── C            ring of four   A ── B      two clouds   W1 ─── W2   west
+//                                                         │    │                   ┆10    ┆10
+//   triangle        A ── B                                D ── C                   E1 ─── E2   east
+//                    ╲  ╱
+//                     C
+
+/** A connection between two routers: the later one in the topology's list dials. */
+export interface Trunk {
+  readonly between: readonly [string, string];
+  readonly cost: number;
+}
+
+export interface Topology {
+  readonly name: string;
+  /** Ids, in the order in which they are started. */
+  readonly routers: readonly string[];
+  readonly trunks: readonly Trunk[];
+  /** Two routers that are as far from each other as can be: where the clients of most cases are. */
+  readonly ends: readonly [string, string];
+}
+
+const trunk = (one: string, other: string, cost = 1): Trunk => ({ between: [one, other], cost });
+
+export const oneRouter: Topology = { name: 'one router', routers: ['A'], trunks: [], ends: ['A', 'A'] };
+export const twoRouters: Topology = {
+  name: 'two routers',
+  routers: ['A', 'B'],
+  trunks: [trunk('A', 'B')],
+  ends: ['A', 'B'],
+};
+export const threeInLine: Topology = {
+  name: 'three in line',
+  routers: ['A', 'B', 'C'],
+  trunks: [trunk('A', 'B'), trunk('B', 'C')],
+  ends: ['A', 'C'],
+};
+export const ringOfFour: Topology = {
+  name: 'ring of four',
+  routers: ['A', 'B', 'C', 'D'],
+  trunks: [trunk('A', 'B'), trunk('B', 'C'), trunk('C', 'D'), trunk('D', 'A')],
+  ends: ['A', 'C'],
+};
+export const triangle: Topology = {
+  name: 'triangle',
+  routers: ['A', 'B', 'C'],
+  trunks: [trunk('A', 'B'), trunk('B', 'C'), trunk('C', 'A')],
+  ends: ['A', 'C'],
+};
+export const twoClouds: Topology = {
+  name: 'two clouds',
+  routers: ['E1', 'E2', 'W1', 'W2'],
+  trunks: [trunk('E1', 'E2'), trunk('W1', 'W2'), trunk('E1', 'W1', 10), trunk('E2', 'W2', 10)],
+  ends: ['E1', 'W2'],
+};
+
+export const topologies = [oneRouter, twoRouters, threeInLine, ringOfFour, triangle, twoClouds] as const;
+
+/** What it costs to go from router to router as `path` says; infinite where nothing connects them. */
+export function costOf({ trunks }: Topology, path: readonly string[]): number {
+  let cost = 0;
+  for (const [index, to] of path.slice(1).entries()) {
+    const costs = trunks.filter(({ between }) => between.includes(to) && between.includes(path[index] as string));
+    cost += Math.min(...costs.map((one) => one.cost));
+  }
+  return cost;
+}
+
+/** The least that any way between two routers costs. */
+export function cheapestCost(topology: Topology, from: string, to: string): number {
+  const walk = (path: readonly string[]): number => {
+    if (path.at(-1) === to) return costOf(topology, path);
+    const ahead = topology.routers.filter(
+      (id) => !path.includes(id) && costOf(topology, [...path.slice(-1), id]) < Infinity,
+    );
+    return Math.min(...ahead.map((id) => walk([...path, id])));
+  };
+  return walk([from]);
+}
