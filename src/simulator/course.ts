@@ -117,6 +117,7 @@ export class Course {
         .filter((wire) => this.#isBusy(wire))
         .map(({ bytesUnderWay }) => `${bytesUnderWay} bytes are on a wire`),
       ...sites.filter(({ isDraining }) => isDraining).map(({ id }) => `${id} has not stopped yet`),
+      ...network.wires.filter(({ isStalled }) => isStalled).map(({ hosts }) => `nothing leaves ${hosts.join(' or ')}`),
       ...missingLinks(topology, sites).map(({ from, to }) => `the link from ${from} to ${to} is not up`),
       ...this.#convergence.wrong,
       ...clients.filter((client) => !client.isCalmedDown).map(({ options }) => `${options.name} is not back yet`),

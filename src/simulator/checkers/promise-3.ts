@@ -73,7 +73,7 @@ export class Promise3 implements Checker {
 
   /** A state that leaves the settlement to the sender. */
   #judgeState(arrival: Arrival, copy: Copy, told: Told): void {
-    if (copy.said?.code !== told.code)
+    if (!copy.saidCodes.includes(told.code))
       this.#report(
         arrival,
         `was told to be ${nameOf(told.code)}; its consumer said ${nameOf(copy.said?.code ?? null)}`,

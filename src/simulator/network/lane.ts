@@ -96,6 +96,10 @@ export class Lane {
     this.#stalledUntil = Math.max(this.#stalledUntil, this.#clock.now + ms);
   }
 
+  get isStalled(): boolean {
+    return !this.#isDead && this.#stalledUntil > this.#clock.now;
+  }
+
   /** Nothing arrives any more, and nobody is told. The send buffer may still fill. */
   kill(): void {
     this.#isDead = true;

@@ -120,6 +120,10 @@ export class Wire {
     return this.isGone ? 0 : Math.max(this.a.out.bytesUnderWay, this.b.out.bytesUnderWay);
   }
 
+  get isStalled(): boolean {
+    return this.a.out.isStalled || this.b.out.isStalled;
+  }
+
   get isSilent(): boolean {
     return this.#isSilent;
   }

@@ -176,6 +176,8 @@ export class Copy {
   isAborted = false;
   /** What the consumer said last, and whether it settled with it. */
   said: Told | null = null;
+  /** The codes of all that it has said: a router may have one state to pass on, and hear the next before it has. */
+  readonly saidCodes: number[] = [];
   isSettled = false;
   /** The router settled it towards the consumer. */
   isSettledByRouter = false;

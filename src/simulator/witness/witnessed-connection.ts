@@ -61,10 +61,11 @@ export class WitnessedConnection implements Tap {
     this.witness.breaches.report('wire', `${this.label}: ${text}`);
   }
 
-  /** At the end of a turn. A router that ends a connection may be unable to say so: its last write may never drain. */
+  /** At the end of a turn. A router that ends a connection may be unable to say so: its last write may drain late, or never. */
   look(): void {
     if (!this.isDeaf && this.#socket().isEnded) this.isDeaf = true;
-    if (!this.isOver && this.router.isFinished) this.#end();
+    const { hasOpened, connection } = this.router;
+    if (!this.isOver && hasOpened && !connection.isOpened) this.#end();
   }
 
   // --- Tap ---------------------------------------------------------------------------------------------------------

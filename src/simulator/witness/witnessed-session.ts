@@ -169,7 +169,10 @@ export class WitnessedSession {
 
   #hear(copy: Copy, told: Told): void {
     if (copy.settled || copy.isSettled || copy.isAborted || copy.isSettledByRouter || copy.link.endedAt >= 0) return;
-    if (told.code !== State.None || disposition.settled) copy.said = told;
+    if (told.code !== State.None || disposition.settled) {
+      copy.said = told;
+      copy.saidCodes.push(told.code);
+    }
     copy.isSettled = disposition.settled;
   }
 
