@@ -34,6 +34,10 @@ export class Address implements RoomWaiter {
   /** Consumers that see router annotations. */
   annotatedConsumers = 0;
   readonly producers = new Set<Producer>();
+  /** Consumers that are the way over the uplink of an edge router. */
+  uplinks = 0;
+  /** Producers that come over a connection between edge and interior. */
+  #overEdges = 0;
   /** Where the next search for a consumer begins. */
   cursor = 0;
   /** The record has left the table: who remembers it must look again. */
@@ -77,9 +81,17 @@ export class Address implements RoomWaiter {
     return this.remotes !== null;
   }
 
-  /** Whether a message that came this way may go on from here, now or when somebody has room. */
-  hasWay(route: Route): boolean {
-    return this.consumers.length > 0 || (this.remotes?.hasWay(route) ?? false);
+  /** Somebody consumes to whom deliveries of this producer may go. hot */
+  hasOutletsFor({ avoids }: Producer): boolean {
+    if (avoids === null || this.remotes !== null) return this.hasOutlets;
+    return this.consumers.some(({ context }) => context !== avoids);
+  }
+
+  /** Whether a message of `producer` that came this way may go on from here, now or when somebody has room. */
+  hasWay(route: Route, { avoids }: Producer): boolean {
+    const { consumers } = this;
+    if (avoids === null ? consumers.length > 0 : consumers.some(({ context }) => context !== avoids)) return true;
+    return this.remotes?.hasWay(route) ?? false;
   }
 
   /** hot */
@@ -91,25 +103,40 @@ export class Address implements RoomWaiter {
 
   addProducer(producer: Producer): void {
     this.producers.add(producer);
-    if (this.hasOutlets) producer.offerCredit();
+    if (producer.avoids !== null) this.#overEdges++;
+    else if (this.producers.size - this.#overEdges === 1) this.core.edge?.handleFirstProducer(this);
+    if (this.hasOutletsFor(producer)) producer.handleReach(true);
   }
 
   removeProducer(producer: Producer): void {
-    this.producers.delete(producer);
+    if (!this.producers.delete(producer)) return;
+    if (producer.avoids !== null) this.#overEdges--;
+    else if (this.producers.size === this.#overEdges) this.core.edge?.handleLastProducer(this);
     this.#leaveTable();
+  }
+
+  /** Senders of this router's own clients. */
+  get hasOwnProducers(): boolean {
+    return this.producers.size > this.#overEdges;
+  }
+
+  /** Those that may be served otherwise than before: all of them, or only those that come over a connection to an edge. */
+  #tellProducers(isFirst: boolean): void {
+    if (!isFirst && this.#overEdges === 0) return;
+    for (const producer of this.producers)
+      if (isFirst || producer.avoids !== null) producer.handleReach(this.hasOutletsFor(producer));
   }
 
   addConsumer(consumer: Consumer): void {
     consumer.slot = this.#freeSlots.pop() ?? this.consumers.length;
     this.consumers.push(consumer);
     if (consumer.wantsAnnotations) this.annotatedConsumers++;
-    if (this.consumers.length > 1) return;
-    this.core.mesh?.handleFirstConsumer(this);
-    if (this.remotes === null) this.#offerCredit();
-  }
-
-  #offerCredit(): void {
-    for (const producer of this.producers) producer.offerCredit();
+    if (consumer.isUplink) this.uplinks++;
+    else if (this.consumers.length - this.uplinks === 1) {
+      this.core.mesh?.handleFirstConsumer(this);
+      this.core.edge?.handleFirstConsumer(this);
+    }
+    this.#tellProducers(this.consumers.length === 1 && this.remotes === null);
   }
 
   /** Another router has consumers; nothing happens if that is known. */
@@ -117,8 +144,8 @@ export class Address implements RoomWaiter {
     const hadOutlets = this.hasOutlets;
     this.remotes ??= new Remotes(this);
     this.remotes.add(router);
-    if (!hadOutlets) this.#offerCredit();
-    else if (this.hasWaiting) this.pull();
+    this.#tellProducers(!hadOutlets);
+    if (this.hasWaiting) this.pull();
   }
 
   /** It has none any more. */
@@ -135,22 +162,24 @@ export class Address implements RoomWaiter {
     if (index < 0) return;
     this.consumers.splice(index, 1);
     if (consumer.wantsAnnotations) this.annotatedConsumers--;
+    if (consumer.isUplink) this.uplinks--;
     if (this.heldUpBy === consumer) this.clearHoldUp();
   }
 
   /** A consumer has gone. After the last one credit is asked back, and what waits has nobody to go to. */
   handleConsumerGone(consumer: Consumer): void {
     this.#freeSlots.push(consumer.slot);
-    if (this.consumers.length === 0) this.core.mesh?.handleLastConsumer(this);
+    if (!consumer.isUplink && this.consumers.length === this.uplinks) {
+      this.core.mesh?.handleLastConsumer(this);
+      this.core.edge?.handleLastConsumer(this);
+    }
     this.#handleFewer();
   }
 
   #handleFewer(): void {
+    this.#tellProducers(!this.hasOutlets);
     if (this.hasOutlets) this.pull();
-    else {
-      for (const producer of this.producers) producer.withdrawCredit();
-      this.#releaseWaiting();
-    }
+    else this.#releaseWaiting();
     this.#leaveTable();
   }
 
@@ -233,7 +262,7 @@ export class Address implements RoomWaiter {
         multicastHeld(this, held);
       } else {
         const outlet = this.#outletFor(held);
-        if (outlet === null && this.hasWay(held.route)) break;
+        if (outlet === null && this.hasWay(held.route, held.producer)) break;
         this.#take(held);
         if (outlet === null) held.producer.held.release(held);
         else held.producer.held.forward(held, outlet);

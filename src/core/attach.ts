@@ -14,6 +14,7 @@ import type { ConnectionContext } from './connection-context.ts';
 import { Consumer } from './consumer.ts';
 import type { Core } from './core.ts';
 import { ClientDoor } from './doors/client-door.ts';
+import { RouterDoor } from './doors/router-door.ts';
 import { addressLengthMax } from './limits.ts';
 import { Producer } from './producer.ts';
 
@@ -30,6 +31,8 @@ const routerCapabilities = ['qd.router', 'qd.router-data', 'qd.router-edge-downl
 /** Binds a link that a peer attaches, or refuses it. */
 export function bindLink(core: Core, context: ConnectionContext, link: Link, attach: Attach): void {
   const { peer } = context;
+  const own = context.edge?.handleAttach(link, attach);
+  if (own === null) return;
   const refusal =
     peer !== null
       ? peer.handleAttach(link, attach)
@@ -57,15 +60,22 @@ function bindProducer(core: Core, context: ConnectionContext, link: IncomingLink
   let address: Address | null = null;
   if (text !== '') {
     const found = core.addresses.findOrMake(text, 'ingress', waypointPhase(target?.capabilities ?? null, 0));
-    if (found === 'unavailable') return notFound;
+    // An edge router is not refused a proxy, which Dispatch does not survive: it gets no credit.
+    if (found === 'unavailable' && context.edge === null) return notFound;
     if (found === null) return full;
-    address = found;
+    address = found === 'unavailable' ? null : found;
   }
-  const door = new ClientDoor(core, address, text, context.options.stripsIncoming);
-  const producer = new Producer(core, link, context, address, text, door);
+  const { edge } = context;
+  const door =
+    edge === null
+      ? new ClientDoor(core, address, text, context.options.stripsIncoming)
+      : new RouterDoor(core, address, text);
+  const producer = new Producer(core, link, context, address, text, door, edge);
+  link.returnsCreditAtOnce = edge !== null;
+  producer.paysBySession = edge === null;
   link.accept(producer, answerSource(attach, null), answerTarget(attach, text), context.options.maxMessageSize);
-  if (address === null) producer.offerCredit();
-  else address.addProducer(producer);
+  if (text === '') producer.offerCredit();
+  else address?.addProducer(producer);
   core.producerCame(producer);
   return null;
 }

@@ -1,5 +1,6 @@
 // What the core knows of the connection behind a link: its configuration, and who waits for room in its output.
 import type { Connection } from '../engine/connection.ts';
+import type { EdgePeer } from './edge/edge-peer.ts';
 import type { Peer } from './mesh/peer.ts';
 
 /** Something that stands still until a connection's output has drained or a session's window has opened. */
@@ -25,6 +26,8 @@ export class ConnectionContext {
   readonly options: ContextOptions;
   /** The router at the other end; null for a client. */
   peer: Peer | null = null;
+  /** The edge router at the other end, of which this router is the interior. */
+  edge: EdgePeer | null = null;
   #waiters: Set<RoomWaiter> | null = null;
 
   constructor(connection: Connection, options: ContextOptions) {

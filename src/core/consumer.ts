@@ -15,10 +15,19 @@ const noBytes = new Uint8Array(0);
 export class Consumer extends Outlet implements OutgoingLinkOwner {
   /** The outcome of deliveries that the receiver settles without naming one (§3.5.3), 0 when it set none. */
   readonly defaultOutcome: number;
+  /** It is the interior to which this edge router is connected: the way to everybody else. */
+  readonly isUplink: boolean;
 
-  constructor(link: OutgoingLink, context: ConnectionContext, address: Address, defaultOutcome: number) {
+  constructor(
+    link: OutgoingLink,
+    context: ConnectionContext,
+    address: Address,
+    defaultOutcome: number,
+    isUplink = false,
+  ) {
     super(link, context, address, null, !context.options.stripsOutgoing);
     this.defaultOutcome = defaultOutcome;
+    this.isUplink = isUplink;
   }
 
   /** It has credit, or had until a moment ago and so will have again. */

@@ -15,10 +15,12 @@ import { bindLink, unusedName } from './attach.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import type { Consumer } from './consumer.ts';
 import { Counters } from './counters.ts';
+import { Edge } from './edge/edge.ts';
 import type { HeldDelivery } from './held-delivery.ts';
 import { multicastReportSeconds, starvedDeliverySeconds } from './limits.ts';
 import { LogLevel, type LogSink } from './log.ts';
 import { Mesh } from './mesh/mesh.ts';
+import { Peer } from './mesh/peer.ts';
 import type { Producer } from './producer.ts';
 
 export interface CoreOptions {
@@ -26,6 +28,7 @@ export interface CoreOptions {
   readonly log: LogSink;
   readonly blocks: BlockPool;
   readonly clock: Clock;
+  readonly isEdge?: boolean;
   /** When this router is one of many: how it takes part in the router protocol. */
   readonly linkState?: LinkStateSettings;
   /** Unpredictable: reply addresses are made of them. */
@@ -55,6 +58,8 @@ export class Core {
   readonly waitingAddresses = new Set<Address>();
   /** The other routers; null when this one is alone. */
   readonly mesh: Mesh | null;
+  /** The way to the interior, when this is an edge router; else null. */
+  readonly edge: Edge | null;
   readonly #clock: Clock;
   readonly producers = new Set<Producer>();
   readonly consumers = new Set<Consumer>();
@@ -65,13 +70,15 @@ export class Core {
   readonly #randomBytes: (count: number) => Uint8Array;
 
   constructor(options: CoreOptions) {
-    this.self = { routerId: options.routerId, area: '0', isEdge: false };
+    const isEdge = options.isEdge ?? false;
+    this.self = { routerId: options.routerId, area: '0', isEdge };
     this.nodeId = nodeIdOf(options.routerId);
     this.addresses = new AddressTable(this, this.self);
     this.log = options.log;
     this.blocks = options.blocks;
     this.#randomBytes = options.randomBytes;
     this.#clock = options.clock;
+    this.edge = isEdge ? new Edge(this) : null;
     this.mesh = options.linkState === undefined ? null : new Mesh(this, options.linkState, options.clock.nowMs);
   }
 
@@ -96,7 +103,7 @@ export class Core {
 
   producerCame(producer: Producer): void {
     this.producers.add(producer);
-    if (producer.peer !== null) return; // the mesh tells of its neighbours
+    if (producer.origin !== null) return; // the mesh tells of its neighbours
     this.#logLink(producer.context, producer.link, `attached, sends to ${producer.address?.key ?? '(anonymous)'}`);
   }
 
@@ -108,7 +115,7 @@ export class Core {
   producerGone(producer: Producer, cause: DetachCause): void {
     this.producers.delete(producer);
     this.counters.foldLink(producer.link);
-    if (producer.peer === null) this.#logLink(producer.context, producer.link, describeCause(cause));
+    if (producer.origin === null) this.#logLink(producer.context, producer.link, describeCause(cause));
   }
 
   consumerGone(consumer: Consumer, cause: DetachCause): void {
@@ -200,7 +207,15 @@ export class Core {
   drain(): void {
     this.isDraining = true;
     this.mesh?.drain();
-    for (const producer of this.producers) if (producer.peer === null) producer.withdrawCredit();
+    for (const producer of this.producers) if (!(producer.origin instanceof Peer)) producer.withdrawCredit();
+  }
+
+  /** Sends a message of this router's own, settled, to whoever consumes `to`; it is lost when nobody can take it now. */
+  sendToConsumer(to: string, bytes: Uint8Array): void {
+    const address = this.addresses.find(to, 'ingress', -1);
+    if (address === null || address === 'unavailable') return;
+    const consumer = address.consumers.find((one) => one.link.canSend && one.busyWith === null);
+    if (consumer?.fits(bytes.length)) consumer.link.send(bytes, 0, bytes.length, true, null, 0);
   }
 
   /** Takes every consumer its link: what it had ends modified, what waits is released. */

@@ -96,7 +96,7 @@ export class HeldDeliveries {
   /** A long delivery begins to go out over `outlet`, under this delivery-id. */
   handleBegun(held: HeldDelivery, outlet: Outlet, outgoingId: number): void {
     this.#producer.countOut(outlet);
-    if (!held.settled && !outlet.address.isMulticast && !outlet.link.isPresettled)
+    if (!held.settled && !outlet.link.isPresettled && !this.#producer.open.isCopied(held.deliveryId))
       this.#producer.open.tie(held.deliveryId, outlet, outgoingId);
   }
 
@@ -104,7 +104,8 @@ export class HeldDeliveries {
   handleTaken(held: HeldDelivery, outlet: Outlet): void {
     held.isTaken = true;
     if (held.settled || !outlet.link.isPresettled) return;
-    if (outlet.address.isMulticast) this.#producer.open.settleCopy(held.deliveryId, Outcome.Accepted);
+    if (this.#producer.open.isCopied(held.deliveryId))
+      this.#producer.open.settleCopy(held.deliveryId, Outcome.Accepted);
     else this.#producer.open.settle(held.deliveryId, Outcome.Accepted);
   }
 
@@ -115,7 +116,7 @@ export class HeldDeliveries {
   handleTargetLost(held: HeldDelivery, outlet: Outlet, hasBegun: boolean): void {
     if (held.settled || (hasBegun && !outlet.link.isPresettled)) return;
     const outcome = hasBegun ? Outcome.Modified : Outcome.Released;
-    if (outlet.address.isMulticast) this.#producer.open.settleCopy(held.deliveryId, outcome);
+    if (this.#producer.open.isCopied(held.deliveryId)) this.#producer.open.settleCopy(held.deliveryId, outcome);
     else if (hasBegun) this.#producer.open.fail(held.deliveryId);
     else this.#producer.open.settle(held.deliveryId, outcome);
   }
@@ -132,7 +133,7 @@ export class HeldDeliveries {
   handleUndeliverable(held: HeldDelivery): void {
     this.release(held);
     const { address } = this.#producer;
-    if (address !== null && !address.hasOutlets) this.#producer.withdrawCredit();
+    if (address !== null && !address.hasOutletsFor(this.#producer)) this.#producer.withdrawCredit();
   }
 
   get hasWaitingWhole(): boolean {

@@ -132,10 +132,10 @@ export class HeldDelivery implements RoomWaiter {
     const change = cost - this.#cost;
     if (change === 0) return;
     this.#cost = cost;
-    const { core, link, peer, paysBySession } = this.producer;
+    const { core, link, origin, paysBySession } = this.producer;
     if (this.#isOrphan) core.orphanBytes += change;
-    else if (peer === null || paysBySession || this.#targets !== null) link.session.hold(change);
-    else peer.backlogBytes += change;
+    else if (origin === null || paysBySession || this.#targets !== null) link.session.hold(change);
+    else origin.backlog.bytes += change;
   }
 
   /** From now on it is paid for otherwise. */

@@ -38,3 +38,6 @@ export const multicastReportSeconds = 10;
 
 /** So long a flowing delivery may wait for its session, which others keep shut, before the newest of those are released. */
 export const starvedDeliverySeconds = 2;
+
+/** Bytes of deliveries from one router that wait here for their consumers; what comes beyond is released, or dropped. */
+export const backlogBytesMax = 32 * 1024 * 1024;

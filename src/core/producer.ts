@@ -18,8 +18,8 @@ import { multicastWhole } from './forward/multicast.ts';
 import { HeldDeliveries } from './held-deliveries.ts';
 import type { HeldDelivery } from './held-delivery.ts';
 import { cutThroughBytes, headBytesMax } from './limits.ts';
-import type { Peer } from './mesh/peer.ts';
 import { OpenDeliveries } from './open-deliveries.ts';
+import type { Origin } from './origin.ts';
 import { Outcome, rankOf } from './outcomes.ts';
 import type { Outlet } from './outlet.ts';
 import { hasWholeHead, priorityOf } from './router-annotations.ts';
@@ -39,7 +39,9 @@ export class Producer implements IncomingLinkOwner {
   /** How its messages are read and written. */
   readonly door: Door;
   /** The router that sends here; null for a client. */
-  readonly peer: Peer | null;
+  readonly origin: Origin | null;
+  /** What comes over a connection between edge and interior is never sent back over it. */
+  readonly avoids: ConnectionContext | null;
   /** What waits here shrinks the window of its session, and so stops its sender. Links that routers share are always read. */
   paysBySession = true;
   #link: IncomingLink | null;
@@ -65,11 +67,12 @@ export class Producer implements IncomingLinkOwner {
     address: Address | null,
     target: string,
     door: Door,
-    peer: Peer | null = null,
+    origin: Origin | null = null,
   ) {
     this.core = core;
     this.door = door;
-    this.peer = peer;
+    this.origin = origin;
+    this.avoids = context.options.role === 'edge' ? context : null;
     this.#link = link;
     this.context = context;
     this.address = address;
@@ -91,6 +94,13 @@ export class Producer implements IncomingLinkOwner {
 
   offerCredit(): void {
     if (!this.core.isDraining) this.link.offerCredit(this.context.options.linkCapacity);
+  }
+
+  /** There is somebody to send to, or nobody any more. */
+  handleReach(isReachable: boolean): void {
+    if (isReachable) this.offerCredit();
+    else this.withdrawCredit();
+    this.context.edge?.tracker.tell(this, isReachable);
   }
 
   withdrawCredit(): void {
@@ -136,7 +146,7 @@ export class Producer implements IncomingLinkOwner {
     const { route } = door;
     if (!door.isTransit) address.deliveriesIngress++;
     if (!address.hasWaiting) {
-      if (!address.hasOutlets) return this.#noConsumer(id, settled);
+      if (!address.hasOutletsFor(this)) return this.#noConsumer(id, settled);
       const priority = address.hasRemotes ? this.#priority(address, bytes, start, end) : 0;
       if (address.isMulticast) {
         if (multicastWhole(address, this, bytes, start, end, id, settled, route, priority)) return;
@@ -265,13 +275,13 @@ export class Producer implements IncomingLinkOwner {
 
   /** To a consumer if there is one now, else it waits for one. */
   #place(held: HeldDelivery, address: Address): void {
-    if (!address.hasOutlets) return this.held.handleUndeliverable(held);
+    if (!address.hasOutletsFor(this)) return this.held.handleUndeliverable(held);
     held.isRouted = true;
     held.priority = address.priority >= 0 ? address.priority : priorityOf(held.head());
     if (!address.hasWaiting && address.forward(held)) return;
-    if (!address.hasWay(held.route)) return this.held.release(held);
+    if (!address.hasWay(held.route, this)) return this.held.release(held);
     if (this.core.crowded.has(this.link.session)) return this.held.release(held);
-    if (this.peer?.isOverloaded && !this.paysBySession) {
+    if (this.origin?.backlog.isFull && !this.paysBySession) {
       this.core.counters.overloaded++;
       return this.held.release(held);
     }
@@ -337,7 +347,14 @@ export class Producer implements IncomingLinkOwner {
   handleAttached(link: IncomingLink, attach: Attach): void {
     if (attach.source === null) return; // refused; its detach follows (§2.6.3)
     this.#bind(link);
-    this.peer?.handleDataIn(link, this);
+    this.origin?.handleDataIn(link, this);
+  }
+
+  /** Nobody here wants more of it: a link that we attached is detached. */
+  giveUp(): void {
+    if (this.#link === null) return;
+    this.handleDetached(this.#link, { by: 'loss', error: null });
+    this.#link.detach(null);
   }
 
   handleDetached(_link: IncomingLink, cause: DetachCause): void {
@@ -346,6 +363,7 @@ export class Producer implements IncomingLinkOwner {
     this.held.handleSenderGone();
     this.open.forgetAll();
     this.address?.removeProducer(this);
+    this.context.edge?.tracker.forget(this);
     this.core.producerGone(this, cause);
   }
 }

@@ -1,6 +1,7 @@
 // One transport connection of the router: the engine's connection on one side, the host on the other, the core behind.
 import type { Attach, ErrorInfo, Open } from '../amqp/performatives.ts';
 import { ConnectionContext } from '../core/connection-context.ts';
+import { EdgePeer } from '../core/edge/edge-peer.ts';
 import { LogLevel } from '../core/log.ts';
 import { amqpError, Condition } from '../engine/conditions.ts';
 import { Connection } from '../engine/connection.ts';
@@ -117,7 +118,12 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
 
   /** The peer is another router: it joins the mesh. */
   #meet(open: Open): void {
-    const { mesh } = this.router.core;
+    const { core } = this.router;
+    const { mesh, edge } = core;
+    if (this.entity.role === 'edge') {
+      if (edge !== null) edge.connected(this.context);
+      else if (mesh !== null) this.context.edge = new EdgePeer(core, this.context);
+    }
     if (mesh === null || this.entity.role !== 'inter-router') return;
     this.context.peer = mesh.connected(this.context, costOf(this.entity, open), this.isInitiator);
   }
@@ -131,6 +137,7 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
       const whose = by === 'peer' ? 'closed by its peer' : 'closed by us';
       this.#log(error === null ? whose : `${whose}: ${error.condition} ${error.description ?? ''}`);
     }
+    this.router.core.edge?.disconnected(this.context);
     if (this.context.peer !== null) this.router.core.mesh?.disconnected(this.context.peer);
     this.onEnd?.(this);
   }

@@ -64,6 +64,7 @@ export class Router {
       log: host.log,
       blocks: this.#pool.blocks,
       clock: this.#clock,
+      isEdge: configuration.router.mode === 'edge',
       ...(configuration.router.mode === 'interior' ? { linkState: linkStateOf(configuration, host) } : {}),
       randomBytes: (count) => host.randomBytes(count),
     });

@@ -17,10 +17,7 @@ import { MAX_SECONDS } from './limits.ts';
 const POLICY = 'policy is not carried out yet, so nothing would be denied';
 const HTTP = 'the HTTP server is not carried out yet';
 
-const role = choice('What the peer is to the router', ['normal', 'inter-router', 'route-container', 'edge'], 'normal', {
-  refusedValues: ['edge'],
-  because: 'edge routers are not carried out yet',
-});
+const role = choice('What the peer is to the router', ['normal', 'inter-router', 'route-container', 'edge'], 'normal');
 const cost = integer('Cost of the path to a neighbour router, for role inter-router', 1, {
   minimum: 1,
   maximum: 0x7fffffff,

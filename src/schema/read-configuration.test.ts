@@ -216,7 +216,6 @@ vhost {
 }
 `;
   expect(faultsOf(text)).toEqual([
-    'f.conf:7:11: error: role: edge is refused: edge routers are not carried out yet',
     'f.conf:23:1: error: linkRoute: link routes are not carried out yet, so these links would be routed by message',
     'f.conf:28:1: error: autoLink: auto links are not carried out yet, so the broker would get no links',
     'f.conf:30:5: warning: dir is a former name; write direction',

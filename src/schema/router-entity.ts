@@ -14,10 +14,7 @@ export const routerSpec: EntitySpec = {
   support: 'full',
   attributes: {
     id: text('Name of the router in its network; when absent a random one is made'),
-    mode: choice('Place of the router in a network', ['standalone', 'interior', 'edge'], 'standalone', {
-      refusedValues: ['edge'],
-      because: 'edge routers are not carried out yet; use mode standalone or interior',
-    }),
+    mode: choice('Place of the router in a network', ['standalone', 'interior', 'edge'], 'standalone'),
     area: shown('string', 'Area of the router; there is only one', { default: '0' }),
     helloIntervalSeconds: integer('Pause between two HELLOs to neighbours', 1, { was: 'helloInterval', minimum: 1 }),
     helloMaxAgeSeconds: integer('Silence after which a neighbour is lost', 3, { was: 'helloMaxAge', minimum: 1 }),

@@ -57,7 +57,8 @@ export class ClientDoor implements Door {
     if (to === null) return this.#address;
     const address = to.resolve(bytes, start, end);
     this.error = to.error;
-    return address;
+    const { edge } = this.#core;
+    return edge !== null && to.error === null ? edge.addressFor(address) : address;
   }
 
   section(bytes: Uint8Array, start: number, end: number, isAnnotated: boolean): Uint8Array | null {
@@ -72,12 +73,13 @@ export class ClientDoor implements Door {
 
   /** The user's annotations, then `to` (when the link has a target), `ingress` and `trace` of this one router. */
   #compose(bytes: Uint8Array, start: number, end: number): Uint8Array {
-    const { nodeId } = this.#core;
+    const { nodeId, self } = this.#core;
     const writer = new Writer(end - start + 128);
     writeMessageAnnotations(writer, bytes, userAnnotations(bytes, start, end), {
       to: this.#target || null,
-      ingress: nodeId,
-      trace: [nodeId],
+      // An edge router is not seen in the network: the interior to which it is connected speaks for it.
+      ingress: self.isEdge ? null : nodeId,
+      trace: self.isEdge ? null : [nodeId],
       phase: this.#address?.phase ?? 0,
       stream: false,
     });

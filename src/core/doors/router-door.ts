@@ -46,11 +46,16 @@ export class RouterDoor implements Door {
   error: ErrorInfo | null = null;
   route: Route = entersHere;
   readonly #core: Core;
+  readonly #address: Address | null;
+  readonly #target: string;
   readonly #to: DeliveryAddress;
   readonly #envelopes = new SectionCache<Envelope>();
 
-  constructor(core: Core) {
+  /** @param address of the link; null: each message names its own @param target the same as its sender wrote it */
+  constructor(core: Core, address: Address | null = null, target = '') {
     this.#core = core;
+    this.#address = address;
+    this.#target = target;
     this.#to = new DeliveryAddress(core, true);
   }
 
@@ -73,6 +78,7 @@ export class RouterDoor implements Door {
     }
     this.route = envelope;
     if (envelope.isLooped) return null;
+    if (this.#address !== null) return this.#address;
     if (envelope.to !== null) return this.#addressOf(envelope, envelope.to);
     const address = this.#to.resolve(bytes, start, end);
     // Of an address that is unavailable here a router hears nothing but `released`.
@@ -121,10 +127,19 @@ export class RouterDoor implements Door {
       ingress: ingress === self.routerId ? null : ingress,
       trace: trace.map((id) => routerIdOf(id) ?? id),
       isLooped: trace.includes(nodeId),
-      onward: compose(bytes, user, { ...router, ingress: router.ingress ?? nodeId, trace: [...trace, nodeId] }),
+      onward: compose(bytes, user, this.#onward(router, trace)),
       plain: compose(bytes, user, null),
       address: null,
     };
+  }
+
+  /** An edge router is not seen in the network: the interior to which it is connected speaks for it. */
+  #onward(router: RouterAnnotations, trace: readonly string[]): RouterAnnotations {
+    const { nodeId, self } = this.#core;
+    const to = router.to ?? (this.#target || null);
+    const phase = router.to === null ? (this.#address?.phase ?? 0) : router.phase;
+    if (self.isEdge) return { ...router, to, phase, ingress: null, trace: null };
+    return { ...router, to, phase, ingress: router.ingress ?? nodeId, trace: [...trace, nodeId] };
   }
 }
 

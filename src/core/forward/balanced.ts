@@ -12,6 +12,7 @@ import { waitsForAnother } from './pins.ts';
  */
 export function chooseBalanced(address: Address, producer: Producer): Consumer | null {
   const { consumers } = address;
+  const { avoids } = producer;
   const count = consumers.length;
   let best = -1;
   let bestLoad = Number.MAX_SAFE_INTEGER;
@@ -20,12 +21,12 @@ export function chooseBalanced(address: Address, producer: Producer): Consumer |
   for (let step = 0, at = address.cursor; step < count; step++, at++) {
     if (at >= count) at = 0;
     const consumer = consumers[at] as Consumer;
-    if (!canTake(consumer)) continue;
+    if (!canTake(consumer) || consumer.context === avoids) continue;
     if (producer.open.pinsHalf(consumer)) {
       if (lastResort < 0) lastResort = at;
       continue;
     }
-    const load = consumer.link.unsettledCount;
+    const load = consumer.link.unsettledCount + (consumer.isUplink ? 1 : 0);
     if (load < bestLoad) {
       best = at;
       bestLoad = load;

@@ -14,10 +14,15 @@ import { chooseLeastLoadedHop, chooseNearestHop } from './remote.ts';
 export function chooseOutlet(address: Address, producer: Producer, route: Route, priority: number): Outlet | null {
   const { remotes } = address;
   if (address.distribution === 'closest') {
-    if (remotes === null || address.consumers.length > 0) return chooseClosest(address, producer);
+    if (remotes === null || hasNear(address, producer)) return chooseClosest(address, producer);
     return chooseNearestHop(remotes, route, priority);
   }
   const local = address.consumers.length === 0 ? null : chooseBalanced(address, producer);
   if (remotes === null || local?.link.unsettledCount === 0) return local;
   return chooseLeastLoadedHop(address, remotes, route, priority, local);
+}
+
+/** Whether there are consumers here for it. hot */
+function hasNear(address: Address, { avoids }: Producer): boolean {
+  return avoids === null ? address.consumers.length > 0 : address.consumers.some(({ context }) => context !== avoids);
 }

@@ -1,4 +1,4 @@
-// Distribution `closest`: consumers in turn.
+// Distribution `closest`: consumers in turn; those behind the uplink of an edge router when it has none itself.
 import type { Address } from '../address.ts';
 import type { Consumer } from '../consumer.ts';
 import type { Producer } from '../producer.ts';
@@ -7,13 +7,20 @@ import { waitsForAnother } from './pins.ts';
 
 /** The next consumer in turn that can take a delivery. hot */
 export function chooseClosest(address: Address, producer: Producer): Consumer | null {
+  return address.uplinks === address.consumers.length
+    ? chooseAmong(address, producer, true)
+    : chooseAmong(address, producer, false);
+}
+
+function chooseAmong(address: Address, producer: Producer, wantsUplink: boolean): Consumer | null {
   const { consumers } = address;
+  const { avoids } = producer;
   const count = consumers.length;
   let lastResort = -1;
   for (let step = 0, at = address.cursor; step < count; step++, at++) {
     if (at >= count) at = 0;
     const consumer = consumers[at] as Consumer;
-    if (!canTake(consumer)) continue;
+    if (!canTake(consumer) || consumer.context === avoids || consumer.isUplink !== wantsUplink) continue;
     if (!producer.open.pinsHalf(consumer)) {
       address.cursor = at + 1;
       return consumer;

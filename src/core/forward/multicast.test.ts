@@ -20,7 +20,7 @@ function addressOf(count: number, window: number) {
     consumers,
     remotes: null,
     hasRemotes: false,
-    core: {},
+    core: { mesh: null, edge: null },
     annotatedConsumers: 0,
     holdUp: () => undefined,
     clearHoldUp: () => undefined,
@@ -32,6 +32,7 @@ const producer = {
   handleMulticast: () => undefined,
   countOut: () => undefined,
   door: { isTransit: false },
+  avoids: null,
 } as unknown as Producer;
 
 describe('consumers of one session', () => {
@@ -49,6 +50,6 @@ describe('consumers of one session', () => {
 
   test('get them one after the other then, for a window that is too small for all of them never grows by waiting', () => {
     const { address } = addressOf(3, 1);
-    expect(canMulticastHeld(address, { settled: false } as HeldDelivery)).toBe(true);
+    expect(canMulticastHeld(address, { settled: false, producer } as HeldDelivery)).toBe(true);
   });
 });

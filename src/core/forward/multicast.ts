@@ -35,7 +35,7 @@ export function multicastWhole(
   route: Route,
   priority: number,
 ): boolean {
-  const outlets = outletsFor(address, route, priority);
+  const outlets = outletsFor(address, producer, route, priority);
   const { door } = producer;
   let length = end - start;
   let annotatedSection: Uint8Array | null = null;
@@ -77,11 +77,15 @@ export function multicastWhole(
  * Every consumer, and one path over each neighbour behind which there are more: for messages that enter the network here, or that
  * have this router on their path there, so that each router gets one copy. hot: without other routers no array is made
  */
-function outletsFor(address: Address, route: Route, priority: number): readonly Outlet[] {
+function outletsFor(address: Address, producer: Producer, route: Route, priority: number): readonly Outlet[] {
   const { remotes } = address;
-  const { mesh } = address.core;
-  if (remotes === null || mesh === null) return address.consumers;
-  const outlets: Outlet[] = [...address.consumers];
+  const { avoids } = producer;
+  const { mesh, edge } = address.core;
+  const uplink = edge?.outletBeside(address, producer) ?? null;
+  if (remotes === null && avoids === null && uplink === null) return address.consumers;
+  const outlets: Outlet[] = address.consumers.filter(({ context }) => context !== avoids);
+  if (uplink !== null) outlets.push(uplink);
+  if (remotes === null || mesh === null) return outlets;
   const ways = new Set<Way>();
   for (const { router, nextHop, way } of remotes.hops) {
     if (ways.has(way) || route.trace.includes(nextHop) || !mesh.isValidOrigin(route.ingress, router)) continue;
@@ -94,14 +98,14 @@ function outletsFor(address: Address, route: Route, priority: number): readonly 
 
 /** Whether a held delivery can start towards every outlet now. */
 export function canMulticastHeld(address: Address, held: HeldDelivery): boolean {
-  return isReady(address, outletsFor(address, held.route, held.priority), held.settled, 0);
+  return isReady(address, outletsFor(address, held.producer, held.route, held.priority), held.settled, 0);
 }
 
 /** Starts a held delivery towards every outlet, which {@link canMulticastHeld} and no address holds any more. */
 export function multicastHeld(address: Address, held: HeldDelivery): void {
   const { held: all } = held.producer;
   if (held.isComplete && held.isOnePiece && all.multicastWhole(held, address)) return;
-  const outlets = outletsFor(address, held.route, held.priority);
+  const outlets = outletsFor(address, held.producer, held.route, held.priority);
   address.clearHoldUp();
   all.multicastParts(
     held,

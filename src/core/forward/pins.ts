@@ -6,6 +6,7 @@ import type { Producer } from '../producer.ts';
 
 /** Whether a delivery had better wait for another consumer than those that have half of the sender's credit. */
 export function waitsForAnother(address: Address, producer: Producer): boolean {
-  for (const consumer of address.consumers) if (!producer.open.pinsHalf(consumer) && consumer.isAlive) return true;
+  for (const consumer of address.consumers)
+    if (!producer.open.pinsHalf(consumer) && consumer.isAlive && consumer.context !== producer.avoids) return true;
   return false;
 }

@@ -15,8 +15,5 @@ export const routingMessagesMax = 4096;
 /** The largest routing message that is taken: 100,000 addresses and more in one update. */
 export const routingMessageBytesMax = 64 * 1024 * 1024;
 
-/** Bytes of deliveries from one neighbour that wait here for their consumers; what comes beyond is released, or dropped. */
-export const backlogBytesMax = 32 * 1024 * 1024;
-
 /** Credit for a neighbour on each link, at least: it bounds nothing but what is in the sockets (it comes back at once). */
 export const peerCapacityMin = 1000;

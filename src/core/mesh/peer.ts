@@ -14,10 +14,11 @@ import type { DetachCause } from '../../engine/owner.ts';
 import type { ConnectionContext } from '../connection-context.ts';
 import { RouterDoor } from '../doors/router-door.ts';
 import { LogLevel } from '../log.ts';
+import { Backlog, type Origin } from '../origin.ts';
 import { Producer } from '../producer.ts';
 import { ControlReceiver, ControlSender } from './control-links.ts';
 import { DataLink } from './data-link.ts';
-import { backlogBytesMax, peerCapacityMin, prioritiesMax } from './limits.ts';
+import { peerCapacityMin, prioritiesMax } from './limits.ts';
 import type { Mesh } from './mesh.ts';
 import { StreamLinks } from './stream-links.ts';
 import { controlTermini, dataTermini, kindOf } from './termini.ts';
@@ -25,12 +26,11 @@ import { controlTermini, dataTermini, kindOf } from './termini.ts';
 const wrongRole = amqpError(Condition.ConnectionRole, 'Link attach forbidden on inter-router connection');
 const noRoute = amqpError(Condition.NoRouteToDestination, 'No route to the destination node');
 
-export class Peer {
+export class Peer implements Origin {
   readonly context: ConnectionContext;
   readonly cost: number;
   readonly streams = new StreamLinks(this);
-  /** Bytes of what came from there and waits here. */
-  backlogBytes = 0;
+  readonly backlog = new Backlog();
   readonly #mesh: Mesh;
   readonly #controlOut = new ControlSender(this);
   #controlIn: IncomingLink | null = null;
@@ -54,11 +54,6 @@ export class Peer {
 
   get isUp(): boolean {
     return this.#isUp;
-  }
-
-  /** What the backlog is allowed to be. */
-  get isOverloaded(): boolean {
-    return this.backlogBytes > backlogBytesMax;
   }
 
   /** A name that no other link of the connection has. */
@@ -94,9 +89,7 @@ export class Peer {
       if (link.isIncoming) {
         const receiver = new ControlReceiver(this);
         link.accept(receiver, source, target);
-        link.returnsCreditAtOnce = true;
-        link.offerCredit(this.capacity);
-        this.handleControlIn(link);
+        receiver.start(link);
       } else {
         link.accept(this.#controlOut, source, target);
         this.handleControlOut(link);

@@ -131,7 +131,7 @@ export class Promise6 implements Checker {
   handleAllGone(): void {
     const { core, connections } = this.#router;
     const clients = [...connections].filter(({ entity }) => entity.role !== 'inter-router');
-    const links = [...core.producers].filter(({ peer }) => peer === null).length + core.consumers.size;
+    const links = [...core.producers].filter(({ origin }) => origin === null).length + core.consumers.size;
     // The address of another router stays as long as that one is known.
     const keys = [...core.addresses.all].map(({ key }) => key).filter((key) => !key.startsWith('R'));
     const left = [

@@ -1,0 +1,11 @@
+// Limits of what edge and interior routers tell each other, in one place.
+
+/** Credit for updates of address tracking, as Dispatch has it. */
+export const trackingCredit = 32;
+
+/** Credit for address lookups of an edge router, and for its heartbeats. */
+export const lookupCredit = 32;
+export const heartbeatCredit = 2;
+
+/** The largest message that an edge and an interior router exchange among themselves. */
+export const edgeMessageBytesMax = 64 * 1024;

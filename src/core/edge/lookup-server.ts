@@ -1,0 +1,61 @@
+// At the interior: an edge router asks whether an address is that of a link route, before it answers the attach of a client, for up to
+// three seconds. Link routes are not carried out yet, so the answer is always that it is none.
+//
+//   request  to: _$qd.addr_lookup, reply-to, correlation-id   { version 1, opcode 1 }            [ address, role ]
+//   reply    to: reply-to, the same correlation-id            { version 1, opcode 1, status 3 }  [ false, false ]
+import { DecodeError } from '../../amqp/decode-error.ts';
+import { decodeMessage, encodeMessage, Message } from '../../amqp/message.ts';
+import { Header, Properties } from '../../amqp/performatives.ts';
+import { asNumber, lookup, uint } from '../../amqp/values.ts';
+import { Writer } from '../../amqp/writer.ts';
+import type { Core } from '../core.ts';
+import { WholeMessages } from '../whole-messages.ts';
+import { edgeMessageBytesMax, lookupCredit } from './limits.ts';
+
+const version = 1;
+const linkRouteLookup = 1;
+const Status = { BadVersion: 1, BadOpcode: 2, NotFound: 3 } as const;
+
+export class LookupServer extends WholeMessages {
+  readonly #core: Core;
+
+  constructor(core: Core) {
+    super(lookupCredit, edgeMessageBytesMax);
+    this.#core = core;
+  }
+
+  protected override handleMessage(bytes: Uint8Array): void {
+    const request = decoded(bytes);
+    const replyTo = request?.properties?.replyTo ?? null;
+    const { properties, applicationProperties } = request ?? {};
+    if (typeof replyTo !== 'string' || applicationProperties == null || properties == null) return;
+    const asked = asNumber(lookup(applicationProperties, 'opcode') ?? null);
+    const theirs = asNumber(lookup(applicationProperties, 'version') ?? null);
+    const status =
+      theirs !== version ? Status.BadVersion : asked !== linkRouteLookup ? Status.BadOpcode : Status.NotFound;
+    const writer = new Writer(256);
+    encodeMessage(
+      writer,
+      new Message({
+        header: new Header({ durable: false }),
+        properties: new Properties({ to: replyTo, correlationId: properties.correlationId }),
+        applicationProperties: new Map([
+          ['version', uint(version)],
+          ['opcode', uint(linkRouteLookup)],
+          ['status', uint(status)],
+        ]),
+        body: { kind: 'value', value: [false, false] },
+      }),
+    );
+    this.#core.sendToConsumer(replyTo, writer.written());
+  }
+}
+
+function decoded(bytes: Uint8Array): Message | null {
+  try {
+    return decodeMessage(bytes, 0, bytes.length);
+  } catch (error) {
+    if (error instanceof DecodeError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,104 @@
+// A link of an edge router on which it sends to the interior for one address. It is a consumer of that address while the interior says
+// that there is somebody.
+//
+//   attaching ──answered──▶ attached ⇄ bound to the address ──given up, lost──▶ gone
+import type { Attach } from '../../amqp/performatives.ts';
+import type { OutgoingLink } from '../../engine/outgoing-link.ts';
+import type { DetachCause, OutgoingLinkOwner } from '../../engine/owner.ts';
+import type { Address } from '../address.ts';
+import type { ConnectionContext } from '../connection-context.ts';
+import { Consumer, failUnsettled } from '../consumer.ts';
+
+export class ProxySender implements OutgoingLinkOwner {
+  readonly #context: ConnectionContext;
+  readonly #address: Address;
+  #consumer: ProxyConsumer | null = null;
+  #isReachable = false;
+  #isGivenUp = false;
+
+  constructor(context: ConnectionContext, address: Address) {
+    this.#context = context;
+    this.#address = address;
+  }
+
+  /** Null while it is not attached. */
+  get consumer(): Consumer | null {
+    return this.#consumer;
+  }
+
+  setReachable(isReachable: boolean): void {
+    this.#isReachable = isReachable;
+    this.#consumer?.setBound(isReachable);
+  }
+
+  /** Nobody sends there any more. */
+  giveUp(): void {
+    this.#isGivenUp = true;
+    this.#consumer?.giveUp();
+  }
+
+  handleAttached(link: OutgoingLink, attach: Attach): void {
+    if (attach.target === null) return; // refused: nothing can be sent there; its detach follows (§2.6.3)
+    if (this.#isGivenUp) {
+      link.detach(null);
+      return;
+    }
+    this.#consumer = new ProxyConsumer(link, this.#context, this.#address);
+    link.owner = this.#consumer;
+    this.#consumer.setBound(this.#isReachable);
+  }
+
+  handleCredit(): void {
+    // Before the answer to our attach there is none.
+  }
+
+  handleOutcome(): void {
+    // Nothing has been sent.
+  }
+
+  handleDetached(): void {
+    // It was refused.
+  }
+}
+
+class ProxyConsumer extends Consumer {
+  #isBound = false;
+
+  constructor(link: OutgoingLink, context: ConnectionContext, address: Address) {
+    super(link, context, address, 0, true);
+  }
+
+  setBound(isBound: boolean): void {
+    if (this.#isBound === isBound || !this.link.isAttached) return;
+    this.#isBound = isBound;
+    if (isBound) this.address.addConsumer(this);
+    else this.#unbind();
+  }
+
+  #unbind(): void {
+    this.address.leave(this);
+    this.address.handleConsumerGone(this);
+  }
+
+  giveUp(): void {
+    const wasBound = this.#isBound;
+    this.#isBound = false;
+    this.context.stopWaiting(this);
+    if (wasBound) this.address.leave(this);
+    this.busyWith?.handleOutletLost(this);
+    failUnsettled(this.link);
+    this.link.detach(null);
+    if (wasBound) this.address.handleConsumerGone(this);
+  }
+
+  override handleDetached(link: OutgoingLink, cause: DetachCause): void {
+    if (this.#isBound) {
+      this.#isBound = false;
+      super.handleDetached(link, cause);
+      return;
+    }
+    this.context.stopWaiting(this);
+    this.busyWith?.handleOutletLost(this);
+    failUnsettled(link);
+  }
+}
