@@ -9,7 +9,8 @@ import { outcomeCases } from './outcomes.ts';
 import { pathCases } from './paths.ts';
 import { priorityCases } from './priorities.ts';
 import { requestCases } from './requests.ts';
-import { oneRouter } from './topology.ts';
+import { routerLossCases } from './router-loss.ts';
+import { topologies } from './topology.ts';
 
 /** The last one of each topology. */
 const end: MeshCase = {
@@ -26,7 +27,7 @@ const end: MeshCase = {
 };
 
 export const meshCases: readonly Case[] = [
-  ...[oneRouter].flatMap((topology) =>
+  ...topologies.flatMap((topology) =>
     inTopology(topology, [
       ...pathCases,
       ...outcomeCases,
@@ -38,4 +39,5 @@ export const meshCases: readonly Case[] = [
       end,
     ]),
   ),
+  ...routerLossCases,
 ];
