@@ -34,6 +34,8 @@ export class Address implements RoomWaiter {
   /** Consumers that see router annotations. */
   annotatedConsumers = 0;
   readonly producers = new Set<Producer>();
+  /** The uplink of this edge router was lost, and another one takes over: what comes waits for that. */
+  #isExpected = false;
   /** Consumers that are the way over the uplink of an edge router. */
   uplinks = 0;
   /** Producers that come over a connection between edge and interior. */
@@ -73,7 +75,7 @@ export class Address implements RoomWaiter {
 
   /** Somebody consumes, here or elsewhere. hot */
   get hasOutlets(): boolean {
-    return this.consumers.length > 0 || this.remotes !== null;
+    return this.consumers.length > 0 || this.remotes !== null || this.#isExpected;
   }
 
   /** hot */
@@ -91,7 +93,13 @@ export class Address implements RoomWaiter {
   hasWay(route: Route, { avoids }: Producer): boolean {
     const { consumers } = this;
     if (avoids === null ? consumers.length > 0 : consumers.some(({ context }) => context !== avoids)) return true;
-    return this.remotes?.hasWay(route) ?? false;
+    return this.#isExpected || (this.remotes?.hasWay(route) ?? false);
+  }
+
+  setExpected(isExpected: boolean): void {
+    if (this.#isExpected === isExpected) return;
+    this.#isExpected = isExpected;
+    if (!isExpected) this.#handleFewer();
   }
 
   /** hot */

@@ -150,6 +150,7 @@ export class Core {
       address.pull();
       this.#reportHoldUp(address, nowSeconds);
     }
+    if (this.edge?.isExpecting) this.edge.handleSecond(this.nowMs);
     const again = [...this.lookAgain];
     this.lookAgain.clear();
     for (const address of again) address.pull();
@@ -198,7 +199,9 @@ export class Core {
   }
 
   get needsSeconds(): boolean {
-    return this.flowing.size > 0 || this.heldUp.size > 0 || this.lookAgain.size > 0;
+    return (
+      this.flowing.size > 0 || this.heldUp.size > 0 || this.lookAgain.size > 0 || (this.edge?.isExpecting ?? false)
+    );
   }
 
   // --- drain -------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import type { Core } from '../core.ts';
 import { LogLevel } from '../log.ts';
 import type { Outlet } from '../outlet.ts';
 import type { Producer } from '../producer.ts';
+import { expectationMs } from './limits.ts';
 import { everywhereKey } from './names.ts';
 import { Uplink } from './uplink.ts';
 
@@ -18,6 +19,8 @@ export class Edge {
   /** In the order in which they opened. */
   readonly #connections: ConnectionContext[] = [];
   #uplink: Uplink | null = null;
+  /** Addresses that were reached over a lost uplink, until the next one has answered for them; by the time of the loss. */
+  readonly #expected = new Map<Address, number>();
 
   constructor(core: Core) {
     this.core = core;
@@ -51,12 +54,35 @@ export class Edge {
   #activate(): void {
     const [context] = this.#connections;
     if (context === undefined) {
+      this.handleSecond(Number.POSITIVE_INFINITY);
       this.#log('no uplink is left: this router serves its own clients alone');
       return;
     }
     this.#log(`uplink is ${context.label} to ${context.connection.remoteContainerId}`);
     this.#uplink = new Uplink(this.core, context);
     this.#uplink.attachAll();
+  }
+
+  /** The uplink over which the address was reached is lost. If another one stands by, what comes for the address waits for it. */
+  handleWayLost(address: Address, over: ConnectionContext): void {
+    if (!this.#connections.some((context) => context !== over && context.connection.isOpened)) return;
+    this.#expected.set(address, this.core.nowMs);
+    address.setExpected(true);
+  }
+
+  /** The address is reached again. */
+  handleWayFound(address: Address): void {
+    if (this.#expected.delete(address)) address.setExpected(false);
+  }
+
+  get isExpecting(): boolean {
+    return this.#expected.size > 0;
+  }
+
+  /** Once a second while {@link isExpecting}: nobody waits for ever. */
+  handleSecond(nowMs: number): void {
+    for (const [address, sinceMs] of [...this.#expected])
+      if (nowMs - sinceMs >= expectationMs) this.handleWayFound(address);
   }
 
   #log(text: string): void {
@@ -90,9 +116,9 @@ export class Edge {
     return everywhere?.hasOutlets ? everywhere : found;
   }
 
-  /** For a multicast of an anonymous client, which has no proxy: the uplink beside the consumers here. hot for multicast */
+  /** For a multicast that has no proxy, or whose proxy waits for the word of the interior: the uplink beside the consumers here. hot for multicast */
   outletBeside(address: Address, producer: Producer): Outlet | null {
-    if (producer.address !== null || producer.avoids !== null || address.key === everywhereKey) return null;
+    if (producer.avoids !== null || address.key === everywhereKey) return null;
     return this.#uplink?.anonymousFor(address) ?? null;
   }
 }

@@ -7,5 +7,8 @@ export const trackingCredit = 32;
 export const lookupCredit = 32;
 export const heartbeatCredit = 2;
 
+/** So long deliveries wait for the next uplink to say that somebody is there, when one has taken over. */
+export const expectationMs = 2_000;
+
 /** The largest message that an edge and an interior router exchange among themselves. */
 export const edgeMessageBytesMax = 64 * 1024;

@@ -14,6 +14,7 @@ export class ProxySender implements OutgoingLinkOwner {
   readonly #address: Address;
   #consumer: ProxyConsumer | null = null;
   #isReachable = false;
+  #isTold = false;
   #isGivenUp = false;
 
   constructor(context: ConnectionContext, address: Address) {
@@ -26,7 +27,13 @@ export class ProxySender implements OutgoingLinkOwner {
     return this.#consumer;
   }
 
+  /** The interior has said nothing yet of the address. */
+  get isUndecided(): boolean {
+    return !this.#isTold;
+  }
+
   setReachable(isReachable: boolean): void {
+    this.#isTold = true;
     this.#isReachable = isReachable;
     this.#consumer?.setBound(isReachable);
   }
@@ -71,8 +78,11 @@ class ProxyConsumer extends Consumer {
   setBound(isBound: boolean): void {
     if (this.#isBound === isBound || !this.link.isAttached) return;
     this.#isBound = isBound;
-    if (isBound) this.address.addConsumer(this);
-    else this.#unbind();
+    if (!isBound) this.#unbind();
+    else {
+      this.address.addConsumer(this);
+      this.address.core.edge?.handleWayFound(this.address);
+    }
   }
 
   #unbind(): void {
@@ -94,6 +104,7 @@ class ProxyConsumer extends Consumer {
   override handleDetached(link: OutgoingLink, cause: DetachCause): void {
     if (this.#isBound) {
       this.#isBound = false;
+      if (cause.by === 'loss') this.address.core.edge?.handleWayLost(this.address, this.context);
       super.handleDetached(link, cause);
       return;
     }

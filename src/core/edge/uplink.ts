@@ -118,8 +118,9 @@ export class Uplink implements Origin {
     if (address !== undefined) this.#outgoing.get(address)?.setReachable(isReachable);
   }
 
-  /** The anonymous link, for an address that has no proxy. */
+  /** The anonymous link, for an address that has no proxy, or none that is told anything yet. */
   anonymousFor(address: Address): Outlet | null {
-    return this.#outgoing.has(address) ? null : (this.#anonymous?.consumer ?? null);
+    const proxy = this.#outgoing.get(address);
+    return proxy === undefined || proxy.isUndecided ? (this.#anonymous?.consumer ?? null) : null;
   }
 }
