@@ -19,3 +19,14 @@ export function copyBytes(from: Uint8Array, start: number, end: number, writer: 
   if (count > loopBytesMax) bytes.set(from.subarray(start, end), at);
   else for (let next = start; next < end; next++) bytes[at++] = from[next];
 }
+
+/** Appends all of `from`: needs no view of a part. */
+export function copyAll(from: Uint8Array, writer: Writer): void {
+  const count = from.length;
+  writer.reserve(count);
+  const bytes = writer.bytes;
+  let at = writer.position;
+  writer.position = at + count;
+  if (count > loopBytesMax) bytes.set(from, at);
+  else for (let next = 0; next < count; next++) bytes[at++] = from[next];
+}

@@ -8,7 +8,7 @@ import { FieldCursor } from './field-cursor.ts';
 import { int32 } from './integers.ts';
 import { limits } from './limits.ts';
 
-export { copyBytes } from './copy-bytes.ts';
+export { copyAll, copyBytes } from './copy-bytes.ts';
 export { endFrame } from './frames.ts';
 export {
   transferOverhead,

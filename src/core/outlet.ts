@@ -68,6 +68,24 @@ export abstract class Outlet {
     return link.send(bytes, start, end, settled, producer, deliveryId, producer.messageFormat);
   }
 
+  /** As {@link sendWhole}, with `section` in the place of `[cutStart, cutEnd)`; all of it must fit into one frame. hot */
+  sendSpliced(
+    producer: Producer,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    section: Uint8Array,
+    cutStart: number,
+    cutEnd: number,
+    settled: boolean,
+    deliveryId: number,
+  ): number {
+    const { link } = this;
+    this.servedAtSeconds = link.session.connection.clock.nowSeconds;
+    const { messageFormat } = producer;
+    return link.sendSpliced(bytes, start, end, section, cutStart, cutEnd, settled, producer, deliveryId, messageFormat);
+  }
+
   /** Begins a long delivery; returns its delivery-id on our side. */
   beginLong(held: HeldDelivery, settled: boolean): number {
     const { link } = this;

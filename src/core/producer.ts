@@ -12,7 +12,7 @@ import type { DetachCause, IncomingLinkOwner } from '../engine/owner.ts';
 import type { Address } from './address.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import type { Core } from './core.ts';
-import { type Door, Rewritten } from './doors/door.ts';
+import { type Door, findPlace, place, Rewritten } from './doors/door.ts';
 import { chooseOutlet } from './forward/choose.ts';
 import { multicastWhole } from './forward/multicast.ts';
 import { HeldDeliveries } from './held-deliveries.ts';
@@ -184,21 +184,25 @@ export class Producer implements IncomingLinkOwner {
 
   /** False when it does not fit into the outlet's session window as a whole. hot */
   forwardWhole(outlet: Outlet, bytes: Uint8Array, start: number, end: number, id: number, settled: boolean): boolean {
-    if (outlet.wantsAnnotations || this.door.isTransit) {
-      const section = this.door.section(bytes, start, end, outlet.wantsAnnotations);
-      if (section !== null) {
-        rewritten.make(bytes, start, end, section);
-        bytes = rewritten.bytes;
-        start = 0;
-        end = rewritten.length;
-      }
+    const { wantsAnnotations } = outlet;
+    const section =
+      wantsAnnotations || this.door.isTransit ? this.door.section(bytes, start, end, wantsAnnotations) : null;
+    const isSettled = settled || outlet.link.isPresettled;
+    let outgoingId: number;
+    if (section === null) {
+      if (!outlet.fits(end - start)) return false;
+      outgoingId = outlet.sendWhole(this, bytes, start, end, isSettled, id);
+    } else if (end - start + section.length <= outlet.link.payloadRoom) {
+      findPlace(bytes, start, end);
+      outgoingId = outlet.sendSpliced(this, bytes, start, end, section, place.start, place.end, isSettled, id);
+    } else {
+      rewritten.make(bytes, start, end, section);
+      if (!outlet.fits(rewritten.length)) return false;
+      outgoingId = outlet.sendWhole(this, rewritten.bytes, 0, rewritten.length, isSettled, id);
     }
-    if (!outlet.fits(end - start)) return false;
-    const presettled = outlet.link.isPresettled;
-    const outgoingId = outlet.sendWhole(this, bytes, start, end, settled || presettled, id);
     this.countOut(outlet);
     if (settled) this.link.releasePlace();
-    else if (presettled) this.open.settle(id, Outcome.Accepted);
+    else if (isSettled) this.open.settle(id, Outcome.Accepted);
     else this.open.tie(id, outlet, outgoingId);
     return true;
   }

@@ -255,6 +255,26 @@ describe('credit', () => {
   });
 });
 
+test.each([
+  [0, 0, 0, 200],
+  [0, 0, 90, 200],
+  [5, 5, 3, 41],
+  [3, 60, 0, 61],
+  [60, 101, 40, 150],
+])(
+  'with its bytes %i to %i replaced by %i others a delivery of %i bytes goes out in one piece',
+  (from, to, count, length) => {
+    const { pair, receiver, sender } = receiving();
+    const link = sender.link as OutgoingLink;
+    const bytes = payload(length + 9);
+    const section = new Uint8Array(count).fill(0xee);
+    link.sendSpliced(bytes, 4, 4 + length, section, 4 + from, 4 + to, true, null, 0);
+    pair.run();
+    const whole = Uint8Array.of(...bytes.subarray(4, 4 + from), ...section, ...bytes.subarray(4 + to, 4 + length));
+    expect(receiver.complete.map((one) => one.bytes)).toEqual([whole]);
+  },
+);
+
 describe('deliveries of several frames', () => {
   const pieces = [payload(100), new Uint8Array(0), payload(3000), payload(1)];
   const wholeLength = 3101;

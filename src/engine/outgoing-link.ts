@@ -3,7 +3,14 @@
 //   whole delivery:   send
 //   long delivery:    begin ─▶ (openPart ─▶ payload ─▶ closePart)* ─▶ the last one, or abort
 import type { Attach, Coordinator, ErrorInfo, Source, Target } from '../amqp/performatives.ts';
-import { copyBytes, endFrame, transferOverhead, writeTransfer, writeTransferContinuation } from '../amqp/transfer.ts';
+import {
+  copyAll,
+  copyBytes,
+  endFrame,
+  transferOverhead,
+  writeTransfer,
+  writeTransferContinuation,
+} from '../amqp/transfer.ts';
 import { serialDistance } from '../kit/serial.ts';
 import { LinkEnd, LinkState } from './link.ts';
 import type { DetachCause, OutgoingLinkOwner } from './owner.ts';
@@ -104,6 +111,34 @@ export class OutgoingLink extends LinkEnd {
       if (at === end) return id;
       frame = writeTransferContinuation(writer, session.channel, this.handle, end - at > room, false);
     }
+  }
+
+  /**
+   * Sends a whole delivery as {@link send} does, with `section` in the place of `[cutStart, cutEnd)`: copied once, straight into
+   * its frame. It must fit into one frame ({@link payloadRoom}). hot: no allocation
+   */
+  sendSpliced(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    section: Uint8Array,
+    cutStart: number,
+    cutEnd: number,
+    settled: boolean,
+    peer: object | null,
+    peerId: number,
+    messageFormat = 0,
+  ): number {
+    const session = this.session;
+    const id = this.begin(settled, peer, peerId, messageFormat);
+    const writer = session.connection.output();
+    const frame = writeTransfer(writer, session.channel, this.handle, id, id, settled, false, messageFormat);
+    if (cutStart > start) copyBytes(bytes, start, cutStart, writer);
+    copyAll(section, writer);
+    copyBytes(bytes, cutEnd, end, writer);
+    endFrame(writer, frame);
+    session.countFrameOut();
+    return id;
   }
 
   /** Takes a delivery-id and a credit for a new delivery. `messageFormat` is the bit pattern of a uint (§2.7.5). hot */

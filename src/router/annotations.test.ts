@@ -53,6 +53,7 @@ const added = [
 
 describe.each([
   ['of one frame', {}],
+  ['of a few frames', { body: 40_000 }],
   ['of many frames', { body: 300_000 }],
   ['to many', { multicast: true }],
   ['of many frames to many', { multicast: true, body: 300_000 }],
