@@ -52,7 +52,7 @@ export class HeldDeliveries {
     if (this.#mayGoWhole(held, outlet)) {
       this.#producer.messageFormat = held.messageFormat;
       const bytes = held.joined();
-      if (this.#producer.forwardWhole(outlet, bytes, 0, bytes.length, held.deliveryId, held.settled)) {
+      if (this.#producer.forwardWhole(outlet, bytes, 0, bytes.length, held.deliveryId, held.settled, held.route)) {
         this.#forget(held);
         return;
       }
@@ -88,7 +88,7 @@ export class HeldDeliveries {
     findPlace(head, 0, head.length);
     const { start, end } = place;
     held.flowTo(outlets, end, ({ wantsAnnotations }) => {
-      const section = this.#producer.door.section(head, 0, head.length, wantsAnnotations);
+      const section = this.#producer.door.section(head, 0, head.length, wantsAnnotations, held.route);
       return joined(head.subarray(0, start), section ?? head.subarray(start, end));
     });
   }

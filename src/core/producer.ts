@@ -22,6 +22,7 @@ import { OpenDeliveries } from './open-deliveries.ts';
 import type { Origin } from './origin.ts';
 import { Outcome, rankOf } from './outcomes.ts';
 import type { Outlet } from './outlet.ts';
+import type { Route } from './route.ts';
 import { hasWholeHead, priorityOf } from './router-annotations.ts';
 
 const headTooLong = amqpError(
@@ -153,7 +154,7 @@ export class Producer implements IncomingLinkOwner {
       } else {
         const outlet = chooseOutlet(address, this, route, priority);
         if (outlet !== null && this.#mayGoWhole(outlet, end - start)) {
-          if (this.forwardWhole(outlet, bytes, start, end, id, settled)) return;
+          if (this.forwardWhole(outlet, bytes, start, end, id, settled, route)) return;
         }
       }
     }
@@ -183,10 +184,19 @@ export class Producer implements IncomingLinkOwner {
   }
 
   /** False when it does not fit into the outlet's session window as a whole. hot */
-  forwardWhole(outlet: Outlet, bytes: Uint8Array, start: number, end: number, id: number, settled: boolean): boolean {
+  forwardWhole(
+    outlet: Outlet,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    id: number,
+    settled: boolean,
+    route: Route,
+  ): boolean {
+    const { door } = this;
     const { wantsAnnotations } = outlet;
     const section =
-      wantsAnnotations || this.door.isTransit ? this.door.section(bytes, start, end, wantsAnnotations) : null;
+      wantsAnnotations || door.isTransit ? door.section(bytes, start, end, wantsAnnotations, route) : null;
     const isSettled = settled || outlet.link.isPresettled;
     let outgoingId: number;
     if (section === null) {

@@ -18,8 +18,11 @@ export interface Door {
   readonly changed: Uint8Array | null;
   /** Reads the sections up to the properties; the address, or null: see `error`. hot */
   admit(bytes: Uint8Array, start: number, end: number): Address | null;
-  /** The section of message-annotations for those who see what routers add, or do not; null: as it came. */
-  section(bytes: Uint8Array, start: number, end: number, isAnnotated: boolean): Uint8Array | null;
+  /**
+   * The section of message-annotations for those who see what routers add, or do not; null: as it came. `route` is what
+   * {@link admit} left for this very message.
+   */
+  section(bytes: Uint8Array, start: number, end: number, isAnnotated: boolean, route: Route): Uint8Array | null;
 }
 
 const sections = new SectionOffsets();

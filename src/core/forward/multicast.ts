@@ -40,13 +40,13 @@ export function multicastWhole(
   let length = end - start;
   let annotatedSection: Uint8Array | null = null;
   if (address.annotatedConsumers > 0 || outlets !== address.consumers) {
-    annotatedSection = door.section(bytes, start, end, true);
+    annotatedSection = door.section(bytes, start, end, true, route);
     if (annotatedSection !== null) {
       annotated.make(bytes, start, end, annotatedSection);
       length = Math.max(length, annotated.length);
     }
   }
-  const plainSection = door.isTransit ? door.section(bytes, start, end, false) : null;
+  const plainSection = door.isTransit ? door.section(bytes, start, end, false, route) : null;
   if (plainSection !== null) plain.make(bytes, start, end, plainSection);
   if (address.hasRemotes && length > cutThroughBytes) return false;
   if (!isReady(address, outlets, settled, length)) return false;
