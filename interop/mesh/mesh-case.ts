@@ -2,7 +2,7 @@
 import { type Case, needsOf } from '../case.ts';
 import type { Library } from '../client.ts';
 import type { Across } from './across.ts';
-import { type Topology, threeInLine } from './topology.ts';
+import { hasEdges, type Topology, threeInLine } from './topology.ts';
 
 export interface MeshCase {
   /** A sentence, without network and libraries. */
@@ -11,6 +11,8 @@ export interface MeshCase {
   readonly between?: readonly Library[];
   /** The fewest routers that can show it. */
   readonly routersMin?: number;
+  /** Not where there are edges: who is nearer does not count there, a way up being one more consumer. */
+  readonly withoutEdges?: boolean;
   run(across: Across): Promise<void>;
 }
 
@@ -29,8 +31,10 @@ export function acrossPairs(
 /** As cases of the suite, in the shared network of the topology. */
 export function inTopology(topology: Topology, cases: readonly MeshCase[]): Case[] {
   const shown = cases.filter(
-    ({ between, routersMin = 1 }) =>
-      topology.routers.length >= routersMin && (between === undefined || topology === threeInLine),
+    ({ between, routersMin = 1, withoutEdges = false }) =>
+      topology.routers.length >= routersMin &&
+      (between === undefined || topology === threeInLine) &&
+      !(withoutEdges && hasEdges(topology)),
   );
   return shown.map(({ what, between, run }) => ({
     name: `mesh, ${topology.name}: ${what}${between === undefined ? '' : `, ${between.join(' → ')}`}`,

@@ -1,12 +1,12 @@
-// A network of router processes on loopback, made from a topology. Each router has three listeners:
+// A network of router processes on loopback, made from a topology. The listeners of each router:
 //
-//   main     for clients                       places of router number n:  127.(n+1).0.1, .2, .3, each port
+//   main     for clients                       places of router number n:  127.(n+1).0.1, .2, …, each port
 //   traced   for clients that see `x-opt-qd.…`  as the system gave it, and kept when the router is started again
-//   trunk    for other routers
+//   inter-router, edge    for other routers that dial it
 import assert from 'node:assert/strict';
 import { type Entity, type Place, type RouterConfiguration, RouterProcess } from '../router-process.ts';
 import type { Watch } from '../watch.ts';
-import type { Topology } from './topology.ts';
+import { isEdge, type Topology, type Trunk } from './topology.ts';
 
 /** Distributions by address prefix, alike on every router. */
 const addresses: readonly Entity[] = [
@@ -39,7 +39,7 @@ export class Network {
   }
 
   /** Where clients of router `id` connect. */
-  place(id: string, listener: 'main' | 'traced' | 'trunk' = 'main'): Place {
+  place(id: string, listener: 'main' | 'traced' | Trunk['role'] = 'main'): Place {
     const place = this.#places.get(id)?.get(listener);
     assert.ok(place !== undefined, `router ${id} was started`);
     return place;
@@ -66,35 +66,39 @@ export class Network {
   }
 
   #configurationOf(id: string): RouterConfiguration {
-    const { routers, trunks } = this.topology;
-    const index = routers.indexOf(id);
-    const hasTrunks = trunks.length > 0;
-    const names = ['main', 'traced', ...(hasTrunks ? ['trunk'] : [])];
-    const own: { [name: string]: Entity } = {
-      traced: { stripAnnotations: 'in' },
-      trunk: { role: 'inter-router' },
-    };
-    const dialled = trunks.filter(({ between }) => {
-      const other = between[0] === id ? between[1] : between[0];
-      return between.includes(id) && routers.indexOf(other) < index;
+    const { trunks } = this.topology;
+    const mode = trunks.length === 0 ? 'standalone' : isEdge(this.topology, id) ? 'edge' : 'interior';
+    const answered = new Set(trunks.flatMap(({ between, role }) => (this.#dials(between)[1] === id ? [role] : [])));
+    const listeners: [string, Entity][] = [
+      ['main', {}],
+      ['traced', { stripAnnotations: 'in' }],
+      ...[...answered].map((role): [string, Entity] => [role, { role }]),
+    ];
+    const connectors = trunks.flatMap(({ between, role, cost }) => {
+      const [dialler, other] = this.#dials(between);
+      if (dialler !== id) return [];
+      const { host, port } = this.place(other, role);
+      return [[`to-${other}`, { role, host, port, ...(role === 'inter-router' ? { cost } : {}) }] as const];
     });
     return {
-      router: { id, ...(hasTrunks ? { mode: 'interior' } : {}) },
+      router: { id, mode },
       listeners: Object.fromEntries(
-        names.map((name, place) => [
-          name,
-          { host: `127.${index + 1}.0.${place + 1}`, ...this.#places.get(id)?.get(name), ...own[name] },
-        ]),
+        listeners.map(([name, own], index) => [name, { ...this.#listener(id, name, index), ...own }]),
       ),
-      connectors: Object.fromEntries(
-        dialled.map(({ between, cost }) => {
-          const other = between[0] === id ? between[1] : between[0];
-          const { host, port } = this.place(other, 'trunk');
-          return [`to-${other}`, { role: 'inter-router', host, port, cost }];
-        }),
-      ),
+      connectors: Object.fromEntries(connectors),
       addresses,
     };
+  }
+
+  /** Who dials, and whom. */
+  #dials([one, other]: Trunk['between']): [string, string] {
+    const { routers } = this.topology;
+    return routers.indexOf(one) > routers.indexOf(other) ? [one, other] : [other, one];
+  }
+
+  #listener(id: string, name: string, index: number): Entity {
+    const host = `127.${this.topology.routers.indexOf(id) + 1}.0.${index + 1}`;
+    return { host, ...this.#places.get(id)?.get(name) };
   }
 
   /** kill -9; over when the process is gone. */

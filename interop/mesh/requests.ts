@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { libraries } from '../client.ts';
 import { connectTo } from './across.ts';
 import { acrossPairs, type MeshCase } from './mesh-case.ts';
+import { isEdge } from './topology.ts';
 
 export const requestCases: readonly MeshCase[] = [
   ...acrossPairs(libraries, (from, to) => ({
@@ -15,7 +16,8 @@ export const requestCases: readonly MeshCase[] = [
       const replies = await server.sender(null);
       const client = await connectTo(across, near, from);
       const inbox = await client.receiver(null, { dynamic: true });
-      assert.match(inbox.address, new RegExp(`^amqp:/_topo/0/${near}/temp\\.[a-zA-Z0-9+_]{15}$`));
+      const own = isEdge(across.topology, near) ? `_edge/${near}` : `_topo/0/${near}`;
+      assert.match(inbox.address, new RegExp(`^amqp:/${own}/temp\\.[a-zA-Z0-9+_]{15}$`));
       const sender = await client.sender(service);
       await sender.hasCredit();
       for (let i = 0; i < 3; i++) {

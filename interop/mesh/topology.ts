@@ -4,24 +4,28 @@
 //                                                         │    │                   ┆10    ┆10
 //   triangle        A ── B                                D ── C                   E1 ─── E2   east
 //                    ╲  ╱
-//                     C
+//                     C              with edges: east ⇢ E1, E2 and west ⇢ W1, W2, each over one of the two at a time
 
 /** A connection between two routers: the later one in the topology's list dials. */
 export interface Trunk {
   readonly between: readonly [string, string];
+  readonly role: 'inter-router' | 'edge';
   readonly cost: number;
 }
 
 export interface Topology {
   readonly name: string;
-  /** Ids, in the order in which they are started. */
+  /** Ids, in the order in which they are started: interior routers, then edges. */
   readonly routers: readonly string[];
   readonly trunks: readonly Trunk[];
   /** Two routers that are as far from each other as can be: where the clients of most cases are. */
   readonly ends: readonly [string, string];
 }
 
-const trunk = (one: string, other: string, cost = 1): Trunk => ({ between: [one, other], cost });
+const trunk = (one: string, other: string, cost = 1): Trunk => ({ between: [one, other], role: 'inter-router', cost });
+/** What an edge may dial. It uses one of them at a time, whichever was open first. */
+const uplinks = (edge: string, ...interiors: readonly string[]): Trunk[] =>
+  interiors.map((one) => ({ between: [one, edge], role: 'edge', cost: 1 }));
 
 export const oneRouter: Topology = { name: 'one router', routers: ['A'], trunks: [], ends: ['A', 'A'] };
 export const twoRouters: Topology = {
@@ -55,7 +59,30 @@ export const twoClouds: Topology = {
   ends: ['E1', 'W2'],
 };
 
-export const topologies = [oneRouter, twoRouters, threeInLine, ringOfFour, triangle, twoClouds] as const;
+export const edgesOfOne: Topology = {
+  name: 'two edges of one interior',
+  routers: ['A', 'one', 'other'],
+  trunks: [...uplinks('one', 'A'), ...uplinks('other', 'A')],
+  ends: ['one', 'other'],
+};
+export const twoCloudsWithEdges: Topology = {
+  name: 'two clouds with edges',
+  routers: [...twoClouds.routers, 'east', 'west'],
+  trunks: [...twoClouds.trunks, ...uplinks('east', 'E1', 'E2'), ...uplinks('west', 'W1', 'W2')],
+  ends: ['east', 'west'],
+};
+
+export const topologies: readonly Topology[] = [
+  ...[oneRouter, twoRouters, threeInLine, ringOfFour, triangle, twoClouds],
+  ...[edgesOfOne, twoCloudsWithEdges],
+];
+
+/** Whether it takes part in the network only over an interior router. */
+export function isEdge({ trunks }: Topology, id: string): boolean {
+  return trunks.some(({ between, role }) => role === 'edge' && between[1] === id);
+}
+
+export const hasEdges = (topology: Topology): boolean => topology.routers.some((id) => isEdge(topology, id));
 
 /** What it costs to go from router to router as `path` says; infinite where nothing connects them. */
 export function costOf({ trunks }: Topology, path: readonly string[]): number {
