@@ -104,7 +104,7 @@ export class Course {
   }
 
   #outstanding(): string[] {
-    const { clock, sites, lives, reach, population, network, topology } = this.#world;
+    const { clock, sites, lives, reach, population, network, networkFaults, topology } = this.#world;
     const { clients, publishers, subscribers } = population;
     const isWaiting = (publisher: (typeof publishers)[number]): boolean =>
       publisher.isReachable(reach) ? !publisher.isIdle : !publisher.isSettled;
@@ -116,6 +116,7 @@ export class Course {
       ...network.wires
         .filter((wire) => this.#isBusy(wire))
         .map(({ bytesUnderWay }) => `${bytesUnderWay} bytes are on a wire`),
+      ...networkFaults.awaited.map(({ id }) => `${id} is not back yet`),
       ...sites.filter(({ isDraining }) => isDraining).map(({ id }) => `${id} has not stopped yet`),
       ...network.wires.filter(({ isStalled }) => isStalled).map(({ hosts }) => `nothing leaves ${hosts.join(' or ')}`),
       ...missingLinks(topology, sites).map(({ from, to }) => `the link from ${from} to ${to} is not up`),

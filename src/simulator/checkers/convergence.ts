@@ -20,9 +20,12 @@ export class Convergence {
   /** Since when there is nothing new to believe: links and addresses are the same at each look. */
   sameSince = 0;
   #seen = '';
+  readonly #originsMax: number;
 
-  constructor(places: readonly Place[]) {
+  /** Valid origins are looked at for `originsMax` routers at so many others: they cost a tree for every router. */
+  constructor(places: readonly Place[], originsMax = Number.POSITIVE_INFINITY) {
     this.#places = places;
+    this.#originsMax = originsMax;
   }
 
   look(now: number): void {
@@ -34,9 +37,11 @@ export class Convergence {
     if (seen !== this.#seen) this.sameSince = now;
     this.#seen = seen;
     const paths = new PlainPaths(ids, links);
-    this.wrong = up.flatMap(({ id, router }) => {
+    this.wrong = up.flatMap(({ id, router }, index) => {
       const view = router === null ? null : meshViewOf(router);
-      return view === null ? [] : [...wrongPaths(id, view, paths), ...wrongAddresses(id, view, paths, addresses)];
+      if (view === null) return [];
+      const origins = index < this.#originsMax ? wrongOrigins(id, view, paths, this.#originsMax) : [];
+      return [...wrongPaths(id, view, paths), ...origins, ...wrongAddresses(id, view, paths, addresses)];
     });
   }
 }
@@ -54,12 +59,21 @@ function wrongPaths(self: string, view: MeshView, paths: PlainPaths): string[] {
     }
     note(`the next hop to ${id}`, remote.nextHop?.id, paths.nextHop(self, id));
     note(`the cost to ${id}`, remote.cost, paths.cost(self, id));
-    if (!remote.isReachable) continue;
-    const [is, should] = [view.validOrigins(remote).sort(), paths.validOrigins(self, id)];
-    note(`the set of valid origins for ${id}`, is.join(), should.join());
   }
   for (const { id, isReachable } of view.routers.values())
     if (isReachable && paths.nextHop(self, id) === null) found.push(`${self} knows a way to ${id}, which is not there`);
+  return found;
+}
+
+function wrongOrigins(self: string, view: MeshView, paths: PlainPaths, originsMax: number): string[] {
+  const found: string[] = [];
+  for (const id of paths.reachedFrom(self).slice(0, originsMax)) {
+    const remote = view.router(id);
+    if (remote?.isReachable !== true) continue;
+    const is = view.validOrigins(remote).sort().join();
+    const should = paths.validOrigins(self, id).join();
+    if (is !== should) found.push(`${self} thinks that messages for ${id} may come from ${is}, it is ${should}`);
+  }
   return found;
 }
 

@@ -95,7 +95,7 @@ export function isMulticast({ message }: Journey): boolean {
 
 /** A connection between routers was lost with it: what became of it behind there is in doubt. */
 function isInDoubt({ hops }: Journey): boolean {
-  return hops.some(({ link }) => link.endedAt >= 0);
+  return hops.some(({ link, isSettled }) => link.endedAt >= 0 && !isSettled);
 }
 
 function wrongOfOne(journey: Journey, code: number): string | null {

@@ -82,8 +82,9 @@ export class PlainPaths {
     }
     const predecessors = new Map<string, string>();
     for (const [id, cost] of costs) {
-      const candidates = [...costs.keys()].filter(
-        (from) => (costs.get(from) as number) + (this.#peers.get(from)?.get(id) ?? Number.POSITIVE_INFINITY) === cost,
+      const peers = this.#peers.get(id) as Map<string, number>;
+      const candidates = [...peers.keys()].filter(
+        (from) => (costs.get(from) as number) + (peers.get(from) as number) === cost,
       );
       candidates.sort((a, b) => (costs.get(a) as number) - (costs.get(b) as number) || compareByCodePoint(a, b));
       const [first] = candidates;

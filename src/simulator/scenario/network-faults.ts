@@ -57,6 +57,11 @@ export class NetworkFaults {
     for (const site of this.#sites) this.#restart(site);
   }
 
+  /** Those that are down, and will be back. */
+  get awaited(): Site[] {
+    return this.#sites.filter((site) => site.life === null && site !== this.#doomed);
+  }
+
   #happen(kind: Kind): void {
     this.counts[kind]++;
     const random = this.#random;
