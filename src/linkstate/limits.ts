@@ -30,6 +30,9 @@ export const publishPaceMs = 100;
 /** After paths were computed, links that came up wait this long to be used; a loss never waits. Computing takes time itself. */
 export const recomputePaceMs = 10;
 
+/** So long after its first neighbour a router that starts waits at most until it knows all, before others may go through it. */
+export const joiningMs = 1_000;
+
 /** A router that no path leads to keeps its addresses this long, so that a short outage does not send senders away. */
 export const unreachableHoldoffMs = 1_000;
 

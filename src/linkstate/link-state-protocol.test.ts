@@ -11,7 +11,7 @@ beforeEach(() => {
   port = new RecordingPort();
   opened.clear();
   now = 1_000_000;
-  a = new LinkStateProtocol({ routerId: 'A', instance: 50 }, port, now);
+  a = new LinkStateProtocol({ routerId: 'A', instance: 50, joiningMs: 0 }, port, now);
   tick(0);
   port.takeSent();
 });
@@ -451,4 +451,35 @@ test('valid origins of a destination are those whose path leads over us', () => 
   if (d === null) throw new Error('D is known');
   expect(a.validOrigins(d)).toEqual(['B']);
   expect([a.isValidOrigin(null, d), a.isValidOrigin(a.router('C'), d)]).toEqual([true, false]);
+});
+
+describe('a router that starts', () => {
+  beforeEach(() => {
+    a = new LinkStateProtocol({ routerId: 'A', instance: 50 }, port, now);
+    tick(0);
+    hello('B', 'c1');
+    endTurn();
+  });
+
+  test('names no neighbours to the others, so that nobody goes through it, until all it knows of have told what they have', () => {
+    lsu('B', 4, { A: 1, C: 1 });
+    ra('B', 4, 1);
+    endTurn();
+    expect(a.peers.size).toBe(0);
+    lsu('C', 2, { B: 1 });
+    ra('C', 2);
+    endTurn();
+    expect(a.peers.size).toBe(0);
+    mau('B', 1, ['M0q']);
+    endTurn();
+    expect([...a.peers]).toEqual([['B', 1]]);
+    expect(port.last('LSU').ls.peers).toEqual(new Map([['B', 1]]));
+  });
+
+  test('waits for a silent one only for a second', () => {
+    pass(999);
+    expect(a.peers.size).toBe(0);
+    pass(1_001);
+    expect(a.peers.size).toBe(1);
+  });
 });

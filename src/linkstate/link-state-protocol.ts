@@ -49,6 +49,7 @@ export class LinkStateProtocol {
   #isDirty = true;
   readonly #recomputePace = new Pace(recomputePaceMs);
   #lastHelloAt = Number.NEGATIVE_INFINITY;
+  #firstNeighbourAt: number | null = null;
   /** When paths last changed, by our clock and by `now`. */
   #changedAt = Number.NEGATIVE_INFINITY;
   #lastTopologyChangeAt = Number.NEGATIVE_INFINITY;
@@ -230,6 +231,7 @@ export class LinkStateProtocol {
     }
     this.#remoteAddresses.report();
     this.#greet();
+    this.#join(clock);
     this.#publication.send(clock);
   }
 
@@ -329,6 +331,14 @@ export class LinkStateProtocol {
       this.#remoteAddresses.announce(node, true);
     }
     return true;
+  }
+
+  /** Others may go through us once we know what is where, or have waited long enough to know it. */
+  #join(clock: number): void {
+    const own = this.#ownLinkState;
+    if (!own.isJoining || own.peers.size === 0) return;
+    this.#firstNeighbourAt ??= clock;
+    if (this.#table.isInformed || clock - this.#firstNeighbourAt >= this.#timing.joiningMs) own.joined();
   }
 
   #greet(): void {

@@ -3,6 +3,7 @@ import { OwnLinkState } from './own-link-state.ts';
 
 test('the sequence starts at 0 and grows by one for each publication that says something new', () => {
   const own = new OwnLinkState();
+  own.joined();
   expect([own.publish(), own.sequence]).toEqual([false, 0]);
   own.setPeer('B', 1);
   own.setPeer('C', 2);
@@ -17,6 +18,7 @@ test('the sequence starts at 0 and grows by one for each publication that says s
 
 test('a loss and a higher cost are urgent, a gain and a lower cost are not', () => {
   const own = new OwnLinkState();
+  own.joined();
   own.setPeer('B', 5);
   expect(own.isUrgent).toBe(false);
   own.publish();
@@ -32,6 +34,7 @@ test('a loss and a higher cost are urgent, a gain and a lower cost are not', () 
 
 test('what is published stays as it is until the next publication', () => {
   const own = new OwnLinkState();
+  own.joined();
   own.setPeer('B', 1);
   own.publish();
   const { published } = own;
@@ -43,6 +46,7 @@ test('what is published stays as it is until the next publication', () => {
 
 test('withheld, nobody is told of neighbours any more, and we still have them', () => {
   const own = new OwnLinkState();
+  own.joined();
   own.setPeer('B', 1);
   own.publish();
   own.withhold();

@@ -1,7 +1,7 @@
 // This router's own link state: its neighbours, and what it has told the others of them.
 //
 //   peers      who is a neighbour now: our own paths are computed with it
-//   published  what the others know under the latest sequence number: requests are answered with it
+//   published  nothing until we know the network, then what the others know under the latest sequence number: requests are answered with it
 import { isSamePeers, type Peers } from './link-state-graph.ts';
 import { noPeers } from './router-node.ts';
 
@@ -11,6 +11,7 @@ export class OwnLinkState {
   #sequence = 0;
   #isWorse = false;
   #isWithheld = false;
+  #isJoining = true;
 
   /** Of what is published; 0 until there was a first neighbour. */
   get sequence(): number {
@@ -57,6 +58,19 @@ export class OwnLinkState {
     this.#isWorse = true;
   }
 
+  /** Whether the others are told of no neighbours yet, see {@link joined}. */
+  get isJoining(): boolean {
+    return this.#isJoining;
+  }
+
+  /**
+   * This router knows what is where. Until then it was reached, but nobody went through it: it would have sent back what it does not know
+   * yet.
+   */
+  joined(): void {
+    this.#isJoining = false;
+  }
+
   /** Publishes what has changed, if anything, under the next sequence number. */
   publish(): boolean {
     const isChanged = this.isChanged;
@@ -67,6 +81,6 @@ export class OwnLinkState {
   }
 
   get #wanted(): Peers {
-    return this.#isWithheld ? noPeers : this.#peers;
+    return this.#isWithheld || this.#isJoining ? noPeers : this.#peers;
   }
 }

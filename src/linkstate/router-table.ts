@@ -24,6 +24,12 @@ export class RouterTable {
     return this.routes.isStale;
   }
 
+  /** Whether every router that is known has told its link state and its addresses. */
+  get isInformed(): boolean {
+    for (const { linkState, mobile } of this.#nodes.values()) if (linkState.isOpen || mobile.isOpen) return false;
+    return true;
+  }
+
   get nodes(): ReadonlyMap<string, RouterNode> {
     return this.#nodes;
   }

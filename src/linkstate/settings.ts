@@ -1,5 +1,7 @@
 // What this router is, and the times that Dispatch's router entity lets users set. Its names, defaults and meanings.
 
+import { joiningMs } from './limits.ts';
+
 export interface LinkStateSettings {
   readonly routerId: string;
   /** Must differ from every earlier start of this router, and should be higher: whole seconds since 1970 at the start. */
@@ -14,6 +16,8 @@ export interface LinkStateSettings {
   readonly raIntervalFluxSeconds?: number;
   /** The link state of a router is emptied after more than this without RA or newer LSU. Default 60. */
   readonly remoteLsMaxAgeSeconds?: number;
+  /** Others may go through this router once it knows what is where, at the latest so long after its first neighbour. Default 1000. */
+  readonly joiningMs?: number;
 }
 
 /** The same in milliseconds, complete. */
@@ -23,6 +27,7 @@ export interface Timing {
   readonly raIntervalMs: number;
   readonly raIntervalFluxMs: number;
   readonly remoteLsMaxAgeMs: number;
+  readonly joiningMs: number;
 }
 
 export function timingOf(settings: LinkStateSettings): Timing {
@@ -32,5 +37,6 @@ export function timingOf(settings: LinkStateSettings): Timing {
     raIntervalMs: (settings.raIntervalSeconds ?? 30) * 1_000,
     raIntervalFluxMs: (settings.raIntervalFluxSeconds ?? 4) * 1_000,
     remoteLsMaxAgeMs: (settings.remoteLsMaxAgeSeconds ?? 60) * 1_000,
+    joiningMs: settings.joiningMs ?? joiningMs,
   };
 }
