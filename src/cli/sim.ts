@@ -1,66 +1,118 @@
-// `weft sim`: runs the production router under a simulated network, seed by seed, and judges the promises from outside.
-import { Command } from 'commander';
-import type { Verdict } from '../simulator/run.ts';
+// `weft sim`: runs production routers under a simulated network, seed by seed, and judges the promises from outside.
+import { availableParallelism } from 'node:os';
+import { Command, Option } from 'commander';
+import type { Breach } from '../simulator/breaches.ts';
+import { type TopologyName, topologyNames } from '../simulator/topology/shapes.ts';
 import { wholeNumber } from './option-values.ts';
-import { Progress } from './progress.ts';
+import { formatCount, formatShort, Progress } from './progress.ts';
+import { runTasks } from './simulation-pool.ts';
+import { isMeasured, isMeasurement, type Measurement, type SimulationResult, simulate } from './simulation-task.ts';
 
 interface SimOptions {
-  readonly seeds: number;
+  readonly seeds?: number;
   readonly from: number;
+  readonly topology?: TopologyName;
+  readonly jobs: number;
   readonly trace?: true;
   readonly json?: true;
 }
 
+const jobsMax = 64;
 const notes = `
-Each seed makes up clients, a network and faults, and runs one router among them; the same seed always gives the same run.
-Checkers watch the wire: every unsettled message ends in exactly one outcome, nothing is delivered twice, nothing gets
-stuck, memory stays within its limits. Exit code 0: every promise was kept. 1: one was broken; the line that replays the
-seed is printed.`;
+Each seed makes up routers, a network, clients and faults; the same seed always gives the same run. Without --topology it
+also chooses one of the small networks. Checkers watch every wire: each unsettled message ends in exactly one outcome,
+nothing is delivered twice, nothing gets stuck, memory stays within its limits, and when it is quiet every router knows the
+shortest paths. 128 and 1000 are not disturbed but measured: how a network of so many routers converges.
+Exit code 0: every promise was kept. 1: one was broken; the command that replays the seed is printed.`;
 
 export function simCommand(): Command {
   return new Command('sim')
-    .description('Judge the promises of the router under a simulated network, by seed.')
-    .option('-n, --seeds <count>', 'how many seeds', wholeNumber(1, 10_000_000), 100)
+    .description('Judge the promises of routers under a simulated network, by seed.')
+    .option('-n, --seeds <count>', 'how many seeds (default: 100; 1 for a network of 128 or 1000)', wholeNumber(1, 1e7))
     .option('--from <seed>', 'the first of them', wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
+    .addOption(new Option('-t, --topology <name>', 'the shape of the network').choices(topologyNames))
+    .option('-j, --jobs <count>', 'threads to use', wholeNumber(1, jobsMax), Math.min(availableParallelism(), jobsMax))
     .option('--trace', 'print everything that happens (standard output)')
     .option('--json', 'print one line of JSON a seed')
     .addHelpText('after', notes)
-    .action(simulate);
+    .action(simulateAll);
 }
 
-async function simulate({ seeds, from, trace, json }: SimOptions): Promise<void> {
-  const { runSeed } = await import('../simulator/run.ts');
+class Tally {
+  done = 0;
+  messages = 0;
+  simulatedMs = 0;
+  readonly broken: number[] = [];
+
+  add(result: SimulationResult): void {
+    this.done++;
+    this.simulatedMs += isMeasurement(result) ? result.simulatedMs : result.figures.simulatedMs;
+    if (!isMeasurement(result)) this.messages += result.figures.messages;
+    if (!result.ok) this.broken.push(result.seed);
+  }
+}
+
+async function simulateAll(options: SimOptions): Promise<void> {
+  const { from, json } = options;
+  const topology = options.topology ?? null;
+  const seeds = options.seeds ?? (isMeasured(topology) ? 1 : 100);
   const began = performance.now();
-  const broken: number[] = [];
-  let done = 0;
-  let messages = 0;
-  let simulatedMs = 0;
+  const tally = new Tally();
   const progress = new Progress(
     process.stderr,
-    () => `seed ${from + done}, ${done} of ${seeds} done, ${broken.length} broken`,
+    () => `seed ${from + tally.done}, ${tally.done} of ${seeds} done, ${tally.broken.length} broken`,
   );
-  for (let seed = from; seed < from + seeds; seed++) {
-    const verdict = runSeed(seed, trace ? { write: (line) => process.stdout.write(`${line}\n`) } : {});
-    done++;
-    messages += verdict.figures.messages;
-    simulatedMs += verdict.figures.simulatedMs;
-    if (!verdict.ok) broken.push(seed);
-    if (json) process.stdout.write(`${JSON.stringify(verdict)}\n`);
-    else if (!verdict.ok) tellBroken(verdict);
-    await new Promise(setImmediate); // lets Ctrl-C and the progress line through
+  for await (const result of results(options, topology, seeds)) {
+    tally.add(result);
+    if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+    else tell(result);
   }
   progress.stop();
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  const all = `${seeds} seeds from ${from} in ${seconds} s: ${messages} messages in ${Math.round(simulatedMs / 1000)} simulated seconds`;
+  const { broken, messages, simulatedMs } = tally;
+  const what = `${formatCount(messages)} messages in ${formatCount(simulatedMs / 1000)} simulated seconds`;
   process.stderr.write(
-    `${all}; ${broken.length === 0 ? 'every promise kept' : `${broken.length} seeds broke a promise`}\n`,
+    `${seeds} seeds from ${from} in ${seconds} s: ${what}; ${broken.length === 0 ? 'every promise kept' : `${broken.length} seeds broke a promise`}\n`,
   );
   if (broken.length > 0) process.exitCode = 1;
 }
 
-function tellBroken({ seed, breaches }: Verdict): void {
-  process.stdout.write(`seed ${seed} broke a promise\n`);
+async function* results(options: SimOptions, topology: TopologyName | null, seeds: number) {
+  const tasks = Array.from({ length: seeds }, (_, index) => ({ seed: options.from + index, topology }));
+  if (!options.trace) return yield* runTasks(tasks, Math.min(options.jobs, seeds));
+  for (const task of tasks) yield simulate(task, (line) => process.stdout.write(`${line}\n`));
+}
+
+function tell(result: SimulationResult): void {
+  if (isMeasurement(result)) tellMeasurement(result);
+  if (!result.ok) tellBroken(result);
+}
+
+function tellMeasurement({ seed, routers, links, coldStart, loss, seconds, megabytes }: Measurement): void {
+  const reactions = [
+    ['cold start', coldStart],
+    ['loss of a router', loss],
+  ] as const;
+  process.stdout.write(
+    `seed ${seed}: ${formatCount(routers)} routers, ${formatCount(links)} links (${formatShort(seconds)} s, ${formatCount(megabytes)} MiB to compute)\n`,
+  );
+  for (const [name, { ms, messages, bytes }] of reactions)
+    process.stdout.write(
+      `  ${name}: ${formatShort(ms)} ms, ${formatCount(messages)} messages, ${formatShort(bytes / 1e6)} MB between routers\n`,
+    );
+}
+
+function tellBroken({
+  seed,
+  topology,
+  breaches,
+}: {
+  seed: number;
+  topology: string;
+  breaches: readonly Breach[];
+}): void {
+  process.stdout.write(`seed ${seed} (${topology}) broke a promise\n`);
   for (const { promised, atMs, text } of breaches)
     process.stdout.write(`  ${promised}, at ${Math.round(atMs)} ms: ${text}\n`);
-  process.stdout.write(`  replay: weft sim --seeds 1 --from ${seed} --trace\n`);
+  process.stdout.write(`  replay: weft sim --seeds 1 --from ${seed} --topology ${topology} --trace\n`);
 }

@@ -40,13 +40,15 @@ const shapes = {
 
 export type TopologyName = keyof typeof shapes;
 
-export const topologyNames = Object.keys(shapes) as TopologyName[];
-
-/** Those of which each seed draws one. */
-export const smallTopologies: readonly TopologyName[] = ['single'];
-
 /** Those that are measured instead of disturbed. */
 export const largeTopologies: readonly TopologyName[] = ['128', '1000'];
+
+/** Those of which each seed draws one. */
+export const smallTopologies = (Object.keys(shapes) as TopologyName[]).filter(
+  (name) => !largeTopologies.includes(name),
+);
+
+export const topologyNames: readonly TopologyName[] = [...smallTopologies, ...largeTopologies];
 
 export function drawTopology(name: TopologyName, random: Random): Topology {
   return shapes[name](random);
