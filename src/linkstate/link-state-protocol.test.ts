@@ -470,7 +470,7 @@ describe('a router that starts', () => {
     ra('C', 2);
     endTurn();
     expect(a.peers.size).toBe(0);
-    mau('B', 1, ['M0q']);
+    a.handleMau({ ...common('B'), mobile_seq: 1, exist: ['M0q'], hints: [3] }, now);
     endTurn();
     expect([...a.peers]).toEqual([['B', 1]]);
     expect(port.last('LSU').ls.peers).toEqual(new Map([['B', 1]]));
