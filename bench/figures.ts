@@ -71,7 +71,8 @@ export interface Environment {
   readonly router: string;
   readonly peer: string | null;
   readonly rounds: number;
-  readonly secondsPerRun: number;
+  /** null: runs have no length of their own. */
+  readonly secondsPerRun: number | null;
   /** Toy sizes: the figures only show that the bench works. */
   readonly quick: boolean;
 }

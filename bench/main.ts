@@ -1,14 +1,13 @@
 // `npm run bench`: measures the router beside a bare relay (and a peer), writes bench/results.md.
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { guardChildren } from './children.ts';
 import { compileLoadGenerator, MissingToolError } from './compiler.ts';
 import { describeCommit, describeMachine } from './environment.ts';
+import { benchFailover } from './failover/main.ts';
 import type { Environment, Sample, Scenario } from './figures.ts';
 import { type BenchOptions, readOptions, UsageError, usage } from './options.ts';
 import { openFilesMax } from './process-figures.ts';
 import { composeReport, formatNumber } from './report.ts';
-import { root } from './root.ts';
+import { writeSection } from './results-file.ts';
 import { runRounds } from './rounds.ts';
 import { scenarios } from './scenarios.ts';
 
@@ -51,6 +50,7 @@ function sampleLine(sample: Sample, done: number): string {
 }
 
 async function bench(options: BenchOptions): Promise<number> {
+  guardChildren();
   const chosen = chooseScenarios(options);
   const program = compileLoadGenerator();
   const environment = describeRun(options);
@@ -63,22 +63,22 @@ async function bench(options: BenchOptions): Promise<number> {
   });
   const report = composeReport(environment, samples);
   if (options.out !== null) {
-    writeFileSync(resolve(root, options.out), report);
-    say(`written to ${options.out}`);
+    writeSection(options.out, 'router', report);
   }
   process.stdout.write(options.json ? `${JSON.stringify({ environment, samples })}\n` : `\n${report}`);
   return samples.some((sample) => sample.kind === 'fault') ? 1 : 0;
 }
 
 async function main(): Promise<number> {
-  guardChildren();
   try {
+    const [first, ...rest] = process.argv.slice(2);
+    if (first === 'failover') return await benchFailover(rest);
     const options = readOptions(process.argv.slice(2));
     if (options !== null) return await bench(options);
     process.stdout.write(usage);
     return 0;
   } catch (error) {
-    if (error instanceof UsageError) say(`bench: ${error.message}\n\n${usage}`);
+    if (error instanceof UsageError) say(`bench: ${error.message}\n\n${error.usage}`);
     else if (error instanceof MissingToolError) say(`\nbench: ${error.message}\n`);
     else say(`bench: ${error instanceof Error ? error.message : String(error)}`);
     return error instanceof UsageError || error instanceof MissingToolError ? 2 : 1;

@@ -19,9 +19,17 @@ export interface BenchOptions {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly code = 'WEFT_BENCH_USAGE';
+  /** What is shown beside the message. */
+  readonly usage: string;
+
+  constructor(message: string, shown: string = usage) {
+    super(message);
+    this.usage = shown;
+  }
 }
 
 export const usage = `npm run bench -- [options]
+npm run bench -- failover|mesh [options]
 
   --rounds N            interleaved rounds (default 5)
   --only TEXT           only the scenarios with TEXT in their name

@@ -10,7 +10,7 @@ export function formatNumber(value: number): string {
 }
 
 /** `**median** (lowest–highest)`; of a single round only its value. */
-function formatSpread(figure: Spread | null, unit = ''): string {
+export function formatSpread(figure: Spread | null, unit = ''): string {
   if (figure === null) return '–';
   const middle = `**${formatNumber(figure.median)}**${unit}`;
   return figure.min === figure.max ? middle : `${middle} (${formatNumber(figure.min)} – ${formatNumber(figure.max)})`;
@@ -18,7 +18,7 @@ function formatSpread(figure: Spread | null, unit = ''): string {
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) => [
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]) => [
   row(head),
   row(head.map((_, column) => (column === 0 ? '---' : '---:'))),
   ...rows.map(row),
@@ -26,17 +26,15 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
 
 const targetTexts: Record<TargetName, string> = { weft: 'weft', relay: 'relay → weft', peer: 'peer' };
 
+/** The word for {@link isMet}. */
+export const verdict = (met: boolean | null) => (met === null ? 'not measured' : met ? '✓ met' : '✗ missed');
+
 function goalLines(samples: readonly Sample[]): string[] {
-  const verdicts = new Map([
-    [true, '✓ met'],
-    [false, '✗ missed'],
-    [null, 'not measured'],
-  ]);
   const rows = goals(samples).map((goal) => [
     goal.text,
     `${goal.sense} ${formatNumber(goal.limit)}${goal.unit}`,
     formatSpread(goal.figure, goal.unit),
-    verdicts.get(isMet(goal))!,
+    verdict(isMet(goal)),
   ]);
   return ['## Goals', '', ...table(['figure', 'goal', 'measured', 'verdict'], rows)];
 }
@@ -124,11 +122,14 @@ function faultLines(samples: readonly Sample[]): string[] {
 /** More than one program at work before the bench began. */
 const busyLoadAverage = 1;
 
-function environmentLines(environment: Environment): string[] {
+const roundsText = ({ rounds, secondsPerRun }: Environment) =>
+  secondsPerRun === null ? `${rounds} rounds` : `${rounds} interleaved rounds, ${secondsPerRun} s each run`;
+
+export function environmentLines(environment: Environment): string[] {
   const facts = [
     `* ${environment.date}, commit ${environment.commit}, Node ${environment.node}`,
     `* ${environment.cpu}, ${environment.cores} cores, ${formatNumber(environment.memoryGiB)} GiB, ${environment.system}`,
-    `* ${environment.rounds} interleaved rounds, ${environment.secondsPerRun} s each run; router: \`${environment.router}\``,
+    `* ${roundsText(environment)}; router: \`${environment.router}\``,
   ];
   if (environment.loadAverage > busyLoadAverage) {
     const load = formatNumber(environment.loadAverage);

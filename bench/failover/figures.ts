@@ -1,0 +1,59 @@
+// What the loss of a router cost, computed from the times of all messages. Pure.
+import type { Sent } from './traffic.ts';
+
+/** One loss, as sender and receiver saw it. */
+export interface Loss {
+  /** The longest time between two deliveries around the loss, milliseconds. */
+  readonly gapMs: number;
+  readonly released: number;
+  readonly modified: number;
+  readonly rejected: number;
+  /** Messages without an outcome when all was over. */
+  readonly lost: number;
+  /** Copies beyond the first one. */
+  readonly duplicates: number;
+  /** Without outcome at the loss, or sent before it was noticed: `modified` may be no more than these. */
+  readonly inDoubt: number;
+  /** Messages that were modified though they were sent after the loss had been noticed. */
+  readonly modifiedLate: number;
+}
+
+/** When a loss happened and until when its consequences were waited for, milliseconds. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The longest time without a delivery that ends inside the span. */
+export function longestGap(arrivals: readonly number[], { from, to }: Span): number {
+  let longest = 0;
+  let last = from;
+  for (const at of arrivals) {
+    if (at > to) break;
+    if (at >= from) longest = Math.max(longest, at - last);
+    last = at;
+  }
+  return last >= from ? Math.max(longest, 0) : to - from;
+}
+
+/** Counts what became of the messages that were sent or settled in the span. Call it when nothing is outstanding any more. */
+export function lossOf(sent: readonly Sent[], arrivals: readonly number[], span: Span): Loss {
+  const concerned = sent.filter(
+    (one) => one.sentAt <= span.to && (one.outcome === null || one.outcomeAt > span.from || one.copies > 1),
+  );
+  const count = (wanted: (one: Sent) => boolean) => concerned.filter(wanted).length;
+  const failed = concerned.filter(({ outcome }) => outcome === 'modified');
+  const noticedAt = Math.min(...failed.map(({ outcomeAt }) => outcomeAt), span.to);
+  return {
+    gapMs: longestGap(arrivals, span),
+    released: count(({ outcome }) => outcome === 'released'),
+    modified: failed.length,
+    rejected: count(({ outcome }) => outcome === 'rejected'),
+    lost: count(({ outcome }) => outcome === null),
+    duplicates: concerned.reduce((sum, { copies }) => sum + Math.max(0, copies - 1), 0),
+    inDoubt: count(
+      ({ sentAt, outcome, outcomeAt }) => sentAt <= noticedAt && (outcome === null || outcomeAt > span.from),
+    ),
+    modifiedLate: failed.filter(({ sentAt }) => sentAt > noticedAt).length,
+  };
+}
