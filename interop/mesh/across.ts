@@ -1,8 +1,7 @@
 // Clients at different routers of one network.
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Library } from '../client.ts';
 import type { ClientConnection } from '../connection.ts';
-import type { ReceiverLink, SenderLink, SentDelivery } from '../link.ts';
+import type { ReceiverLink, SenderLink } from '../link.ts';
 import type { AttachOptions } from '../protocol.ts';
 import type { World } from '../world.ts';
 import type { Network } from './network.ts';
@@ -62,25 +61,4 @@ export async function untilKnown(across: Across, id: string): Promise<void> {
     await probe.close();
   }
   await receiver.close();
-}
-
-/** Between two sendings of `pump`, and how many it sends then: a thousand a second. */
-const pumpPauseMs = 10;
-const pumpedAtOnce = 10;
-
-/** Sends steadily until `isOver`, with so many unsettled deliveries on their way at most; resolves when all are settled. */
-export async function pump(sender: SenderLink, window: number, isOver: () => boolean): Promise<SentDelivery[]> {
-  const sent: SentDelivery[] = [];
-  let unsettled: SentDelivery[] = [];
-  while (!isOver()) {
-    unsettled = unsettled.filter(({ isSettled }) => !isSettled);
-    for (let i = 0; i < pumpedAtOnce && unsettled.length < window; i++) {
-      const delivery = sender.send({ body: sent.length });
-      sent.push(delivery);
-      unsettled.push(delivery);
-    }
-    await pause(pumpPauseMs);
-  }
-  for (const delivery of sent) await delivery.outcome();
-  return sent;
 }

@@ -4,6 +4,7 @@ import type { Case } from '../case.ts';
 import { creditCases } from './credit.ts';
 import { distributionCases } from './distribution.ts';
 import { largeMessageCases } from './large-messages.ts';
+import { linkLossCases } from './link-loss.ts';
 import { inTopology, type MeshCase } from './mesh-case.ts';
 import { outcomeCases } from './outcomes.ts';
 import { pathCases } from './paths.ts';
@@ -40,4 +41,5 @@ export const meshCases: readonly Case[] = [
     ]),
   ),
   ...routerLossCases,
+  ...linkLossCases,
 ];

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { type Entity, type Place, type RouterConfiguration, RouterProcess } from '../router-process.ts';
 import type { Watch } from '../watch.ts';
+import { Relay } from './relay.ts';
 import { isEdge, type Topology, type Trunk } from './topology.ts';
 
 /** Distributions by address prefix, alike on every router. */
@@ -21,6 +22,10 @@ export class Network {
   readonly routers = new Map<string, RouterProcess>();
   /** All that ever ran: their logs are the report of a failure. */
   readonly started: RouterProcess[] = [];
+  /** What goes over a relay, in the order of the topology. */
+  readonly relays: Relay[] = [];
+  /** Where relays listen, by trunk. */
+  readonly #relayed = new Map<Trunk, Place>();
   /** Where listeners are, by router and name. */
   readonly #places = new Map<string, ReadonlyMap<string, Place>>();
   readonly #folder: string;
@@ -63,6 +68,16 @@ export class Network {
     this.started.push(router);
     await router.isOperational();
     this.#places.set(id, router.places);
+    for (const trunk of this.topology.trunks) {
+      if (trunk.isRelayed && this.#dials(trunk.between)[1] === id && !this.#relayed.has(trunk))
+        await this.#relay(trunk);
+    }
+  }
+
+  async #relay(trunk: Trunk): Promise<void> {
+    const relay = new Relay(this.place(this.#dials(trunk.between)[1], trunk.role));
+    this.relays.push(relay);
+    this.#relayed.set(trunk, await relay.open());
   }
 
   #configurationOf(id: string): RouterConfiguration {
@@ -74,11 +89,12 @@ export class Network {
       ['traced', { stripAnnotations: 'in' }],
       ...[...answered].map((role): [string, Entity] => [role, { role }]),
     ];
-    const connectors = trunks.flatMap(({ between, role, cost }) => {
+    const connectors = trunks.flatMap((trunk, index) => {
+      const { between, role, cost } = trunk;
       const [dialler, other] = this.#dials(between);
       if (dialler !== id) return [];
-      const { host, port } = this.place(other, role);
-      return [[`to-${other}`, { role, host, port, ...(role === 'inter-router' ? { cost } : {}) }] as const];
+      const { host, port } = this.#relayed.get(trunk) ?? this.place(other, role);
+      return [[`${index}-to-${other}`, { role, host, port, ...(role === 'inter-router' ? { cost } : {}) }] as const];
     });
     return {
       router: { id, mode },
@@ -120,11 +136,17 @@ export class Network {
   /** Ends all of them well. */
   async stop(): Promise<void> {
     await Promise.all([...this.routers.keys()].map((id) => this.drain(id)));
+    await this.#closeRelays();
   }
 
   /** No matter how. */
   killAll(): void {
     for (const router of this.routers.values()) router.kill();
     this.routers.clear();
+    void this.#closeRelays();
+  }
+
+  async #closeRelays(): Promise<void> {
+    await Promise.all(this.relays.splice(0).map((relay) => relay.cut()));
   }
 }

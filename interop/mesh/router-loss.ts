@@ -7,108 +7,37 @@
 //        D
 import assert from 'node:assert/strict';
 import type { Case } from '../case.ts';
-import type { ReceivedDelivery, ReceiverLink, SenderLink, SentDelivery } from '../link.ts';
 import type { World } from '../world.ts';
-import { type Across, connectTo, plenty, pump } from './across.ts';
-import { traceOf, untilReady } from './ready.ts';
+import { connectTo, plenty } from './across.ts';
+import { untilReady } from './ready.ts';
 import { ringOfFour, threeInLine } from './topology.ts';
+import { assertOnlyInDoubt, Traffic } from './traffic.ts';
 
-/** Unsettled deliveries on their way at any time. */
-const window = 50;
-
-class Traffic {
-  readonly across: Across;
-  readonly sender: SenderLink;
-  readonly receiver: ReceiverLink;
-  readonly #pumped: Promise<SentDelivery[]>;
-  #isOver = false;
-
-  /** From A to C of the ring, until `stop`. */
-  static async start(world: World): Promise<Traffic> {
-    const network = await world.ownNetwork(ringOfFour);
-    const across = { world, network, topology: ringOfFour };
-    const address = world.address();
-    const connection = await connectTo(across, 'C', 'rhea', 'traced');
-    const receiver = await connection.receiver(address, { credit: plenty, autoAccept: true });
-    const sender = await (await connectTo(across, 'A')).sender(address);
-    await sender.hasCredit();
-    return new Traffic(across, sender, receiver);
-  }
-
-  private constructor(across: Across, sender: SenderLink, receiver: ReceiverLink) {
-    this.across = across;
-    this.sender = sender;
-    this.receiver = receiver;
-    this.#pumped = pump(sender, window, () => this.#isOver);
-    this.#pumped.catch(() => undefined); // whoever calls `stop` hears of it
-  }
-
-  get sentCount(): number {
-    return this.sender.sent.size;
-  }
-
-  /** Waits until so many more, all sent from now on, have arrived. */
-  async flows(count: number, ms?: number): Promise<void> {
-    const { sentCount, receiver } = this;
-    const before = receiver.messages.length;
-    const isNew = ({ message }: ReceivedDelivery): boolean => Number(message.body) >= sentCount;
-    const arrived = (): number => receiver.messages.slice(before).filter(isNew).length;
-    await this.receiver.until(`gets ${count} more messages`, () => arrived() >= count, ms);
-  }
-
-  /** The router between A and C that the last message passed. */
-  get middle(): string {
-    const last = this.receiver.messages.at(-1);
-    assert.ok(last !== undefined);
-    const [from, middle, to, ...rest] = traceOf(last);
-    assert.deepEqual([from, to, rest], ['A', 'C', []]);
-    return middle as string;
-  }
-
-  /** Waits for all outcomes and gives how often each came. Checks that nothing came twice, and all that was accepted came. */
-  async stop(): Promise<{ [outcome: string]: number }> {
-    this.#isOver = true;
-    const sent = await this.#pumped;
-    await this.receiver.connection.fence();
-    const bodies = this.receiver.messages.map(({ message }) => Number(message.body));
-    const arrived = new Set(bodies);
-    assert.equal(arrived.size, bodies.length, 'a message came twice');
-    const counts: { [outcome: string]: number } = {};
-    for (const [index, { state }] of sent.entries()) {
-      const outcome = state?.outcome ?? 'none';
-      counts[outcome] = (counts[outcome] ?? 0) + 1;
-      if (outcome === 'accepted') assert.ok(arrived.has(index), `${index} was accepted and never came`);
-      if (outcome === 'modified') assert.equal(state?.deliveryFailed, true);
-    }
-    return counts;
-  }
-}
-
-/** Only what was handed to the lost router and not yet settled may be in doubt. */
-function assertOnlyInDoubt(counts: { [outcome: string]: number }): void {
-  const { accepted: _, modified = 0, ...others } = counts;
-  assert.deepEqual(others, {}, `outcomes: ${JSON.stringify(counts)}`);
-  assert.ok(modified <= window, `outcomes: ${JSON.stringify(counts)}`);
+/** The router between A and C that the last message passed. */
+function middleOf(traffic: Traffic): string {
+  const [from, middle, to, ...rest] = traffic.lastTrace;
+  assert.deepEqual([from, to, rest], ['A', 'C', []]);
+  return middle as string;
 }
 
 async function killed(world: World): Promise<void> {
-  const traffic = await Traffic.start(world);
+  const traffic = await Traffic.start(world, ringOfFour, 'A', 'C');
   await traffic.flows(200);
-  const { middle } = traffic;
+  const middle = middleOf(traffic);
   await traffic.across.network.kill(middle);
   await traffic.flows(300);
-  assert.notEqual(traffic.middle, middle);
+  assert.notEqual(middleOf(traffic), middle);
   assertOnlyInDoubt(await traffic.stop());
 }
 
 async function hangs(world: World): Promise<void> {
-  const traffic = await Traffic.start(world);
+  const traffic = await Traffic.start(world, ringOfFour, 'A', 'C');
   await traffic.flows(200);
-  const { middle } = traffic;
+  const middle = middleOf(traffic);
   const router = traffic.across.network.router(middle);
   router.signal('SIGSTOP');
   await traffic.flows(300);
-  assert.notEqual(traffic.middle, middle);
+  assert.notEqual(middleOf(traffic), middle);
   router.signal('SIGCONT');
   // It finds its connections closed, and comes back into the network.
   await untilReady(traffic.across.network, world.client('rhea'));
@@ -117,10 +46,10 @@ async function hangs(world: World): Promise<void> {
 }
 
 async function killedAndStarted(world: World): Promise<void> {
-  const traffic = await Traffic.start(world);
+  const traffic = await Traffic.start(world, ringOfFour, 'A', 'C');
   const { network } = traffic.across;
   await traffic.flows(100);
-  const { middle } = traffic;
+  const middle = middleOf(traffic);
   await network.kill(middle);
   await network.startRouter(middle);
   await untilReady(network, world.client('rhea'));
@@ -129,7 +58,7 @@ async function killedAndStarted(world: World): Promise<void> {
 }
 
 async function rollingRestart(world: World): Promise<void> {
-  const traffic = await Traffic.start(world);
+  const traffic = await Traffic.start(world, ringOfFour, 'A', 'C');
   const { network } = traffic.across;
   for (const id of ['B', 'D', 'B']) {
     await traffic.flows(100);

@@ -11,6 +11,8 @@ export interface Trunk {
   readonly between: readonly [string, string];
   readonly role: 'inter-router' | 'edge';
   readonly cost: number;
+  /** It goes over a relay that can cut it: see relay.ts. */
+  readonly isRelayed?: boolean;
 }
 
 export interface Topology {
@@ -55,7 +57,8 @@ export const triangle: Topology = {
 export const twoClouds: Topology = {
   name: 'two clouds',
   routers: ['E1', 'E2', 'W1', 'W2'],
-  trunks: [trunk('E1', 'E2'), trunk('W1', 'W2'), trunk('E1', 'W1', 10), trunk('E2', 'W2', 10)],
+  // From E2 to W2 it is cheaper over E1 and W1 than over the one link that is between them.
+  trunks: [trunk('E1', 'E2'), trunk('W1', 'W2'), trunk('E1', 'W1', 10), trunk('E2', 'W2', 30)],
   ends: ['E1', 'W2'],
 };
 
@@ -72,9 +75,20 @@ export const twoCloudsWithEdges: Topology = {
   ends: ['east', 'west'],
 };
 
+/** Two connections between the same two routers, each over a relay. */
+export const twiceConnected: Topology = {
+  name: 'two routers with two connections',
+  routers: ['A', 'B'],
+  trunks: [
+    { ...trunk('A', 'B'), isRelayed: true },
+    { ...trunk('A', 'B'), isRelayed: true },
+  ],
+  ends: ['A', 'B'],
+};
+
 export const topologies: readonly Topology[] = [
   ...[oneRouter, twoRouters, threeInLine, ringOfFour, triangle, twoClouds],
-  ...[edgesOfOne, twoCloudsWithEdges],
+  ...[twiceConnected, edgesOfOne, twoCloudsWithEdges],
 ];
 
 /** Whether it takes part in the network only over an interior router. */
