@@ -3,42 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { sessionWindowBytes } from '../engine/limits.ts';
 import type { OutgoingLink } from '../engine/outgoing-link.ts';
 import type { Received, Receiver, ReceiverOptions } from '../engine/testing/receiver.ts';
-import type { Sender, Sent } from '../engine/testing/sender.ts';
+import type { Sender } from '../engine/testing/sender.ts';
+import { LongMessage } from './testing/long-message.ts';
 import { message } from './testing/messages.ts';
 import { type Client, nothingLeft, RouterBench } from './testing/router-bench.ts';
 
 const frame = 16_000;
-
-/** A message of `length` bytes that is sent by and by. */
-class LongMessage {
-  readonly sent: Sent;
-  readonly bytes: Uint8Array;
-  at = 0;
-  readonly #sender: Sender;
-  readonly #part: (bytes: Uint8Array, more: boolean) => void;
-  readonly abort: () => void;
-
-  constructor(sender: Sender, length: number, settled = false) {
-    this.bytes = message({ body: length });
-    this.#sender = sender;
-    const { sent, part, abort } = sender.start(settled);
-    this.sent = sent;
-    this.#part = part;
-    this.abort = abort;
-  }
-
-  /** Sends up to `length` bytes, as far as the window allows. True when that was all of it. */
-  send(length: number): boolean {
-    const link = this.#sender.link as OutgoingLink;
-    const end = Math.min(this.at + length, this.bytes.length);
-    while (this.at < end && link.session.remoteIncomingWindow > 0) {
-      const next = Math.min(this.at + frame, end);
-      this.#part(this.bytes.subarray(this.at, next), next < this.bytes.length);
-      this.at = next;
-    }
-    return this.at === this.bytes.length;
-  }
-}
 
 function around(
   consumers: readonly ReceiverOptions[] = [{}],
