@@ -14,8 +14,8 @@ import { asNumber, decodeValue, encodeValue, int, skipValue, symbol } from './va
 import type { Writer } from './writer.ts';
 
 const prefix = 'x-opt-qd.';
-/** A phase is one digit of an address key. */
-const phases = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+/** A phase is one digit of an address key, or 22: `F` for fallback, counted from `0`. */
+const phases = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 22];
 
 /** What the user wrote into a message-annotations section: a range of the bytes given, without any header. */
 export interface UserAnnotations {

@@ -142,8 +142,10 @@ export class Core {
   /** Once a second while anything is under way: looks after what stands still. */
   handleSecond(nowSeconds: number): void {
     for (const held of this.flowing) {
-      if (held.waitsForSender && nowSeconds - held.movedAtSeconds >= this.stalledDeliverySeconds) {
-        held.producer.held.handleStalled(held, this.stalledDeliverySeconds);
+      // The router at which it entered gives it up first; what it says then goes on from router to router.
+      const patience = this.stalledDeliverySeconds * (held.producer.origin === null ? 1 : 2);
+      if (held.waitsForSender && nowSeconds - held.movedAtSeconds >= patience) {
+        held.producer.held.handleStalled(held, patience);
       } else if (held.isStarved && nowSeconds - held.movedAtSeconds >= starvedDeliverySeconds) this.#makeWay(held);
     }
     for (const address of this.heldUp) {
