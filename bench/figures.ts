@@ -1,7 +1,10 @@
 // The vocabulary of the bench: what is measured (scenarios), of whom (targets), and what came out (samples).
 
 /** Whose CPU is measured, and through what the messages go. */
-export type TargetName = 'weft' | 'relay' | 'peer';
+export type TargetName = 'weft' | 'relay' | 'peer' | LineName;
+
+/** Three routers in line, or three bare relays crossed once or twice; between them in clear or under TLS. */
+export type LineName = `${'' | 'tls-'}${'line' | 'relays' | 'relays-twice'}`;
 
 /** One kind of traffic, or the idle connections. */
 export interface Scenario {

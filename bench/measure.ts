@@ -24,9 +24,12 @@ class TrafficFaultError extends Error {
   readonly code = 'WEFT_BENCH_TRAFFIC';
 }
 
-const commonArgs = (target: Target, options: MeasureOptions) => [
-  ...['--host', target.host, '--port', String(target.port), '--sasl', options.sasl],
+const commonArgs = ({ host }: Target, port: number, options: MeasureOptions) => [
+  ...['--host', host, '--port', String(port), '--sasl', options.sasl],
 ];
+
+const cpuSecondsOf = ({ pid, otherPids = [] }: Target) =>
+  [pid, ...otherPids].reduce((sum, one) => sum + cpuSeconds(one), 0);
 
 /** An address that no run used before: nothing of one run can reach the next. */
 let runs = 0;
@@ -52,23 +55,24 @@ export async function measureTraffic(
   options: MeasureOptions,
 ): Promise<Figures<TrafficSample>> {
   const address = nextAddress(scenario);
-  const common = [...commonArgs(target, options), '--address', address];
-  if (scenario.senders > 1) common.push('--address-per-link');
-  const receiver = new LoadReceiver(options.program, [...common, '--connections', String(scenario.consumers)]);
+  const common = ['--address', address, ...(scenario.senders > 1 ? ['--address-per-link'] : [])];
+  const entry = [...commonArgs(target, target.port, options), ...common];
+  const exit = [...commonArgs(target, target.exitPort ?? target.port, options), ...common];
+  const receiver = new LoadReceiver(options.program, [...exit, '--connections', String(scenario.consumers)]);
   let sender: LoadSender | undefined;
   try {
     await receiver.ready();
-    const senderArgs = [...common, '--connections', String(scenario.senders), '--size', String(scenario.bodyBytes)];
+    const senderArgs = [...entry, '--connections', String(scenario.senders), '--size', String(scenario.bodyBytes)];
     senderArgs.push('--for', String(options.secondsPerRun));
     if (scenario.rate !== null) senderArgs.push('--rate', String(scenario.rate));
     if (scenario.settled) senderArgs.push('--settled');
     sender = new LoadSender(options.program, senderArgs);
     await sender.ready();
-    const cpuBefore = cpuSeconds(target.pid);
+    const cpuBefore = cpuSecondsOf(target);
     sender.go();
     receiver.expect(await sender.sent());
     const [sent, received] = await Promise.all([sender.result(), receiver.result()]);
-    const cpu = cpuSeconds(target.pid) - cpuBefore;
+    const cpu = cpuSecondsOf(target) - cpuBefore;
     checkTraffic(scenario, sent, received);
     return {
       kind: 'traffic',
@@ -95,7 +99,7 @@ export async function measureIdle(
 ): Promise<Figures<IdleSample>> {
   await sleep(options.idleSettleMs);
   const before = residentBytes(target.pid);
-  const args = [...commonArgs(target, options), '--address', nextAddress(scenario), '--address-per-link'];
+  const args = [...commonArgs(target, target.port, options), '--address', nextAddress(scenario), '--address-per-link'];
   const idle = new LoadIdle(options.program, [...args, '--connections', String(scenario.consumers)]);
   try {
     await idle.ready();

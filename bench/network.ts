@@ -3,11 +3,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { start, stop } from './children.ts';
 import { buildFolder } from './root.ts';
-import { freePort } from './targets.ts';
 
 /** `from` dials `to`. */
 export interface NetworkLink {
@@ -37,6 +37,23 @@ const folder = join(buildFolder, 'network');
 
 const section = (name: string, lines: readonly string[]) =>
   `${name} {\n${lines.map((line) => `  ${line}\n`).join('')}}\n`;
+
+// Below the ports that systems give to outgoing connections: one of those could take the port of a router that is being restarted.
+let nextPort = 20_000 + (process.pid % 100) * 100;
+
+async function claimPort(): Promise<number> {
+  for (;;) {
+    const port = nextPort++;
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('listening', () => resolve(true)).once('error', () => resolve(false));
+    });
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
+}
 
 /** One router of the network. */
 export class RouterNode {
@@ -120,11 +137,11 @@ export class Network {
     const { links } = options;
     const ids = [...new Set(links.flatMap(({ from, to }) => [from, to]))];
     const routerPorts = new Map<string, number>();
-    for (const id of ids) routerPorts.set(id, await freePort());
+    for (const id of ids) routerPorts.set(id, await claimPort());
     const routers = new Map<string, RouterNode>();
     for (const id of ids) {
       const neighbours = links.flatMap(({ from, to }) => (from === id ? [to] : to === id ? [from] : []));
-      const node = new RouterNode(guard, id, await freePort(), neighbours);
+      const node = new RouterNode(guard, id, await claimPort(), neighbours);
       writeFileSync(node.configuration, await configurationOf(node, routerPorts, options));
       routers.set(id, node);
     }

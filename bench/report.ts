@@ -24,7 +24,12 @@ export const table = (head: readonly string[], rows: readonly (readonly string[]
   ...rows.map(row),
 ];
 
-const targetTexts: Record<TargetName, string> = { weft: 'weft', relay: 'relay → weft', peer: 'peer' };
+export const targetTexts: Record<TargetName, string> = {
+  ...{ weft: 'weft', relay: 'relay → weft', peer: 'peer' },
+  ...{ line: 'three weft routers', relays: 'three relays, crossed once', 'relays-twice': 'three relays, in and out' },
+  ...{ 'tls-line': 'three weft routers, TLS', 'tls-relays': 'three relays, TLS, crossed once' },
+  'tls-relays-twice': 'three relays, TLS, in and out',
+};
 
 /** The word for {@link isMet}. */
 export const verdict = (met: boolean | null) => (met === null ? 'not measured' : met ? '✓ met' : '✗ missed');
@@ -107,7 +112,7 @@ function idleLines(samples: readonly Sample[]): string[] {
   return ['', '## Idle connections, one link each', '', ...table(['router', 'connections', 'kB each'], rows)];
 }
 
-function faultLines(samples: readonly Sample[]): string[] {
+export function faultLines(samples: readonly Sample[]): string[] {
   const faults = samples.filter((one) => one.kind === 'fault');
   if (faults.length === 0) return [];
   const rows = faults.map((one) => [

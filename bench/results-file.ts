@@ -13,7 +13,7 @@ const mark = /^<!-- part: (\S+) -->\n/m;
 /** The page with another text in the place of one part. Parts that are not ours stay where they are, at the end. Pure. */
 export function withPart(page: string, part: Part, text: string): string {
   const [first = '', ...rest] = page.split(mark);
-  const texts = new Map<string, string>([['router', first]]);
+  const texts = new Map<string, string>(first.trim() === '' ? [] : [['router', first]]);
   for (let at = 0; at + 1 < rest.length; at += 2) texts.set(rest[at] as string, rest[at + 1] as string);
   texts.set(part, text);
   const names = [...parts.filter((name) => texts.has(name)), ...[...texts.keys()].filter((name) => !isPart(name))];

@@ -14,7 +14,11 @@ export interface Target {
   readonly name: TargetName;
   readonly host: string;
   readonly port: number;
+  /** Where receivers connect, when that is elsewhere. */
+  readonly exitPort?: number;
   readonly pid: number;
+  /** Further processes whose CPU counts. */
+  readonly otherPids?: readonly number[];
 }
 
 /** A target that we started ourselves. */

@@ -24,16 +24,10 @@ export interface Span {
   readonly to: number;
 }
 
-/** The longest time without a delivery that ends inside the span. */
+/** The longest time without a delivery inside the span. */
 export function longestGap(arrivals: readonly number[], { from, to }: Span): number {
-  let longest = 0;
-  let last = from;
-  for (const at of arrivals) {
-    if (at > to) break;
-    if (at >= from) longest = Math.max(longest, at - last);
-    last = at;
-  }
-  return last >= from ? Math.max(longest, 0) : to - from;
+  const times = [from, ...arrivals.filter((at) => at > from && at < to), to];
+  return times.reduce((longest, at, place) => Math.max(longest, at - (times[place - 1] ?? from)), 0);
 }
 
 /** Counts what became of the messages that were sent or settled in the span. Call it when nothing is outstanding any more. */
