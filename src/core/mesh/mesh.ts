@@ -15,13 +15,7 @@ import { LogLevel, type LogModule } from '../log.ts';
 import { LinkRoutes } from './link-routes.ts';
 import { Peer } from './peer.ts';
 import { RouterAddresses } from './router-addresses.ts';
-import {
-  addressOf,
-  encodeRoutingMessage,
-  type RoutingMessage,
-  readRoutingMessage,
-  withTrace,
-} from './routing-message.ts';
+import { RoutingTraffic } from './routing-traffic.ts';
 
 export class Mesh implements LinkStatePort {
   readonly core: Core;
@@ -34,7 +28,7 @@ export class Mesh implements LinkStatePort {
   version = 0;
   readonly #routerAddresses: RouterAddresses;
   readonly #linkRoutes = new LinkRoutes();
-  #encoded: { readonly message: LinkStateMessage; readonly to: string; readonly bytes: Uint8Array } | null = null;
+  readonly #traffic = new RoutingTraffic(this);
   /** Addresses with deliveries that may find another way now. */
   #isWayChanged = false;
 
@@ -75,68 +69,14 @@ export class Mesh implements LinkStatePort {
     this.#isWayChanged = true;
   }
 
-  // --- the router protocol: what comes in ------------------------------------------------------------------------------
+  // --- the router protocol -----------------------------------------------------------------------------------------
 
   handleRoutingMessage(bytes: Uint8Array, from: Peer): void {
-    const message = readRoutingMessage(bytes);
-    if (message === null) {
-      this.log(LogLevel.Warning, `${from.context.label} sent a routing message that is none: dropped`, 'ROUTER_LS');
-      return;
-    }
-    const { self } = this.core;
-    if (message.trace.includes(self.routerId)) return;
-    const { class: kind, name } = this.core.addresses.keyOf(message.to);
-    if (kind === 'T') this.#handleFlooded(message, bytes, from);
-    else if (kind === 'R') this.#pass(message, bytes, name);
-    else if (kind === 'L') this.#handleOwn(message, from);
+    this.#traffic.handle(bytes, from);
   }
-
-  #handleFlooded(message: RoutingMessage, bytes: Uint8Array, from: Peer): void {
-    const { opcode, body, trace } = message;
-    if (opcode !== 'RA' && opcode !== 'LSU' && opcode !== 'MAU') return;
-    if (!this.protocol.handleFlooded(opcode, body, trace.length, this.now)) return;
-    let onward: Uint8Array | null = null;
-    for (const [id, peer] of this.neighbours) {
-      if (peer === from || trace.includes(id)) continue;
-      onward ??= withTrace(bytes, this.core.nodeId);
-      peer.send(onward);
-    }
-  }
-
-  /** For another router: on along the path. */
-  #pass(message: RoutingMessage, bytes: Uint8Array, id: string): void {
-    const nextHop = this.protocol.router(id)?.nextHop ?? null;
-    if (nextHop === null || message.trace.includes(nextHop.id) || message.trace.length > this.protocol.radius + 1)
-      return;
-    this.neighbours.get(nextHop.id)?.send(withTrace(bytes, this.core.nodeId));
-  }
-
-  #handleOwn({ opcode, body }: RoutingMessage, from: Peer): void {
-    const { protocol, now } = this;
-    if (opcode === 'HELLO') protocol.handleHello(body, from, now);
-    else if (opcode === 'RA') protocol.handleRa(body, now);
-    else if (opcode === 'LSR') protocol.handleLsr(body, now);
-    else if (opcode === 'LSU') protocol.handleLsu(body, now);
-    else if (opcode === 'MAU') protocol.handleMau(body, now);
-    else if (opcode === 'MAR') protocol.handleMar(body, now);
-  }
-
-  // --- the router protocol: what goes out ------------------------------------------------------------------------------
 
   send(message: LinkStateMessage, destination: Destination): void {
-    const bytes = this.#encode(message, addressOf(message, destination));
-    if (destination.kind === 'connection') (destination.key as Peer).send(bytes);
-    else if (destination.kind === 'flood') for (const peer of this.neighbours.values()) peer.send(bytes);
-    else {
-      const nextHop = this.protocol.router(destination.id)?.nextHop ?? null;
-      if (nextHop !== null) this.neighbours.get(nextHop.id)?.send(bytes);
-    }
-  }
-
-  #encode(message: LinkStateMessage, to: string): Uint8Array {
-    if (this.#encoded?.message !== message || this.#encoded.to !== to)
-      this.#encoded = { message, to, bytes: encodeRoutingMessage(message, to, this.core.nodeId) };
-    return this.#encoded.bytes;
+    this.#traffic.send(message, destination);
   }
 
   neighbourUp(routerId: string, key: ConnectionKey, cost: number): void {

@@ -4,6 +4,7 @@ import type { Attach } from '../../amqp/performatives.ts';
 import type { OutgoingLink } from '../../engine/outgoing-link.ts';
 import type { DetachCause, OutgoingLinkOwner } from '../../engine/owner.ts';
 import { failUnsettled } from '../consumer.ts';
+import { cutThroughBytes } from '../limits.ts';
 import { tellOutcome } from '../outcome-of-outlet.ts';
 import type { Producer } from '../producer.ts';
 import { idleStreamsMax, streamsMax } from './limits.ts';
@@ -23,8 +24,16 @@ export class StreamLinks {
 
   /** A link for one long delivery. Null when there are too many. */
   open(way: Way): StreamPath | null {
-    const stream = this.#idle.pop() ?? this.#attach();
+    const stream =
+      this.#takeIdle(({ isClear }) => isClear) ??
+      this.#attach() ??
+      this.#takeIdle(({ link }) => link.session.remoteIncomingWindow > 0);
     return stream?.take(way) ?? null;
+  }
+
+  #takeIdle(isFit: (stream: StreamLink) => boolean): StreamLink | null {
+    const at = this.#idle.findLastIndex(isFit);
+    return at < 0 ? null : (this.#idle.splice(at, 1)[0] as StreamLink);
   }
 
   #attach(): StreamLink | null {
@@ -39,15 +48,22 @@ export class StreamLinks {
     return stream;
   }
 
-  /** It has nothing to do any more. */
+  /** It has nothing to send any more. */
   giveBack(stream: StreamLink): void {
     if (!stream.link.isAttached) return;
-    if (this.#idle.length < idleStreamsMax && stream.link.unsettledCount === 0) this.#idle.push(stream);
-    else if (stream.link.unsettledCount === 0) {
-      this.#count--;
-      stream.link.detach(null);
-      stream.link.session.end(null);
-    } else this.#idle.push(stream);
+    this.#idle.push(stream);
+    this.handleSettled(stream);
+  }
+
+  /** Of those that nobody uses, and that have nothing unsettled, a few are kept. */
+  handleSettled(stream: StreamLink): void {
+    const at = this.#idle.indexOf(stream);
+    if (at < 0 || stream.link.unsettledCount > 0) return;
+    if (this.#idle.filter(({ link }) => link.unsettledCount === 0).length <= idleStreamsMax) return;
+    this.#idle.splice(at, 1);
+    this.#count--;
+    stream.link.detach(null);
+    stream.link.session.end(null);
   }
 
   handleLost(stream: StreamLink): void {
@@ -64,6 +80,15 @@ export class StreamLink implements OutgoingLinkOwner {
 
   constructor(all: StreamLinks) {
     this.#all = all;
+  }
+
+  /**
+   * Nothing that went over it is in the way of what goes over it next: what the neighbour holds keeps the window of the session shut,
+   * until its consumer takes it.
+   */
+  get isClear(): boolean {
+    const { link } = this;
+    return link.unsettledCount === 0 && link.session.remoteIncomingWindow >= link.framesOf(cutThroughBytes);
   }
 
   take(way: Way): StreamPath {
@@ -94,6 +119,7 @@ export class StreamLink implements OutgoingLinkOwner {
   ): void {
     const producer = peer as Producer;
     tellOutcome(link, this.#path, 0, deliveryId, producer, peerId, settled, outcome, bytes, stateStart, stateEnd);
+    if (link.unsettledCount === 0) this.#all.handleSettled(this);
   }
 
   handleAttached(_link: OutgoingLink, _attach: Attach): void {
