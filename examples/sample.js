@@ -24,7 +24,7 @@ export function readOptions(defaults) {
 /** Counts what an application sends and receives. */
 export const figures = {
   counts: { sent: 0, received: 0, accepted: 0, rejected: 0, released: 0, modified: 0 },
-  latenciesMs: [],
+  arrivals: [],
   /** What an application has to say about its traffic, in a few words. */
   note: '',
 
@@ -34,7 +34,7 @@ export const figures = {
   /** `sentAt`: the `nowMs()` that the message carries; messages of others carry none. */
   received(sentAt) {
     this.counts.received++;
-    if (typeof sentAt === 'number') this.latenciesMs.push(nowMs() - sentAt);
+    if (typeof sentAt === 'number') this.arrivals.push({ sentAtMs: sentAt, receivedAtMs: nowMs() });
   },
   /** Counts the outcome of every message that `sender` sends unsettled. */
   watchOutcomes(sender) {
@@ -48,10 +48,10 @@ export const figures = {
 };
 
 function report() {
-  const { counts, latenciesMs, note } = figures;
+  const { counts, arrivals, note } = figures;
   if (parentPort === null) console.log(JSON.stringify(counts));
-  else parentPort.postMessage({ counts, latenciesMs, note });
-  figures.latenciesMs = [];
+  else parentPort.postMessage({ counts, arrivals, note });
+  figures.arrivals = [];
 }
 
 const reporting = setInterval(report, parentPort === null ? 1000 : 250);

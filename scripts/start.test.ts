@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 const built = fileURLToPath(new URL('../dist/scripts/start.js', import.meta.url));
 
@@ -26,7 +26,7 @@ const isAlive = (pid: number): boolean => {
 
 describe.runIf(existsSync(built))('npm start', () => {
   test('runs for the time given, prints JSON only, and leaves no process behind', async () => {
-    const { ended, output } = start('--json', '--for', '3');
+    const { ended, output } = start('--json', '--for', '6');
     const [code] = await ended;
     const lines = output()
       .trimEnd()
@@ -36,7 +36,11 @@ describe.runIf(existsSync(built))('npm start', () => {
     expect(last.problems).toEqual([]);
     expect(last.isFinal).toBe(true);
     expect(lines.slice(0, -1).every(({ isFinal }) => isFinal === false)).toBe(true);
-    expect(isAlive(last.router.pid)).toBe(false);
+    // A router was killed on the way.
+    expect(last.events).toMatchObject([{ killed: expect.stringMatching(/^(north|south)-[12]$/) }]);
+    const pids = lines.flatMap(({ routers }) => routers.flatMap(({ pid }: { pid: number | null }) => pid ?? []));
+    expect(new Set(pids).size).toBeGreaterThanOrEqual(6);
+    for (const pid of new Set<number>(pids)) expect(isAlive(pid)).toBe(false);
     expect(code).toBe(0);
   });
 
@@ -45,10 +49,21 @@ describe.runIf(existsSync(built))('npm start', () => {
     await once(child.stdout, 'data');
     child.kill('SIGINT');
     const [code] = await ended;
-    const pid = Number(/process (\d+)/.exec(output())?.[1]);
     expect(output()).toMatch(/^Ran \d+ s\./m);
-    expect(isAlive(pid)).toBe(false);
+    const pids = [...output().matchAll(/process (\d+)/g)].map(([, pid]) => Number(pid));
+    expect(pids).toHaveLength(6);
+    for (const pid of pids) expect(isAlive(pid)).toBe(false);
     expect(code).toBe(0);
+  });
+
+  test('leaves no router behind when it is killed itself', async () => {
+    const { child, ended, output } = start('--no-kill');
+    await once(child.stdout, 'data');
+    child.kill('SIGKILL');
+    await ended;
+    const pids = [...output().matchAll(/process (\d+)/g)].map(([, pid]) => Number(pid));
+    expect(pids).toHaveLength(6);
+    await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 10_000 });
   });
 
   test('refuses options that it does not know, with exit code 2', async () => {

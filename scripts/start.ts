@@ -1,4 +1,4 @@
-// `npm start`: one router and sample applications, with live figures. See examples/ for the applications.
+// `npm start`: a mesh of routers and sample applications, with live figures. See examples/ for the applications.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -6,15 +6,18 @@ import pc from 'picocolors';
 import { SampleRun } from '../src/local/sample-run.ts';
 import { JsonView, LinesView, TerminalView, type View } from '../src/local/view.ts';
 
-const usage = `npm start -- [--for SECONDS] [--json]
+const usage = `npm start -- [--for SECONDS] [--no-kill] [--json]
 
-Runs one router and a few sample applications, and shows what they do. Ctrl-C ends it.
+Runs a mesh of six routers in two clouds with sample applications, and shows what they do. Now and then it kills a router.
+Ctrl-C ends it.
   --for SECONDS   end by itself; exit code 1 when something went wrong
+  --no-kill       let all routers live
   --json          one JSON object a second on standard output
 `;
 
 interface Options {
   readonly forSeconds: number | null;
+  readonly kills: boolean;
   readonly isJson: boolean;
 }
 
@@ -22,6 +25,7 @@ function readOptions(): Options | null {
   try {
     const options = {
       for: { type: 'string' },
+      'no-kill': { type: 'boolean' },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     } as const;
@@ -30,7 +34,7 @@ function readOptions(): Options | null {
     const forSeconds = values.for === undefined ? null : Number(values.for);
     if (forSeconds !== null && !(forSeconds > 0 && forSeconds < 2 ** 31 / 1000))
       throw new Error('--for wants a number of seconds');
-    return { forSeconds, isJson: values.json === true };
+    return { forSeconds, kills: values['no-kill'] !== true, isJson: values.json === true };
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n\n${usage}`);
     process.exit(2);
@@ -44,13 +48,12 @@ function chooseView(isJson: boolean): View {
   return stdout.isTTY ? new TerminalView(stdout, pc.isColorSupported) : new LinesView(write);
 }
 
-/** Resolves when the run is to end: its time is over, a signal came, npm or who reads the figures is gone, or it is broken. */
-function endOf(forSeconds: number | null): { promise: Promise<void>; end: () => void } {
+/** Resolves when the run is to end: `end` was called, a signal came, npm or who reads the figures is gone, or it is broken. */
+function endOf(): { promise: Promise<void>; end: () => void } {
   let end = (): void => undefined;
   const promise = new Promise<void>((resolve) => {
     end = resolve;
   });
-  if (forSeconds !== null) setTimeout(end, forSeconds * 1000).unref();
   process.stdout.on('error', end); // `npm start | head`
   // When npm is killed its shell goes without a word to us; somebody else is our parent then.
   const { ppid } = process;
@@ -68,8 +71,9 @@ async function main(): Promise<number> {
     return 0;
   }
   const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-  const { promise, end } = endOf(options.forSeconds);
-  const run = await SampleRun.start(root, end);
+  const { promise, end } = endOf();
+  const run = await SampleRun.start({ root, kills: options.kills, broken: end });
+  if (options.forSeconds !== null) setTimeout(end, options.forSeconds * 1000).unref();
   const view = chooseView(options.isJson);
   view.show(run.snapshot);
   const timer = setInterval(() => view.show(run.snapshot), 1000);

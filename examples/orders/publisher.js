@@ -1,4 +1,5 @@
-// A shop that publishes its orders on the channel `orders`. Each is sent unsettled: the shop learns what became of it.
+// A shop that publishes its orders on the channel `orders`. Each is sent unsettled: the shop learns what became of it. Most are
+// accepted; one that was in a router just lost ends `modified`: in doubt. Nobody sends it again but the shop, if it wants to.
 //
 //   node examples/orders/publisher.js --url amqp://127.0.0.1:5672 --rate 300
 import rhea from 'rhea';

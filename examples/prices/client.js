@@ -11,6 +11,8 @@ const requests = connection.open_sender('prices');
 figures.watchOutcomes(requests);
 const answers = connection.open_receiver({ source: { dynamic: true } });
 const askedAt = new Map();
+/** An answer that is later is not waited for: it may be lost with a router on its way, as a request may. */
+const patienceMs = 2000;
 
 connection.on('message', ({ message }) => {
   figures.received(askedAt.get(message.correlation_id));
@@ -20,6 +22,10 @@ connection.on('message', ({ message }) => {
 let number = 0;
 const stopAsking = repeat(options.rate, () => {
   if (!answers.is_open() || !requests.sendable()) return;
+  for (const [old, at] of askedAt) {
+    if (nowMs() - at < patienceMs) break;
+    askedAt.delete(old);
+  }
   askedAt.set(++number, nowMs());
   requests.send({
     message_id: number,
@@ -32,5 +38,5 @@ const stopAsking = repeat(options.rate, () => {
 
 stopWell(connection, async () => {
   stopAsking();
-  await until(() => figures.unsettled === 0 && askedAt.size === 0);
+  await until(() => figures.unsettled === 0 && askedAt.size === 0, patienceMs);
 });

@@ -42,12 +42,6 @@ export class ApplicationWorker {
     });
   }
 
-  /** Ends it at once. */
-  async kill(): Promise<void> {
-    this.#isStopping = true;
-    await this.#worker.terminate();
-  }
-
   /** Lets it finish what is under way and close its connection. Returns what went wrong, '' for nothing. */
   async stop(): Promise<string> {
     this.#isStopping = true;

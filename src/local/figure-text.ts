@@ -1,5 +1,5 @@
 // Figures as people read them.
-import { type ApplicationFigures, type ChannelFigures, outcomesOf } from './snapshot.ts';
+import { type ApplicationFigures, type ChannelFigures, type Loss, outcomesOf, type Snapshot } from './snapshot.ts';
 
 /** `12,345` */
 export function countText(count: number): string {
@@ -31,18 +31,35 @@ export function shareText(part: number, whole: number): string {
   return `${Math.min(99.9, Math.max(0.1, percent)).toFixed(1)}%`;
 }
 
-/** What became of a channel's messages: `accepted 95.1%, rejected 4.9%`. Returned: released or modified. */
+/** What became of a channel's messages: `all accepted`, or those that were not: `4.9% rejected, 2 modified`. */
 export function outcomeText(figures: ChannelFigures): string {
   if (figures.publishers.every(({ application }) => application.isPresettled === true))
     return 'pre-settled: no outcome';
   const { accepted, rejected, released, modified } = outcomesOf(figures);
   const all = accepted + rejected + released + modified;
   if (all === 0) return 'no outcome yet';
-  const kinds = { accepted, rejected, returned: released + modified };
-  return Object.entries(kinds)
-    .filter(([, count]) => count > 0)
-    .map(([kind, count]) => `${kind} ${shareText(count, all)}`)
-    .join(', ');
+  if (accepted === all) return 'all accepted';
+  const others = [
+    rejected > 0 ? `${shareText(rejected, all)} rejected` : '',
+    released > 0 ? `${countText(released)} released` : '',
+    modified > 0 ? `${countText(modified)} modified` : '',
+  ];
+  return others.filter((one) => one !== '').join(', ');
+}
+
+/** `back after 18 ms, 4 modified, 0 released`: the deliveries between the clouds. */
+export function healingText({ resumedAfterMs, modified, released }: Loss): string {
+  const resumed = resumedAfterMs === null ? 'not yet back' : `back after ${countText(Math.max(1, resumedAfterMs))} ms`;
+  return `${resumed}, ${countText(modified)} modified, ${countText(released)} released`;
+}
+
+/** `north-1 killed 3 s ago: deliveries back …`, or what is to come; '' for nothing. */
+export function lastEventText({ uptimeSeconds, losses, nextKillAtSeconds }: Snapshot): string {
+  const loss = losses.at(-1);
+  if (loss !== undefined)
+    return `${loss.router} killed ${Math.floor(uptimeSeconds - loss.atSeconds)} s ago: deliveries ${healingText(loss)}`;
+  if (nextKillAtSeconds === null) return '';
+  return `The busiest interior router will be killed in ${Math.max(1, Math.ceil(nextKillAtSeconds - uptimeSeconds))} s.`;
 }
 
 /** For a client that gets answers: how long they take. */

@@ -1,21 +1,48 @@
 // The figures for programs: one JSON object a line.
 import type { Percentiles } from './latency-window.ts';
-import { type ApplicationFigures, type ChannelFigures, outcomesOf, type Snapshot } from './snapshot.ts';
+import {
+  type ApplicationFigures,
+  type ChannelFigures,
+  type Loss,
+  outcomesOf,
+  type RouterFigures,
+  type Snapshot,
+} from './snapshot.ts';
 
 /**
- * `{"uptimeSeconds", "router": {"url", "pid"}, "channels": [{"name", "distribution", "published", "publishedPerSecond",
+ * `{"uptimeSeconds", "routers": [{"name", "cloud", "kind", "state", "url", "pid", "deliveriesPerSecond", "uptimeSeconds"}],
+ * "events": [{"killed", "atSeconds", "resumedAfterMs", "modified", "released", "backAfterSeconds"}], "channels": [{"name", "distribution", "published", "publishedPerSecond",
  * "delivered", "deliveredPerSecond", "unsettled", "outcomes", "latencyMs", "publishers", "consumers"}], "problems", "isFinal"}`
  * without the newline. Rates are of the last five seconds, latencies of the last ten.
  */
 export function jsonLine(snapshot: Snapshot, isFinal: boolean): string {
-  const { uptimeSeconds, url, routerPid, channels, problems } = snapshot;
+  const { uptimeSeconds, routers, losses, channels, problems } = snapshot;
   return JSON.stringify({
     uptimeSeconds: rounded(uptimeSeconds),
-    router: { url, pid: routerPid },
+    routers: routers.map(routerObject),
+    events: losses.map(eventObject),
     channels: channels.map(channelObject),
     problems,
     isFinal,
   });
+}
+
+function routerObject({ router, state, url, pid, deliveriesPerSecond, uptimeSeconds }: RouterFigures): object {
+  const { name, cloud, kind } = router;
+  const figures = { deliveriesPerSecond: rounded(deliveriesPerSecond), uptimeSeconds: rounded(uptimeSeconds) };
+  return { name, cloud, kind, state, url, pid, ...figures };
+}
+
+/** What is not known yet is null. */
+function eventObject({ router, atSeconds, resumedAfterMs, modified, released, backAfterSeconds }: Loss): object {
+  return {
+    killed: router,
+    atSeconds: rounded(atSeconds),
+    resumedAfterMs: resumedAfterMs === null ? null : rounded(resumedAfterMs),
+    modified,
+    released,
+    backAfterSeconds: backAfterSeconds === null ? null : rounded(backAfterSeconds),
+  };
 }
 
 function channelObject(figures: ChannelFigures): object {

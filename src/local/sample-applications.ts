@@ -1,10 +1,12 @@
 // The applications that `npm start` runs: which program, where, on which channel. The programs lie in examples/.
 
+export type Cloud = 'north' | 'south';
+
 export interface SampleApplication {
   readonly name: string;
   readonly channel: string;
-  /** Only a label for now: both clouds' applications connect to the one router. */
-  readonly cloud: 'north' | 'south';
+  /** It connects to the edge router of this cloud. */
+  readonly cloud: Cloud;
   readonly role: 'publishes' | 'consumes';
   /** Sent pre-settled: there are no outcomes. */
   readonly isPresettled?: boolean;
@@ -18,7 +20,7 @@ export interface SampleChannel {
   readonly distribution: 'balanced' | 'closest' | 'multicast';
 }
 
-/** As examples/router.conf configures them. */
+/** Configured alike on every router, and in examples/router.conf. */
 export const sampleChannels: readonly SampleChannel[] = [
   { name: 'orders', distribution: 'balanced' },
   { name: 'invoices', distribution: 'closest' },
@@ -35,7 +37,10 @@ export const sampleApplications: readonly SampleApplication[] = [
   { ...packing, name: 'packing-1', cloud: 'north' },
   { ...packing, name: 'packing-2', cloud: 'south' },
   { ...packing, name: 'packing-slow', cloud: 'south', options: { workMs: 50 } },
-  { name: 'billing', channel: 'invoices', cloud: 'north', role: 'publishes', program: 'invoices/publisher.js' },
+  {
+    ...{ name: 'billing', channel: 'invoices', cloud: 'north', role: 'publishes' },
+    ...{ program: 'invoices/publisher.js', options: { rate: 100 } },
+  },
   { name: 'ledger', channel: 'invoices', cloud: 'south', role: 'consumes', program: 'invoices/consumer.js' },
   {
     ...{ name: 'sensor', channel: 'telemetry', cloud: 'south', role: 'publishes', isPresettled: true },
@@ -44,6 +49,9 @@ export const sampleApplications: readonly SampleApplication[] = [
   { ...subscriber, name: 'dashboard', cloud: 'north' },
   { ...subscriber, name: 'alarms', cloud: 'north' },
   { ...subscriber, name: 'archive', cloud: 'south' },
-  { name: 'tills', channel: 'prices', cloud: 'south', role: 'publishes', program: 'prices/client.js' },
+  {
+    ...{ name: 'tills', channel: 'prices', cloud: 'south', role: 'publishes' },
+    ...{ program: 'prices/client.js', options: { rate: 100 } },
+  },
   { name: 'quotes', channel: 'prices', cloud: 'north', role: 'consumes', program: 'prices/service.js' },
 ];

@@ -13,18 +13,29 @@ const drawn = (columns: number, rows: number, problems: string[] = []): string[]
 
 describe('the live view', () => {
   test('tells at 80 columns who publishes, who consumes, how fast, and what became of it', () => {
-    const text = drawn(80, 24).join('\n');
-    expect(drawn(80, 24)[0]).toMatch(/^Weft .* 00:01:15$/);
-    expect(text).toMatch(/^orders +shop +north +100\.0 +7,500 {2}accepted 100%$/m);
+    const text = drawn(80, 40).join('\n');
+    expect(drawn(80, 40)[0]).toMatch(/^Weft .* 00:01:15$/);
+    expect(text).toMatch(/^orders +shop +north +100\.0 +7,500 {2}all accepted$/m);
     expect(text).toMatch(/^ balanced +packing-1 +north +50\.0 +3,750 +0\.50 +12\.5$/m);
-    expect(text).toMatch(/^invoices .* accepted 95\.0%, rejected 5\.0%$/m);
+    expect(text).toMatch(/^invoices .* {2}5\.0% rejected$/m);
     expect(text).toMatch(/^telemetry .* pre-settled: no outcome$/m);
-    expect(text).toMatch(/^prices .* accepted 100%, answer 0\.50 ms$/m);
-    expect(text).toContain('weft.js send amqp://127.0.0.1:40123/prices');
+    expect(text).toMatch(/^prices .* all accepted, answer 0\.50 ms$/m);
+    expect(text).toContain('weft.js send amqp://127.0.0.1:20124/prices');
+  });
+
+  test('shows which router was killed, what that did, and what the others carry', () => {
+    const text = drawn(80, 23).join('\n');
+    expect(text).toMatch(/^north-1 +interior +north +100\.0 +00:01:15 {2}up$/m);
+    expect(text).toMatch(/^south-1 +interior +south +killed$/m);
+    expect(text).toContain('south-1 killed 65 s ago: deliveries back after 18 ms, 4 modified, 0 released');
+    const before = layOut(snapshotAfter(7), 80, 23).map((line) => textOf(line));
+    expect(before).toContain('The busiest interior router will be killed in 3 s.');
+    expect(before).toHaveLength(23);
   });
 
   test.each([
     [80, 23],
+    [100, 32],
     [60, 23],
     [80, 14],
     [40, 5],
@@ -90,9 +101,13 @@ test('without a terminal there are lines every five seconds, and no escapes', ()
   for (let second = 0; second <= 11; second++) view.show(snapshotAfter(second));
   expect(output.match(/^00:00:05 orders/gm)).toHaveLength(1);
   expect(
-    output.match(/^00:00:10 orders .*accepted 100%; packing-1 50\.0%, packing-2 40\.0%, packing-slow 10\.0%$/gm),
+    output.match(/^00:00:10 orders .*all accepted; packing-1 50\.0%, packing-2 40\.0%, packing-slow 10\.0%$/gm),
   ).toHaveLength(1);
-  expect(output.match(/^\d\d:\d\d:\d\d /gm)).toHaveLength(2 * 4);
+  expect(output.match(/^00:00:10 routers {3}north-edge 0\.0\/s, .*, south-1 killed, /gm)).toHaveLength(1);
+  // What happens to routers is told once, and when all is known that will be shown.
+  expect(output.match(/south-1 was killed/g)).toHaveLength(1);
+  expect(output.match(/^00:00:10 deliveries back after 18 ms, 4 modified, 0 released$/gm)).toHaveLength(1);
+  expect(output.match(/^\d\d:\d\d:\d\d /gm)).toHaveLength(2 * 5 + 2);
   expect(output).not.toContain('\x1b');
 });
 
@@ -107,7 +122,11 @@ test('for programs there is one JSON object a line, with numbers', () => {
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
-  expect(first).toMatchObject({ isFinal: false, router: { pid: 4711 }, problems: [] });
+  expect(first).toMatchObject({ isFinal: false, problems: [] });
+  expect(first.routers[1]).toMatchObject({ name: 'north-1', kind: 'interior', state: 'up', pid: 4712, url: null });
+  expect(first.events).toEqual([
+    { killed: 'south-1', atSeconds: 10, resumedAfterMs: 18.2, modified: 4, released: 0, backAfterSeconds: null },
+  ]);
   expect(first.channels[1]).toMatchObject({
     name: 'invoices',
     published: 1000,
@@ -127,7 +146,8 @@ describe('the summary', () => {
   test('says that nothing is open, in 80 columns', () => {
     const lines = summaryLines(snapshotAfter(10));
     expect(lines.join('\n')).toContain('Each of 3,000 unsettled messages ended in exactly one outcome.');
-    expect(lines.join('\n')).toMatch(/^invoices +1,000 +1,000 +950 +50 +0 +0\.50 +12\.5$/m);
+    expect(lines.join('\n')).toMatch(/^invoices +1,000 +1,000 +950 +50 +0 +0 +0\.50 +12\.5$/m);
+    expect(lines.join('\n')).toContain('Lost south-1 at 00:00:10: back after 18 ms, 4 modified');
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
     for (const line of progressLines(snapshotAfter(10))) expect(line).not.toMatch(/ $/);
   });

@@ -17,11 +17,12 @@ class ApplicationTraffic {
     this.application = application;
   }
 
-  add({ counts, latenciesMs, note }: ApplicationReport, nowMs: number): void {
+  add({ counts, arrivals, note }: ApplicationReport, nowMs: number): void {
     this.counts = counts;
     this.note = note;
     this.sent.add(counts.sent, nowMs);
     this.received.add(counts.received, nowMs);
+    const latenciesMs = arrivals.map(({ sentAtMs, receivedAtMs }) => receivedAtMs - sentAtMs);
     this.latency.add(latenciesMs, nowMs);
   }
 
@@ -48,6 +49,12 @@ export class Traffic {
   /** `name`: of one of the applications given at the start. */
   handleReport(name: string, report: ApplicationReport, nowMs: number): void {
     this.#applications.get(name)?.add(report, nowMs);
+  }
+
+  /** Messages of all publishers that ended in doubt, and that nobody got. */
+  get outcomes(): { readonly modified: number; readonly released: number } {
+    const all = [...this.#applications.values()];
+    return { modified: sum(all, ({ counts }) => counts.modified), released: sum(all, ({ counts }) => counts.released) };
   }
 
   snapshot(of: Omit<Snapshot, 'channels'>): Snapshot {

@@ -2,8 +2,8 @@
 import pc from 'picocolors';
 import { jsonLine } from './json-line.ts';
 import { layOut, type Style, textOf } from './layout.ts';
-import type { Snapshot } from './snapshot.ts';
-import { progressLines, summaryLines } from './summary.ts';
+import { type Snapshot, urlOf } from './snapshot.ts';
+import { eventLines, progressLines, summaryLines } from './summary.ts';
 
 export interface View {
   /** Called once a second. */
@@ -64,12 +64,13 @@ function painter(hasColors: boolean): (text: string, style: Style) => string {
   return (text, style) => (style === 'plain' ? text : paint[style](text));
 }
 
-/** Lines, for files and pipes: at once, then every few seconds. */
+/** Lines, for files and pipes: at once, then every few seconds, and when something happens to a router. */
 export class LinesView implements View {
   readonly #write: (text: string) => void;
   readonly #everySeconds: number;
   #shownAt = Number.NEGATIVE_INFINITY;
   #isIntroduced = false;
+  readonly #told = new Set<string>();
 
   constructor(write: (text: string) => void, everySeconds = 5) {
     this.#write = write;
@@ -82,6 +83,7 @@ export class LinesView implements View {
       this.#shownAt = snapshot.uptimeSeconds;
       this.#print(introduction(snapshot));
     }
+    this.#tellEvents(snapshot);
     if (snapshot.uptimeSeconds - this.#shownAt < this.#everySeconds) return;
     this.#shownAt += this.#everySeconds;
     this.#print(progressLines(snapshot));
@@ -91,17 +93,28 @@ export class LinesView implements View {
     this.#print(summaryLines(snapshot));
   }
 
+  /** Each once. */
+  #tellEvents(snapshot: Snapshot): void {
+    const lines = eventLines(snapshot).filter((line) => !this.#told.has(line));
+    for (const line of lines) this.#told.add(line);
+    if (lines.length > 0) this.#print(lines);
+  }
+
   #print(lines: readonly string[]): void {
     this.#write(lines.map((line) => `${line}\n`).join(''));
   }
 }
 
-function introduction({ url, routerPid }: Snapshot): string[] {
+function introduction(snapshot: Snapshot): string[] {
+  const [north, south] = [urlOf(snapshot, 'north'), urlOf(snapshot, 'south')];
+  const routers = snapshot.routers.map(({ router, pid }) => `${router.name} (process ${pid})`).join(', ');
   return [
-    `Weft: one router (${url}, process ${routerPid}) and sample applications in two clouds.`,
+    'Weft: a mesh of routers and sample applications in two clouds.',
+    `Routers: ${routers}.`,
+    `Applications of the north connect to ${north}, of the south to ${south}.`,
     'Figures every few seconds. Meanwhile try, in another terminal:',
-    `  node bin/weft.js receive ${url}/telemetry --count 5`,
-    `  node bin/weft.js send ${url}/orders "one more" --count 100`,
+    `  node bin/weft.js receive ${north}/telemetry --count 5`,
+    `  node bin/weft.js send ${south}/orders "one more" --count 100`,
     '',
   ];
 }
