@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { type SimulationResult, type SimulationTask, simulate } from './simulation-task.ts';
 
 /** The old generation of a thread's heap may grow to this: a network of 1,000 routers fits. */
-const heapMegabytesMax = 4_096;
+const heapMegabytesMax = 3_584;
 /** Results that may wait for an earlier one. */
 const aheadMax = 1_000;
 

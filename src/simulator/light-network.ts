@@ -10,7 +10,7 @@ import { SimulatedClock } from './clock.ts';
 import { LightRouter, type Traffic } from './light-router.ts';
 import { Messages } from './messages.ts';
 import { SimulatedNetwork } from './network/network.ts';
-import { drawConfigurations } from './scenario/configuration.ts';
+import { plainConfigurations } from './scenario/configuration.ts';
 import type { Topology } from './topology/topology.ts';
 import { Trace } from './trace.ts';
 
@@ -83,7 +83,7 @@ export class LightNetwork {
       cut: 'whole',
     });
     const surroundings = { clock: this.clock, network: this.#network, trace: this.#trace, traffic: this.traffic };
-    this.routers = drawConfigurations(random, new Channels(), 'small', topology).map(
+    this.routers = plainConfigurations(topology).map(
       (configuration) => new LightRouter(surroundings, this.#fork(), configuration),
     );
     const [first, ...others] = this.routers;

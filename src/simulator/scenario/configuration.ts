@@ -48,6 +48,23 @@ export function drawConfigurations(
   }));
 }
 
+/** The same with every default, and one door each. */
+export function plainConfigurations({ routers, links }: Topology): Configuration[] {
+  return routers.map((id) => ({
+    router: makeRouter({ id, mode: 'interior' }),
+    listeners: [
+      makeListener({ host: id, port: openPort }),
+      makeListener({ role: 'inter-router', host: id, port: trunkPort }),
+    ],
+    connectors: links
+      .filter(({ from }) => from === id)
+      .map(({ to, cost }) => makeConnector({ name: to, role: 'inter-router', host: to, port: trunkPort, cost })),
+    addresses: [],
+    sslProfiles: [],
+    logs: [],
+  }));
+}
+
 function drawAddresses(
   random: Random,
   channels: Channels,

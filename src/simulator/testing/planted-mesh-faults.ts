@@ -1,0 +1,176 @@
+// Faults that a test plants into every router of a network, to see whether the checkers find them.
+import type { Router } from '../../router/router.ts';
+import { PlainPaths } from '../checkers/plain-paths.ts';
+import type { TopologyName } from '../topology/shapes.ts';
+import { nth, onLinks, type PlantedFault, patch } from './planting.ts';
+
+export interface PlantedMeshFault extends PlantedFault {
+  /** A network in which it matters. */
+  readonly topology: TopologyName;
+}
+
+type Mesh = NonNullable<Router['core']['mesh']>;
+
+const released = 0x26;
+const modified = 0x27;
+
+function meshOf({ core }: Router): Mesh {
+  return core.mesh as Mesh;
+}
+
+function isTrunk(link: { readonly session: { readonly connection: { readonly owner: unknown } } }): boolean {
+  return (link.session.connection.owner as { entity: { role: string } }).entity.role === 'inter-router';
+}
+
+export const plantedMeshFaults: readonly PlantedMeshFault[] = [
+  {
+    name: 'a disposition is lost between routers',
+    topology: 'line',
+    breaks: ['promise 6', 'promise 3'],
+    plant: (router) => {
+      const isTime = nth(5);
+      onLinks(router, {
+        session: (session) => {
+          if (!isTrunk({ session })) return;
+          patch(session, 'queueDisposition', (original) => (id, outcome) => {
+            if (!isTime()) original(id, outcome);
+          });
+        },
+      });
+    },
+  },
+  {
+    name: 'a delivery is sent twice to the next router',
+    topology: 'line',
+    breaks: ['promise 4'],
+    plant: (router) => {
+      const isTime = nth(30);
+      onLinks(router, {
+        outgoing: (link) => {
+          if (!isTrunk(link)) return;
+          patch(link, 'send', (original) => (...delivery) => {
+            const id = original(...delivery);
+            if (link.canSend && isTime()) original(...delivery);
+            return id;
+          });
+        },
+      });
+    },
+  },
+  {
+    name: 'credit leaks between routers',
+    topology: 'line',
+    breaks: ['promise 6'],
+    plant: (router) => {
+      onLinks(router, {
+        incoming: (link) => {
+          if (isTrunk(link)) patch(link, 'offerCredit', (original) => (capacity) => original(capacity - 1));
+        },
+      });
+    },
+  },
+  {
+    name: 'ties between paths are broken the wrong way',
+    topology: 'ring',
+    breaks: ['convergence'],
+    plant: (router) => {
+      const mesh = meshOf(router);
+      patch(mesh, 'routesChanged', (original) => () => {
+        breakTies(mesh);
+        original();
+      });
+    },
+  },
+  {
+    name: 'addresses that are withdrawn stay known',
+    topology: 'triangle',
+    breaks: ['convergence', 'promise 6'],
+    plant: (router) => {
+      const { protocol } = meshOf(router);
+      patch(protocol, 'handleFlooded', (original) => (opcode, body, hops, now) => {
+        if (opcode === 'MAU' && body instanceof Map && body.has('del')) body.set('del', []);
+        return original(opcode, body, hops, now);
+      });
+    },
+  },
+  {
+    name: 'messages go on to where the last consumer has left',
+    topology: 'triangle',
+    breaks: ['promise 5', 'promise 6'],
+    plant: (router) => {
+      meshOf(router).addressRemoved = () => undefined;
+    },
+  },
+  {
+    name: 'an address of another router is not heard of',
+    topology: 'line',
+    breaks: ['promise 5', 'promise 6'],
+    plant: (router) => {
+      const isTime = nth(2);
+      patch(meshOf(router), 'addressAdded', (original) => (...address) => {
+        if (!isTime()) original(...address);
+      });
+    },
+  },
+  {
+    name: 'a multicast goes on wherever it came from',
+    topology: 'full-mesh',
+    breaks: ['promise 4', 'promise 5'],
+    plant: (router) => {
+      meshOf(router).isValidOrigin = () => true;
+    },
+  },
+  {
+    name: 'what went to a lost neighbour passes for undelivered',
+    topology: 'ring',
+    breaks: ['promise 3'],
+    plant: ({ core }) => {
+      patch(core, 'producerCame', (original) => (producer) => {
+        original(producer);
+        const { open } = producer;
+        patch(open, 'settleFrom', (settle) => (id, outcome, bytes, start, end) => {
+          const isLost = outcome === modified && start === end && open.outletOf(id)?.way != null;
+          settle(id, isLost ? released : outcome, bytes, start, end);
+        });
+      });
+    },
+  },
+  {
+    name: 'a loss of a link is not told to the others',
+    topology: 'ring',
+    breaks: ['convergence'],
+    plant: (router) => {
+      meshOf(router).protocol.connectionLost = () => undefined;
+    },
+  },
+  {
+    name: 'messages overtake those that wait',
+    topology: 'line',
+    breaks: ['order'],
+    plant: ({ core }) => {
+      patch(core.addresses, 'find', (original) => (...words) => {
+        const address = original(...words);
+        if (typeof address === 'object' && address !== null)
+          Object.defineProperty(address, 'hasWaiting', { get: () => false, configurable: true });
+        return address;
+      });
+    },
+  },
+];
+
+/** Of several neighbours on paths of the same cost another one is taken. */
+function breakTies({ core, protocol }: Mesh): void {
+  const self = core.self.routerId;
+  const links = [{ id: self, peers: protocol.peers }, ...protocol.routers.values()].flatMap(({ id, peers }) =>
+    [...peers].map(([to, cost]) => ({ ends: [id, to] as const, cost })),
+  );
+  const paths = new PlainPaths([self, ...protocol.routers.keys()], links);
+  for (const router of protocol.routers.values()) {
+    if (!router.isReachable) continue;
+    const others = [...protocol.peers].filter(
+      ([id, cost]) => id !== router.nextHop?.id && cost + paths.cost(id, router.id) === router.cost,
+    );
+    const [other] = others;
+    if (other !== undefined) Object.assign(router, { nextHop: protocol.router(other[0]) });
+  }
+}
