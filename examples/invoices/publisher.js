@@ -6,7 +6,7 @@ import { figures, nowMs, readOptions, repeat, stopWell, until } from '../sample.
 
 const options = readOptions({ name: 'billing', rate: 50 });
 const connection = rhea.create_container({ id: options.name }).connect(options.connection);
-const sender = connection.open_sender('invoices');
+const sender = connection.open_sender({ target: 'invoices', treat_modified_as_released: false });
 figures.watchOutcomes(sender);
 sender.on('rejected', ({ delivery }) => {
   figures.note = delivery.remote_state.error.description; // the consumer's own words

@@ -7,7 +7,8 @@ import { figures, nowMs, readOptions, repeat, stopWell, until } from '../sample.
 
 const options = readOptions({ name: 'shop', rate: 300 });
 const connection = rhea.create_container({ id: options.name }).connect(options.connection);
-const sender = connection.open_sender('orders');
+// `modified` means in doubt, and is not to be mistaken for `released`: nobody got it.
+const sender = connection.open_sender({ target: 'orders', treat_modified_as_released: false });
 figures.watchOutcomes(sender);
 
 let number = 0;

@@ -7,7 +7,7 @@ import { figures, nowMs, readOptions, repeat, stopWell, until } from '../sample.
 
 const options = readOptions({ name: 'tills', rate: 40 });
 const connection = rhea.create_container({ id: options.name }).connect(options.connection);
-const requests = connection.open_sender('prices');
+const requests = connection.open_sender({ target: 'prices', treat_modified_as_released: false });
 figures.watchOutcomes(requests);
 const answers = connection.open_receiver({ source: { dynamic: true } });
 const askedAt = new Map();

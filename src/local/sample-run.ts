@@ -147,6 +147,7 @@ export function shortcomings({ channels, uptimeSeconds }: Snapshot): string[] {
   for (const { channel, delivered, unsettled } of channels) {
     if (delivered === 0 && uptimeSeconds >= trafficExpectedSeconds)
       found.push(`no message arrived on channel ${channel.name}`);
+    if (unsettled < 0) found.push(`channel ${channel.name} has ${-unsettled} outcomes more than messages`);
     if (unsettled > 0) found.push(`${unsettled} messages on channel ${channel.name} have no outcome`);
   }
   return found;

@@ -163,13 +163,20 @@ describe('a run falls short', () => {
   test('when a channel carried nothing, or outcomes are missing', () => {
     expect(shortcomings(snapshotAfter(10))).toEqual([]);
     const snapshot = snapshotAfter(10);
-    const [orders, invoices, ...others] = snapshot.channels;
-    const channels = [{ ...orders!, delivered: 0 }, { ...invoices!, unsettled: 3 }, ...others];
+    const [orders, invoices, telemetry, prices] = snapshot.channels;
+    const channels = [
+      ...[
+        { ...orders!, delivered: 0 },
+        { ...invoices!, unsettled: 3 },
+      ],
+      ...[telemetry!, { ...prices!, unsettled: -2 }],
+    ];
     expect(shortcomings({ ...snapshot, channels })).toEqual([
       'no message arrived on channel orders',
       '3 messages on channel invoices have no outcome',
+      'channel prices has 2 outcomes more than messages',
     ]);
-    expect(shortcomings({ ...snapshot, channels, uptimeSeconds: 1 })).toHaveLength(1);
+    expect(shortcomings({ ...snapshot, channels, uptimeSeconds: 1 })).toHaveLength(2);
   });
 });
 

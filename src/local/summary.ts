@@ -58,7 +58,7 @@ export function summaryLines(snapshot: Snapshot): string[] {
 
 function verdict({ channels, problems }: Snapshot): string {
   const unsettled = channels.reduce((sum, one) => sum + one.unsettled, 0);
-  if (unsettled > 0 || problems.length > 0) return '';
+  if (unsettled !== 0 || problems.length > 0) return '';
   const outcomes = channels.reduce((sum, one) => sum + Object.values(outcomesOf(one)).reduce((a, b) => a + b, 0), 0);
   return ` Each of ${countText(outcomes)} unsettled messages ended in exactly one outcome.`;
 }
