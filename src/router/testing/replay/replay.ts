@@ -37,8 +37,12 @@ export class Replay {
     this.#connect = connect;
   }
 
-  /** Goes on with another router, which starts at the time of `event`. */
+  /** Our router dies, and everything it said is said; another one is in its place from now on. */
   restart(bench: RouterBench, { atMs }: RecordedEvent): void {
+    for (const replayed of this.#connections.values()) {
+      if (replayed.played !== null) replayed.ours.ended();
+      replayed.played = null;
+    }
     this.bench = bench;
     this.#startedAt = atMs;
   }

@@ -3,7 +3,16 @@ import { decodeMessage } from '../../../amqp/message.ts';
 import { type AmqpValue, describeValue } from '../../../amqp/values.ts';
 
 /** Fields that every side chooses for itself. */
-const free = new Set(['code', 'name', 'handle', 'unsettled', 'nextOutgoingId', 'remoteChannel']);
+const free = new Set([
+  'code',
+  'name',
+  'handle',
+  'unsettled',
+  'nextOutgoingId',
+  'remoteChannel',
+  'incomingWindow',
+  'outgoingWindow',
+]);
 
 const longest = 160;
 
