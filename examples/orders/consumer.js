@@ -8,13 +8,20 @@ import { figures, readOptions, stopWell } from '../sample.js';
 
 const options = readOptions({ name: 'packing', workMs: 0 });
 const connection = rhea.create_container({ id: options.name }).connect(options.connection);
-connection.open_receiver({ source: 'orders', credit_window: 20, autoaccept: false });
+// Credit is given back with each order that is done, not with each that came: so at most twenty wait here.
+const receiver = connection.open_receiver({ source: 'orders', credit_window: 0, autoaccept: false });
+receiver.on('receiver_open', () => receiver.add_credit(20));
 
 let free = Promise.resolve(); // one order after the other
 connection.on('message', ({ message, delivery }) => {
   figures.received(message.application_properties?.sentAt);
-  if (options.workMs === 0) delivery.accept();
-  else free = free.then(() => sleep(options.workMs)).then(() => delivery.accept());
+  if (options.workMs === 0) done(delivery);
+  else free = free.then(() => sleep(options.workMs)).then(() => done(delivery));
 });
+
+function done(delivery) {
+  delivery.accept();
+  receiver.add_credit(1);
+}
 
 stopWell(connection);

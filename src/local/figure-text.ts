@@ -13,7 +13,7 @@ export function msText(ms: number): string {
 }
 
 export function rateText(perSecond: number): string {
-  return perSecond < 10_000 ? perSecond.toFixed(1) : countText(perSecond);
+  return perSecond < 1000 ? perSecond.toFixed(1) : countText(perSecond);
 }
 
 /** `00:01:12` */
@@ -47,17 +47,18 @@ export function outcomeText(figures: ChannelFigures): string {
   return others.filter((one) => one !== '').join(', ');
 }
 
-/** `back after 18 ms, 4 modified, 0 released`: the deliveries between the clouds. */
+/** `resumed after 18 ms, 4 modified, 0 released`: the deliveries between the clouds. */
 export function healingText({ resumedAfterMs, modified, released }: Loss): string {
-  const resumed = resumedAfterMs === null ? 'not yet back' : `back after ${countText(Math.max(1, resumedAfterMs))} ms`;
+  const resumed =
+    resumedAfterMs === null ? 'not yet resumed' : `resumed after ${countText(Math.max(1, resumedAfterMs))} ms`;
   return `${resumed}, ${countText(modified)} modified, ${countText(released)} released`;
 }
 
-/** `north-1 killed 3 s ago: deliveries back …`, or what is to come; '' for nothing. */
+/** `north-1 killed 3 s ago: resumed …`, or what is to come; '' for nothing. */
 export function lastEventText({ uptimeSeconds, losses, nextKillAtSeconds }: Snapshot): string {
   const loss = losses.at(-1);
   if (loss !== undefined)
-    return `${loss.router} killed ${Math.floor(uptimeSeconds - loss.atSeconds)} s ago: deliveries ${healingText(loss)}`;
+    return `${loss.router} killed ${Math.floor(uptimeSeconds - loss.atSeconds)} s ago: ${healingText(loss)}`;
   if (nextKillAtSeconds === null) return '';
   return `The busiest interior router will be killed in ${Math.max(1, Math.ceil(nextKillAtSeconds - uptimeSeconds))} s.`;
 }

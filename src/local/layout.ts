@@ -5,7 +5,7 @@
 //   ROUTER     KIND         CLOUD    MSG/S    UPTIME  STATE
 //   north-edge edge         north    900.0  00:01:12  up
 //   north-1    interior     north      0.0            killed
-//   north-1 killed 1 s ago: deliveries back after 18.2 ms, 4 modified, 0 released
+//   north-1 killed 1 s ago: resumed after 18 ms, 4 modified, 0 released
 //
 //   CHANNEL    APPLICATION  CLOUD    MSG/S     TOTAL   P50 MS   P99 MS
 //   orders     shop         north    300.0    12,345  all accepted

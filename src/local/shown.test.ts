@@ -27,7 +27,7 @@ describe('the live view', () => {
     const text = drawn(80, 23).join('\n');
     expect(text).toMatch(/^north-1 +interior +north +100\.0 +00:01:15 {2}up$/m);
     expect(text).toMatch(/^south-1 +interior +south +killed$/m);
-    expect(text).toContain('south-1 killed 65 s ago: deliveries back after 18 ms, 4 modified, 0 released');
+    expect(text).toContain('south-1 killed 65 s ago: resumed after 18 ms, 4 modified, 0 released');
     const before = layOut(snapshotAfter(7), 80, 23).map((line) => textOf(line));
     expect(before).toContain('The busiest interior router will be killed in 3 s.');
     expect(before).toHaveLength(23);
@@ -106,7 +106,7 @@ test('without a terminal there are lines every five seconds, and no escapes', ()
   expect(output.match(/^00:00:10 routers {3}north-edge 0\.0\/s, .*, south-1 killed, /gm)).toHaveLength(1);
   // What happens to routers is told once, and when all is known that will be shown.
   expect(output.match(/south-1 was killed/g)).toHaveLength(1);
-  expect(output.match(/^00:00:10 deliveries back after 18 ms, 4 modified, 0 released$/gm)).toHaveLength(1);
+  expect(output.match(/^00:00:10 deliveries resumed after 18 ms, 4 modified, 0 released$/gm)).toHaveLength(1);
   expect(output.match(/^\d\d:\d\d:\d\d /gm)).toHaveLength(2 * 5 + 2);
   expect(output).not.toContain('\x1b');
 });
@@ -147,7 +147,7 @@ describe('the summary', () => {
     const lines = summaryLines(snapshotAfter(10));
     expect(lines.join('\n')).toContain('Each of 3,000 unsettled messages ended in exactly one outcome.');
     expect(lines.join('\n')).toMatch(/^invoices +1,000 +1,000 +950 +50 +0 +0 +0\.50 +12\.5$/m);
-    expect(lines.join('\n')).toContain('Lost south-1 at 00:00:10: back after 18 ms, 4 modified');
+    expect(lines.join('\n')).toContain('Lost south-1: deliveries resumed after 18 ms, 4 modified');
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
     for (const line of progressLines(snapshotAfter(10))) expect(line).not.toMatch(/ $/);
   });

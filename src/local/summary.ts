@@ -48,7 +48,7 @@ export function summaryLines(snapshot: Snapshot): string[] {
   return [
     '',
     `Ran ${Math.round(uptimeSeconds)} s.${verdict(snapshot)}`,
-    ...losses.map((loss) => `Lost ${loss.router} at ${clockText(loss.atSeconds)}: ${healingText(loss)}.`),
+    ...losses.map((loss) => `Lost ${loss.router}: deliveries ${healingText(loss)}.`),
     tableLine('', ['sent', 'arrived', 'accepted', 'rejected', 'released', 'modified', 'p50 ms', 'p99 ms']),
     ...channels.map(summaryLine),
     ...missingLines(snapshot),
