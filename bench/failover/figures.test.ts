@@ -32,3 +32,14 @@ test('second copies and missing outcomes are counted, however long ago their mes
   const sent = [one(1, 'accepted', 2, 2), one(9, null, -1, 0), one(11, 'released', 12, 0), one(12, 'rejected', 13)];
   expect(lossOf(sent, [], { from: 10, to: 100 })).toMatchObject({ duplicates: 1, lost: 1, released: 1, rejected: 1 });
 });
+
+test('what fails while the router comes back is told apart from what its loss cost', () => {
+  const sent = [
+    one(99, 'released', 101),
+    one(120, 'modified', 121),
+    one(120, 'accepted', 121),
+    one(300, 'released', 301),
+  ];
+  const loss = lossOf(sent, [], { from: 10, to: 100, backAt: 200 });
+  expect(loss).toMatchObject({ released: 0, modified: 0, failedOnReturn: 2 });
+});

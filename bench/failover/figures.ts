@@ -16,12 +16,16 @@ export interface Loss {
   readonly inDoubt: number;
   /** Messages that were modified though they were sent after the loss had been noticed. */
   readonly modifiedLate: number;
+  /** Messages that were not accepted while the router came back. */
+  readonly failedOnReturn: number;
 }
 
-/** When a loss happened and until when its consequences were waited for, milliseconds. */
+/** When a loss happened, and when the router was started again or woken, milliseconds. */
 export interface Span {
   readonly from: number;
   readonly to: number;
+  /** When it had been back for a while. */
+  readonly backAt?: number;
 }
 
 /** The longest time without a delivery inside the span. */
@@ -32,8 +36,10 @@ export function longestGap(arrivals: readonly number[], { from, to }: Span): num
 
 /** Counts what became of the messages that were sent or settled in the span. Call it when nothing is outstanding any more. */
 export function lossOf(sent: readonly Sent[], arrivals: readonly number[], span: Span): Loss {
+  const { from, to, backAt = to } = span;
   const concerned = sent.filter(
-    (one) => one.sentAt <= span.to && (one.outcome === null || one.outcomeAt > span.from || one.copies > 1),
+    ({ sentAt, outcome, outcomeAt, copies }) =>
+      sentAt <= to && (outcome === null || (outcomeAt > from && outcomeAt <= to) || copies > 1),
   );
   const count = (wanted: (one: Sent) => boolean) => concerned.filter(wanted).length;
   const failed = concerned.filter(({ outcome }) => outcome === 'modified');
@@ -48,6 +54,9 @@ export function lossOf(sent: readonly Sent[], arrivals: readonly number[], span:
     inDoubt: count(
       ({ sentAt, outcome, outcomeAt }) => sentAt <= noticedAt && (outcome === null || outcomeAt > span.from),
     ),
+    failedOnReturn: sent.filter(
+      ({ outcome, outcomeAt }) => outcome !== 'accepted' && outcomeAt > to && outcomeAt <= backAt,
+    ).length,
     modifiedLate: failed.filter(({ sentAt }) => sentAt > noticedAt).length,
   };
 }

@@ -75,13 +75,17 @@ function lossLines({ losses }: FailoverResults): string[] {
     formatSpread(spread(rounds.map(({ inDoubt }) => inDoubt))),
     ...[String(sum(rounds, (one) => one.released)), String(sum(rounds, (one) => one.rejected))],
     ...[String(sum(rounds, (one) => one.lost)), String(sum(rounds, (one) => one.duplicates))],
+    String(sum(rounds, (one) => one.failedOnReturn)),
   ]);
   const head = ['router on the path', 'delay of links', 'deliveries resume after', 'modified', 'in doubt'];
   return [
     'In doubt: without outcome when the router was lost, or sent before that was noticed. Median (lowest–highest) of the rounds;',
     'released, rejected, without outcome and duplicates: of all rounds together.',
     '',
-    ...table([...head, 'released', 'rejected', 'without outcome', 'duplicates'], rows),
+    ...table(
+      [...head, 'released', 'rejected', 'without outcome', 'duplicates', 'not accepted when it came back'],
+      rows,
+    ),
   ];
 }
 

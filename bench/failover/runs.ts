@@ -44,7 +44,7 @@ export async function runLosses(kind: LossKind, options: RunOptions): Promise<Lo
     traffic.start();
     const spans: Span[] = [];
     for (let round = 0; round < options.rounds; round++) {
-      await sleep(settleMs);
+      if (round === 0) await sleep(settleMs);
       const victim = network.router(traffic.path[1] as string);
       spans.push(await lose(kind, network, victim));
       options.onRound(`round ${round + 1}: router ${victim.id} was ${kind}; now over ${traffic.path.join(' ')}`);
@@ -74,7 +74,8 @@ async function lose(kind: LossKind, network: Network, victim: RouterNode): Promi
     await victim.joined(own);
   }
   for (const [at, peer] of peers.entries()) await peer.greeted((before[at] as number) + 1);
-  return { from, to };
+  await sleep(settleMs);
+  return { from, to, backAt: performance.now() };
 }
 
 /** Restarts the routers of the ring one after the other, `rounds` times, with the clients beside it. */
