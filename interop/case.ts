@@ -9,6 +9,8 @@ export interface Case {
   /** A sentence; `--only` looks for text in it. */
   readonly name: string;
   readonly needs?: readonly Need[];
+  /** `npm test` runs it: here it runs only when it is asked for. */
+  readonly isUnitTest?: boolean;
   /** Throws when something is not as it should be. */
   run(world: World): Promise<void>;
 }

@@ -19,8 +19,9 @@ function sayLeftOut({ leftOut }: Tally, missing: ReadonlyMap<string, string>): v
 }
 
 async function interop(options: InteropOptions): Promise<number> {
-  const chosen = cases.filter(({ name }) => name.includes(options.only));
-  if (chosen.length === 0) throw new UsageError(`no case has “${options.only}” in its name`);
+  const { only } = options;
+  const chosen = cases.filter(({ name, isUnitTest }) => (only === '' ? !isUnitTest : name.includes(only)));
+  if (chosen.length === 0) throw new UsageError(`no case has “${only}” in its name`);
   if (options.list) {
     for (const { name } of chosen) say(name);
     return 0;

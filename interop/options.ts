@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 
 export interface InteropOptions {
-  /** Only the cases with this text in their name; '' for all. */
+  /** Only the cases with this text in their name; '' for all but those that are in `npm test`. */
   readonly only: string;
   /** What cannot be run for want of a client is a failure. */
   readonly require: boolean;
@@ -19,7 +19,7 @@ export class UsageError extends Error {
 
 export const usage = `npm run interop -- [options]
 
-  --only TEXT   only the cases with TEXT in their name
+  --only TEXT   only the cases with TEXT in their name, those that npm test runs included
   --require     a client that is not on this machine is a failure, not an omission
   --list        print the names of the cases
   --verbose     print everything that clients and routers tell

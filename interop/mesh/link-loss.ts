@@ -118,7 +118,10 @@ async function edgeAlone(world: World): Promise<void> {
   assert.equal((await sent.outcome()).outcome, 'accepted');
 }
 
-/** Every interior router is restarted, while both clients are at edges. */
+/**
+ * Every interior router is restarted, while both clients are at edges. While an edge changes its uplink its consumers are nowhere, and
+ * what is sent to them then is released.
+ */
 async function rollingRestart(world: World): Promise<void> {
   const traffic = await Traffic.start(world, twoCloudsWithEdges, 'east', 'west');
   const { network } = traffic.across;
@@ -130,8 +133,8 @@ async function rollingRestart(world: World): Promise<void> {
     await untilReady(network, world.client('rhea'));
   }
   await traffic.flows(100);
-  const counts = await traffic.stop();
-  assert.deepEqual(Object.keys(counts), ['accepted'], `outcomes: ${JSON.stringify(counts)}`);
+  const { accepted: _, released: __, ...others } = await traffic.stop();
+  assert.deepEqual(others, {}, 'only accepted and released');
 }
 
 const name = (topology: { name: string }, what: string): string => `mesh, ${topology.name}: ${what}`;
@@ -165,10 +168,7 @@ export const linkLossCases: readonly Case[] = [
     run: edgeAlone,
   },
   {
-    name: name(
-      twoCloudsWithEdges,
-      'every interior router is drained and started again, and every delivery is accepted',
-    ),
+    name: name(twoCloudsWithEdges, 'every interior router is drained and started again, and nothing is in doubt'),
     run: rollingRestart,
   },
 ];

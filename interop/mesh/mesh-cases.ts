@@ -11,6 +11,7 @@ import { pathCases } from './paths.ts';
 import { priorityCases } from './priorities.ts';
 import { requestCases } from './requests.ts';
 import { routerLossCases } from './router-loss.ts';
+import { sameIdCases } from './same-id.ts';
 import { topologies } from './topology.ts';
 
 /** The last one of each topology. */
@@ -27,19 +28,28 @@ const end: MeshCase = {
   },
 };
 
-export const meshCases: readonly Case[] = [
-  ...topologies.flatMap((topology) =>
-    inTopology(topology, [
-      ...pathCases,
-      ...outcomeCases,
-      ...creditCases,
-      ...distributionCases,
-      ...requestCases,
-      ...priorityCases,
-      ...largeMessageCases,
-      end,
-    ]),
-  ),
-  ...routerLossCases,
-  ...linkLossCases,
-];
+const networkCases: readonly Case[] = topologies.flatMap((topology) =>
+  inTopology(topology, [
+    ...pathCases,
+    ...outcomeCases,
+    ...creditCases,
+    ...distributionCases,
+    ...requestCases,
+    ...priorityCases,
+    ...largeMessageCases,
+    end,
+  ]),
+);
+const lossCases: readonly Case[] = [...routerLossCases, ...linkLossCases, ...sameIdCases];
+
+const withRhea = (cases: readonly Case[]): Case[] => cases.filter(({ needs = [] }) => needs.length === 0);
+
+/** In `npm test`: what can be seen with rhea alone. */
+export const networkTests = withRhea(networkCases);
+export const lossTests = withRhea(lossCases);
+
+const tests = new Set([...networkTests, ...lossTests]);
+export const meshCases: readonly Case[] = [...networkCases, ...lossCases].map((one) => ({
+  ...one,
+  isUnitTest: tests.has(one),
+}));

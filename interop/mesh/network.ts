@@ -1,7 +1,7 @@
 // A network of router processes on loopback, made from a topology. The listeners of each router:
 //
-//   main     for clients                       places of router number n:  127.(n+1).0.1, .2, …, each port
-//   traced   for clients that see `x-opt-qd.…`  as the system gave it, and kept when the router is started again
+//   main     for clients                       places of router number n:  127.(n+1).x.1, .2, …, each port
+//   traced   for clients that see `x-opt-qd.…`  as the system gave it, and kept when the router is started again; x is of this process
 //   inter-router, edge    for other routers that dial it
 import assert from 'node:assert/strict';
 import { type Entity, type Place, type RouterConfiguration, RouterProcess } from '../router-process.ts';
@@ -113,7 +113,7 @@ export class Network {
   }
 
   #listener(id: string, name: string, index: number): Entity {
-    const host = `127.${this.topology.routers.indexOf(id) + 1}.0.${index + 1}`;
+    const host = `127.${this.topology.routers.indexOf(id) + 1}.${(process.pid % 250) + 1}.${index + 1}`;
     return { host, ...this.#places.get(id)?.get(name) };
   }
 

@@ -1,0 +1,4 @@
+import { asTests } from './as-tests.ts';
+import { lossTests } from './mesh-cases.ts';
+
+asTests(lossTests);
