@@ -346,7 +346,7 @@ export class NetworkBench {
     let next = Number.POSITIVE_INFINITY;
     for (const node of this.nodes.values()) if (node.isAwake) next = Math.min(next, node.router.nextDeadline());
     for (const { connection } of this.clients) next = Math.min(next, connection.nextDeadline);
-    for (const wire of this.wires) next = Math.min(next, wire.nextArrival);
+    for (const wire of this.wires) next = Math.min(next, wire.nextArrival(this.now));
     return next;
   }
 

@@ -99,10 +99,13 @@ export class Wire {
     return moved;
   }
 
-  /** When the next bytes arrive by themselves. */
-  get nextArrival(): number {
-    if (this.isStopped) return Number.POSITIVE_INFINITY;
-    return Math.min(...this.#lanes.map(({ parcels }) => parcels[0]?.arrivesAt ?? Number.POSITIVE_INFINITY));
+  /** When the next bytes arrive by themselves. Those that have arrived and were not taken wait for their reader. */
+  nextArrival(now: number): number {
+    let next = Number.POSITIVE_INFINITY;
+    if (this.isStopped) return next;
+    for (const { parcels } of this.#lanes)
+      for (const { arrivesAt } of parcels) if (arrivesAt > now) next = Math.min(next, arrivesAt);
+    return next;
   }
 
   /** A router is through with it, and all that it wrote has arrived. */
