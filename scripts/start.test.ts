@@ -1,5 +1,5 @@
 // `npm start` as people run it. Uses the built code, which `npm test` has made.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,8 @@ function start(...words: string[]) {
   });
   return { child, ended: once(child, 'close') as Promise<[number | null]>, output: () => output };
 }
+
+const pidsIn = (output: string): number[] => [...output.matchAll(/process (\d+)/g)].map(([, pid]) => Number(pid));
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -50,7 +52,7 @@ describe.runIf(existsSync(built))('npm start', () => {
     child.kill('SIGINT');
     const [code] = await ended;
     expect(output()).toMatch(/^Ran \d+ s\./m);
-    const pids = [...output().matchAll(/process (\d+)/g)].map(([, pid]) => Number(pid));
+    const pids = pidsIn(output());
     expect(pids).toHaveLength(6);
     for (const pid of pids) expect(isAlive(pid)).toBe(false);
     expect(code).toBe(0);
@@ -61,10 +63,29 @@ describe.runIf(existsSync(built))('npm start', () => {
     await once(child.stdout, 'data');
     child.kill('SIGKILL');
     await ended;
-    const pids = [...output().matchAll(/process (\d+)/g)].map(([, pid]) => Number(pid));
+    const pids = pidsIn(output());
     expect(pids).toHaveLength(6);
     await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 10_000 });
   });
+
+  test.runIf(process.platform !== 'win32' && spawnSync('ps').status === 0)(
+    'ends when npm is killed, though the shell between them stays',
+    async () => {
+      const words = ['-c', `"${process.execPath}" "${built}" --no-kill; true`];
+      const npm = `require('node:child_process').spawn('sh', ${JSON.stringify(words)}, { stdio: 'inherit' })`;
+      const env = { ...process.env, npm_lifecycle_event: 'start' };
+      const child = spawn(process.execPath, ['-e', npm], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+      let output = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+      await once(child.stdout, 'data');
+      child.kill('SIGKILL');
+      await once(child.stdout, 'close'); // by all who had it
+      expect(output).toMatch(/^Ran \d+ s\./m);
+      for (const pid of pidsIn(output)) expect(isAlive(pid)).toBe(false);
+    },
+  );
 
   test('refuses options that it does not know, with exit code 2', async () => {
     expect(await start('--sideways').ended).toEqual([2, null]);

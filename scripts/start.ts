@@ -1,4 +1,5 @@
 // `npm start`: a mesh of routers and sample applications, with live figures. See examples/ for the applications.
+import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -55,13 +56,26 @@ function endOf(): { promise: Promise<void>; end: () => void } {
     end = resolve;
   });
   process.stdout.on('error', end); // `npm start | head`
-  // When npm is killed its shell goes without a word to us; somebody else is our parent then.
-  const { ppid } = process;
-  if (process.env['npm_lifecycle_event'] !== undefined) setInterval(() => process.ppid === ppid || end(), 1000).unref();
+  if (process.env['npm_lifecycle_event'] !== undefined) endWithNpm(end);
   let signals = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => (++signals === 1 ? end() : process.exit(1)));
   return { promise, end };
+}
+
+/** When npm is killed it goes without a word to us; the shell that it made, our parent, may go or stay. */
+function endWithNpm(end: () => void): void {
+  const { ppid } = process;
+  // Where there is no `ps` only the shell is watched.
+  const npm = Number(spawnSync('ps', ['-o', 'ppid=', '-p', String(ppid)], { encoding: 'utf8' }).stdout) || process.pid;
+  const isAlive = (pid: number): boolean => {
+    try {
+      return process.kill(pid, 0);
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'EPERM';
+    }
+  };
+  setInterval(() => (process.ppid === ppid && isAlive(npm)) || end(), 1000).unref();
 }
 
 async function main(): Promise<number> {

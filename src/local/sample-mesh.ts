@@ -1,9 +1,12 @@
 // The mesh that `npm start` runs: which routers, where, and who dials whom; and what each is configured with.
 //
-//   applications ── north-edge ══ north-1 ◀─── south-1 ══ south-edge ── applications      Of its two uplinks (═, ┄) an edge uses one,
-//                            ┊       │   ╲ ╱   │       ┊                                  the other one stands by. Every two
-//                            ┊       │   ╱ ╲   │       ┊                                  interior routers are linked, so the loss
-//                            └┄┄┄ north-2 ◀─── south-2 ┄┄┄┘                               of one cuts nobody off.
+//   applications ── north-edge ══ north-1 ──── south-1 ══ south-edge ── applications
+//                            ┆       │    ╲  ╱    │       ┆
+//                            ┆       │    ╱  ╲    │       ┆
+//                            └┄┄┄ north-2 ──── south-2 ┄┄┄┘
+//
+// Every two interior routers are linked, and of its two uplinks an edge uses one (═) while the other one stands by (┄): the loss of
+// an interior router cuts nobody off.
 import { type Cloud, sampleChannels } from './sample-applications.ts';
 
 export interface SampleRouter {
