@@ -215,6 +215,11 @@ export class Core {
     for (const producer of this.producers) if (!(producer.origin instanceof Peer)) producer.withdrawCredit();
   }
 
+  /** Asks other routers for their credit, too. */
+  withdrawFromPeers(): void {
+    for (const producer of this.producers) if (producer.origin instanceof Peer) producer.withdrawCredit();
+  }
+
   /** Sends a message of this router's own, settled, to whoever consumes `to`; it is lost when nobody can take it now. */
   sendToConsumer(to: string, bytes: Uint8Array): void {
     const address = this.addresses.find(to, 'ingress', -1);

@@ -38,7 +38,7 @@ export class LinkStateProtocol {
   readonly #conflicts: IdConflicts;
   readonly #table: RouterTable;
   readonly #neighbours: Neighbours;
-  readonly #ownLinkState = new OwnLinkState();
+  readonly #ownLinkState: OwnLinkState;
   readonly #localAddresses = new LocalAddresses();
   readonly #remoteAddresses: RemoteAddresses;
   readonly #correspondence: Correspondence;
@@ -67,6 +67,7 @@ export class LinkStateProtocol {
     this.#table = new RouterTable(this.id);
     this.#neighbours = new Neighbours(this.id, this.#timing.helloMaxAgeMs);
     this.#remoteAddresses = new RemoteAddresses(port, warnings);
+    this.#ownLinkState = new OwnLinkState(settings.firstSequence);
     const [own, local] = [this.#ownLinkState, this.#localAddresses];
     this.#correspondence = new Correspondence(settings, own, local, port);
     this.#publication = new Publication(own, local, this.#correspondence, port, this.#timing);

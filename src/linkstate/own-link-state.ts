@@ -6,12 +6,18 @@ import { isSamePeers, type Peers } from './link-state-graph.ts';
 import { noPeers } from './router-node.ts';
 
 export class OwnLinkState {
+  readonly #firstSequence: number;
   #peers: Peers = noPeers;
   #published: Peers = noPeers;
   #sequence = 0;
   #isWorse = false;
   #isWithheld = false;
   #isJoining = true;
+
+  /** @param firstSequence of what is published first, see settings.ts */
+  constructor(firstSequence = 1) {
+    this.#firstSequence = firstSequence;
+  }
 
   /** Of what is published; 0 until there was a first neighbour. */
   get sequence(): number {
@@ -76,7 +82,7 @@ export class OwnLinkState {
     const isChanged = this.isChanged;
     this.#published = this.#wanted;
     this.#isWorse = false;
-    if (isChanged) this.#sequence++;
+    if (isChanged) this.#sequence = Math.max(this.#sequence + 1, this.#firstSequence);
     return isChanged;
   }
 

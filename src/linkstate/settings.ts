@@ -6,6 +6,11 @@ export interface LinkStateSettings {
   readonly routerId: string;
   /** Must differ from every earlier start of this router, and should be higher: whole seconds since 1970 at the start. */
   readonly instance: number;
+  /**
+   * Of our first link state, default 1. Dispatch takes a link state only if its sequence is higher than the last one, also when that was of
+   * our former life, which it may not know to be over yet: give what is higher from start to start.
+   */
+  readonly firstSequence?: number;
   /** HELLO is sent this often. Default 1. */
   readonly helloIntervalSeconds?: number;
   /** A neighbour is lost, and no longer `seen`, after more than this without HELLO. Default 3. */

@@ -1,15 +1,19 @@
 // The gentle end of a router:
 //
-//   listeners closed, credit asked back ──quiet, or drainSeconds over──▶ Close(amqp:connection:forced) to all ──▶ stopped
+//   listeners closed, credit asked back; other routers go around
+//       ──quiet, or drainSeconds over──▶ their credit asked back ──quiet──▶ Close(amqp:connection:forced) to all ──▶ stopped
 import { LogLevel } from '../core/log.ts';
 import { amqpError, Condition } from '../engine/conditions.ts';
 import { closeTimeoutMs } from '../engine/limits.ts';
-import { drainCheckMs } from './limits.ts';
+import { detourMs, drainCheckMs } from './limits.ts';
 import type { Router } from './router.ts';
 
 export class Drain {
   readonly #router: Router;
   readonly #until: number;
+  /** When other routers have had time to find ways around this one. */
+  readonly #detourAt: number;
+  #isShut = false;
   #closedAt = -1;
   #isStopped = false;
   nextDeadline: number;
@@ -18,6 +22,7 @@ export class Drain {
     this.#router = router;
     const { drainSeconds } = router.configuration.router;
     this.#until = now + drainSeconds * 1000;
+    this.#detourAt = router.core.mesh === null ? now : now + detourMs;
     this.nextDeadline = now + drainCheckMs;
     router.core.drain();
     router.host.log.write('ROUTER', LogLevel.Notice, `Draining: up to ${drainSeconds} s for deliveries in flight`);
@@ -25,7 +30,7 @@ export class Drain {
 
   handleTimeout(now: number): void {
     if (this.#isStopped || now < this.nextDeadline) return;
-    if (this.#closedAt < 0 && (this.#router.core.isQuiet || now >= this.#until)) this.#closeAll(now);
+    if (this.#closedAt < 0) this.#proceed(now);
     const isOver =
       this.#closedAt >= 0 && (this.#router.connections.size === 0 || now - this.#closedAt > closeTimeoutMs);
     if (isOver) {
@@ -33,6 +38,17 @@ export class Drain {
       this.nextDeadline = Number.POSITIVE_INFINITY;
       this.#router.host.stopped();
     } else this.nextDeadline = now + drainCheckMs;
+  }
+
+  /** Other routers keep their credit until they have had time to go around this one; then they give it back, too. */
+  #proceed(now: number): void {
+    const { core } = this.#router;
+    if (!this.#isShut && (now >= this.#until || (core.isQuiet && now >= this.#detourAt))) {
+      this.#isShut = true;
+      core.withdrawFromPeers();
+      if (core.mesh !== null && now < this.#until) return;
+    }
+    if (this.#isShut && (core.isQuiet || now >= this.#until)) this.#closeAll(now);
   }
 
   #closeAll(now: number): void {

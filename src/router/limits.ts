@@ -14,5 +14,8 @@ export const absenceMs = 500;
 /** Connections at one router, of all listeners together; one more is closed unheard. */
 export const connectionsMax = 65_535;
 
+/** Other routers have so long to find ways around one that drains before it takes their credit. */
+export const detourMs = 200;
+
 /** While the router drains it looks this often whether everything is quiet. */
 export const drainCheckMs = 50;

@@ -10,12 +10,17 @@ export function isBetweenRouters({ role }: ListenerEntity | ConnectorEntity): bo
   return role === 'inter-router' || role === 'edge';
 }
 
-/** The instance is the wall time in milliseconds, so that a router that is back within the same second is told apart. */
+/**
+ * The instance is the wall time in milliseconds, so that a router that is back within the same second is told apart; its link states count
+ * on from the second of its start.
+ */
 export function linkStateOf({ router }: Configuration, host: HostPort): LinkStateSettings {
+  const wallTimeMs = host.wallTimeMs();
   const { helloIntervalSeconds, helloMaxAgeSeconds, raIntervalSeconds, raIntervalFluxSeconds } = router;
   return {
     routerId: router.id,
-    instance: Math.max(1, Math.trunc(host.wallTimeMs())),
+    instance: Math.max(1, Math.trunc(wallTimeMs)),
+    firstSequence: Math.max(1, Math.trunc(wallTimeMs / 1000)),
     helloIntervalSeconds,
     helloMaxAgeSeconds,
     raIntervalSeconds,
