@@ -23,11 +23,11 @@ const chatterBytes = 4_096;
 
 export class Course {
   readonly #world: World;
-  readonly #convergence: Convergence;
+  readonly convergence: Convergence;
 
   constructor(world: World) {
     this.#world = world;
-    this.#convergence = new Convergence(world.sites);
+    this.convergence = new Convergence(world.sites);
   }
 
   run(): void {
@@ -90,7 +90,7 @@ export class Course {
 
   #failsToConverge(): boolean {
     const { breaches, clock } = this.#world;
-    const { wrong, sameSince } = this.#convergence;
+    const { wrong, sameSince } = this.convergence;
     if (wrong.length === 0 || clock.now - sameSince < convergenceMsMax) return false;
     for (const text of wrong)
       breaches.report('convergence', `${Math.round(clock.now - sameSince)} ms after the last change ${text}`);
@@ -108,7 +108,7 @@ export class Course {
     const { clients, publishers, subscribers } = population;
     const isWaiting = (publisher: (typeof publishers)[number]): boolean =>
       publisher.isReachable(reach) ? !publisher.isIdle : !publisher.isSettled;
-    this.#convergence.look(clock.now);
+    this.convergence.look(clock.now);
     return [
       ...network.wires
         .filter(({ isSilent }) => isSilent)
@@ -117,10 +117,11 @@ export class Course {
         .filter((wire) => this.#isBusy(wire))
         .map(({ bytesUnderWay }) => `${bytesUnderWay} bytes are on a wire`),
       ...networkFaults.awaited.map(({ id }) => `${id} is not back yet`),
+      ...sites.filter(({ isHung }) => isHung).map(({ id }) => `${id} hangs`),
       ...sites.filter(({ isDraining }) => isDraining).map(({ id }) => `${id} has not stopped yet`),
       ...network.wires.filter(({ isStalled }) => isStalled).map(({ hosts }) => `nothing leaves ${hosts.join(' or ')}`),
       ...missingLinks(topology, sites).map(({ from, to }) => `the link from ${from} to ${to} is not up`),
-      ...this.#convergence.wrong,
+      ...this.convergence.wrong,
       ...clients.filter((client) => !client.isCalmedDown).map(({ options }) => `${options.name} is not back yet`),
       ...clients
         .filter((client) => client.isOpened === client.isIntruder)

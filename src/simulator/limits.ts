@@ -16,11 +16,17 @@ export const settlingMsMax = 1_200_000;
 export const lookEveryMs = 250;
 export const restMs = 500;
 
-/** After the last change of a link or an address every router has to know of it within this time, whatever got lost meanwhile. */
-export const convergenceMsMax = 15_000;
+/**
+ * After the last change of a link or an address every router has to know of it within this time. News go out at once; what went
+ * into a connection that was about to die is repeated every four seconds.
+ */
+export const convergenceMsMax = 8_000;
 
 /** Beyond `drainSeconds` a router that stops may take so long for its closing handshakes. */
 export const closingMs = 4_000;
+
+/** A router that stops looks this often whether it may (drainCheckMs of the router, and a little). */
+export const drainLookMs = 100;
 
 /** After all clients have left so much time passes before nothing may be left of them. */
 export const endingMs = 20_000;

@@ -26,6 +26,8 @@ export interface Figures {
   readonly faults: number;
   /** Copies of multicasts that a consumer got again, while routers did not all know the same network. */
   readonly duplicates: number;
+  /** The longest that it took, after the last change, until every router knew the network. */
+  readonly convergedMs: number;
   readonly outputPeakBytes: number;
   readonly heldPeakBytes: number;
 }
@@ -48,8 +50,9 @@ export function runSeed(seed: number, { topology, write, tamper }: RunOptions = 
   const drawn = dice.pick(smallTopologies);
   const name = topology ?? drawn;
   const world = new World(random, drawTopology(name, dice), { write: write ?? null, tamper: tamper ?? null });
+  const course = new Course(world);
   try {
-    new Course(world).run();
+    course.run();
   } catch (error) {
     world.breaches.report('crash', error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
@@ -64,12 +67,12 @@ export function runSeed(seed: number, { topology, write, tamper }: RunOptions = 
     routers: routers.length,
     ok: !breaches.any,
     breaches: breaches.all,
-    figures: figuresOf(world),
+    figures: figuresOf(world, course),
     digest: trace.digest,
   };
 }
 
-function figuresOf(world: World): Figures {
+function figuresOf(world: World, { convergence }: Course): Figures {
   const { clock, content, messages, journeys, allLives, faults, networkFaults } = world;
   const happened = [...Object.values(faults.counts), ...Object.values(networkFaults.counts)];
   return {
@@ -80,6 +83,7 @@ function figuresOf(world: World): Figures {
     outcomes: allLives.reduce((sum, { witness }) => sum + witness.outcomesTold, 0),
     faults: happened.reduce((sum, count) => sum + count, 0),
     duplicates: journeys.duplicates,
+    convergedMs: convergence.slowestMs,
     outputPeakBytes: Math.max(0, ...allLives.map(({ promise6 }) => promise6.outputPeak)),
     heldPeakBytes: Math.max(0, ...allLives.map(({ promise6 }) => promise6.heldPeak)),
   };

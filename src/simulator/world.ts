@@ -6,11 +6,13 @@ import type { Configuration } from '../schema/configuration.ts';
 import { Breaches } from './breaches.ts';
 import { type Channel, Channels } from './channel.ts';
 import { ContentChecker } from './checkers/content.ts';
+import { GentleDrain } from './checkers/gentle-drain.ts';
 import { Journeys } from './checkers/journeys.ts';
 import { OrderChecker } from './checkers/order.ts';
 import { Probing } from './checkers/probing.ts';
 import { demandsOf, type SizeStyle } from './clients/sizes.ts';
 import { SimulatedClock } from './clock.ts';
+import { closingMs, drainLookMs } from './limits.ts';
 import { Messages } from './messages.ts';
 import { SimulatedNetwork } from './network/network.ts';
 import { TrunkProfiles } from './network/trunk-profiles.ts';
@@ -24,6 +26,7 @@ import { Site } from './sites/site.ts';
 import { Unrest } from './sites/unrest.ts';
 import type { Topology } from './topology/topology.ts';
 import { Trace } from './trace.ts';
+import type { WitnessedLink } from './witness/records.ts';
 
 export interface WorldOptions {
   /** Gets a line for everything that happens; null: nobody reads them. */
@@ -99,11 +102,22 @@ export class World {
   }
 
   #newSite(configuration: Configuration, channels: Channels, tamper: WorldOptions['tamper']): Site {
-    const checkers = [this.journeys, new OrderChecker(this.journeys, this.breaches)];
+    const { journeys, breaches } = this;
+    const drains = new GentleDrain({ journeys, breaches, mayBeCut: (link) => this.#mayBeCut(link) });
+    const checkers = [journeys, new OrderChecker(journeys, breaches), drains];
     const surroundings = { ...this.#shared(), network: this.network, channels, checkers, tamper };
     const name = this.isNetwork ? `${configuration.router.id} ` : '';
     const isConsumed = (channel: Channel, at: Site) => this.reach.isConsumed(channel, at);
     return new Site(surroundings, fork(this.random), configuration, name, isConsumed);
+  }
+
+  /** By a fault, or by a router whose time to stop was over. */
+  #mayBeCut({ endedAt, connection: { witness, router } }: WitnessedLink): boolean {
+    const isEnd = (at: number) => at - drainLookMs <= endedAt && endedAt <= at + closingMs;
+    const ends = this.sites.filter(
+      ({ id, lives }) => id === router.connection.remoteContainerId || lives.some((life) => life.witness === witness),
+    );
+    return !this.networkFaults.areGentle || ends.some(({ drainEnds }) => drainEnds.some(isEnd));
   }
 
   #newProbing(): Probing {

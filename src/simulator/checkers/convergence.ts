@@ -19,6 +19,8 @@ export class Convergence {
   wrong: readonly string[] = [];
   /** Since when there is nothing new to believe: links and addresses are the same at each look. */
   sameSince = 0;
+  /** The longest time that it took them, as far as looks tell. */
+  slowestMs = 0;
   #seen = '';
   readonly #originsMax: number;
 
@@ -35,6 +37,7 @@ export class Convergence {
     const addresses = new Map(up.map((place) => [place.id, addressesAt(place)]));
     const seen = JSON.stringify([ids, links, [...addresses.values()].map((keys) => [...keys].sort())]);
     if (seen !== this.#seen) this.sameSince = now;
+    const wasRight = seen === this.#seen && this.wrong.length === 0;
     this.#seen = seen;
     const paths = new PlainPaths(ids, links);
     this.wrong = up.flatMap(({ id, router }, index) => {
@@ -43,6 +46,7 @@ export class Convergence {
       const origins = index < this.#originsMax ? wrongOrigins(id, view, paths, this.#originsMax) : [];
       return [...wrongPaths(id, view, paths), ...origins, ...wrongAddresses(id, view, paths, addresses)];
     });
+    if (!wasRight) this.slowestMs = Math.max(this.slowestMs, now - this.sameSince);
   }
 }
 

@@ -36,7 +36,8 @@ export class NetworkFaults {
     this.#random = random;
     this.#sites = sites;
     this.#ids = new Set(sites.map(({ id }) => id));
-    this.#kinds = kinds.filter(() => random.chance(0.35));
+    const drawn = kinds.filter(() => random.chance(0.35));
+    this.#kinds = random.chance(0.1) ? ['drain'] : drawn;
     this.#everyMs = random.pick([500, 1_500, 4_000]);
     this.#doomed = random.chance(0.3) ? random.pick(sites) : null;
   }
@@ -55,6 +56,11 @@ export class NetworkFaults {
     this.#isOver = true;
     this.#heal();
     for (const site of this.#sites) this.#restart(site);
+  }
+
+  /** Nothing worse happens to routers than that they are told to stop. */
+  get areGentle(): boolean {
+    return this.#kinds.every((kind) => kind === 'drain');
   }
 
   /** Those that are down, and will be back. */

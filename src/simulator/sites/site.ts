@@ -21,6 +21,8 @@ export class Site {
   life: Life | null = null;
   /** All lives, the present one last. */
   readonly lives: Life[] = [];
+  /** When each of its drains had to be over. */
+  readonly drainEnds: number[] = [];
   /** Told when a router has come to the end of a turn, started, or ended. */
   onChange: () => void = () => undefined;
   readonly #world: RouterSurroundings;
@@ -66,6 +68,10 @@ export class Site {
     );
   }
 
+  get isHung(): boolean {
+    return this.life?.node.machine.isHung === true;
+  }
+
   start(): void {
     assert(this.life === null, 'one life at a time');
     const random = new Random(this.#random.uint32());
@@ -99,6 +105,7 @@ export class Site {
     if (life === null || this.isDraining) return;
     this.#say('is told to stop');
     const { node } = life;
+    this.drainEnds.push(this.#world.clock.now + this.configuration.router.drainSeconds * 1000);
     node.onStopped = () => {
       this.#world.clock.after(0, () => {
         if (this.life !== life) return;

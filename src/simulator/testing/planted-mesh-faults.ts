@@ -144,6 +144,12 @@ export const plantedMeshFaults: readonly PlantedMeshFault[] = [
     },
   },
   {
+    name: 'a router that stops does not wait for what is under way',
+    topology: 'ring',
+    breaks: ['promise 5'],
+    plant: ({ core }) => Object.defineProperty(core, 'isQuiet', { get: () => true }),
+  },
+  {
     name: 'messages overtake those that wait',
     topology: 'line',
     breaks: ['order'],
