@@ -3,13 +3,14 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import type { Breach } from '../simulator/breaches.ts';
 import { type TopologyName, topologyNames } from '../simulator/topology/shapes.ts';
-import { wholeNumber } from './option-values.ts';
+import { positiveNumber, wholeNumber } from './option-values.ts';
 import { formatCount, formatShort, Progress } from './progress.ts';
 import { runTasks } from './simulation-pool.ts';
 import { isMeasured, isMeasurement, type Measurement, type SimulationResult, simulate } from './simulation-task.ts';
 
 interface SimOptions {
   readonly seeds?: number;
+  readonly for?: number;
   readonly from: number;
   readonly topology?: TopologyName;
   readonly jobs: number;
@@ -29,6 +30,7 @@ export function simCommand(): Command {
   return new Command('sim')
     .description('Judge the promises of routers under a simulated network, by seed.')
     .option('-n, --seeds <count>', 'how many seeds (default: 100; 1 for a network of 128 or 1000)', wholeNumber(1, 1e7))
+    .option('--for <seconds>', 'go on with further seeds for so long', positiveNumber)
     .option('--from <seed>', 'the first of them', wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
     .addOption(new Option('-t, --topology <name>', 'the shape of the network').choices(topologyNames))
     .option('-j, --jobs <count>', 'threads to use', wholeNumber(1, jobsMax), Math.min(availableParallelism(), jobsMax))
@@ -60,7 +62,8 @@ async function simulateAll(options: SimOptions): Promise<void> {
   const tally = new Tally();
   const progress = new Progress(
     process.stderr,
-    () => `seed ${from + tally.done}, ${tally.done} of ${seeds} done, ${tally.broken.length} broken`,
+    () =>
+      `seed ${from + tally.done}, ${tally.done} of ${options.for ? `${seeds} or more` : seeds} done, ${tally.broken.length} broken`,
   );
   for await (const result of results(options, topology, seeds)) {
     tally.add(result);
@@ -69,18 +72,27 @@ async function simulateAll(options: SimOptions): Promise<void> {
   }
   progress.stop();
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  const { broken, messages, simulatedMs } = tally;
+  const { done, broken, messages, simulatedMs } = tally;
   const what = `${formatCount(messages)} messages in ${formatCount(simulatedMs / 1000)} simulated seconds`;
   process.stderr.write(
-    `${seeds} seeds from ${from} in ${seconds} s: ${what}; ${broken.length === 0 ? 'every promise kept' : `${broken.length} seeds broke a promise`}\n`,
+    `${done} seeds from ${from} in ${seconds} s: ${what}; ${broken.length === 0 ? 'every promise kept' : `${broken.length} seeds broke a promise`}\n`,
   );
   if (broken.length > 0) process.exitCode = 1;
 }
 
-async function* results(options: SimOptions, topology: TopologyName | null, seeds: number) {
-  const tasks = Array.from({ length: seeds }, (_, index) => ({ seed: options.from + index, topology }));
-  if (!options.trace) return yield* runTasks(tasks, Math.min(options.jobs, seeds));
+async function* results(
+  { from, jobs, trace, for: seconds = 0 }: SimOptions,
+  topology: TopologyName | null,
+  seeds: number,
+) {
+  const tasks = seedsFrom(from, topology, seeds, performance.now() + seconds * 1000);
+  if (!trace) return yield* runTasks(tasks, seconds > 0 ? jobs : Math.min(jobs, seeds));
   for (const task of tasks) yield simulate(task, (line) => process.stdout.write(`${line}\n`));
+}
+
+/** At least `count` of them, and more until the time `until`. */
+function* seedsFrom(from: number, topology: TopologyName | null, count: number, until: number) {
+  for (let seed = from; seed < from + count || performance.now() < until; seed++) yield { seed, topology };
 }
 
 function tell(result: SimulationResult): void {
