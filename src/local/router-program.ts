@@ -36,8 +36,8 @@ async function main(text: string, version: string): Promise<void> {
   clearInterval(timer);
 }
 
-// A terminal tells Ctrl-C, and that it is gone, to us too; but applications stop first, and our parent says when we are to.
-for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+// Who ends `npm start` often signals all its processes; but applications stop first, and our parent says when we are to.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.once('disconnect', () => process.exit(1));
 const [configuration = '', version = ''] = process.argv.slice(2);
 try {

@@ -111,8 +111,11 @@ export class SupervisedRouter {
     this.#rate = new RateWindow();
     const killNow = (): void => void child.kill('SIGKILL');
     process.once('exit', killNow);
-    const overdue = setTimeout(killNow, startPatienceMs);
     const log = lastLinesOf(child);
+    const overdue = setTimeout(() => {
+      log.push(`not operational after ${startPatienceMs / 1000} s`);
+      killNow();
+    }, startPatienceMs);
     return new Promise((resolve) => {
       child.on('message', ({ deliveries }: RouterReport) => {
         if (this.#state === 'starting' || this.#state === 'restarting') {
