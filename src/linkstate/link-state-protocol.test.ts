@@ -476,6 +476,24 @@ describe('a router that starts', () => {
     expect(port.last('LSU').ls.peers).toEqual(new Map([['B', 1]]));
   });
 
+  test('and was alone for a while begins anew: what it knows may be old', () => {
+    pass(1_001);
+    lsu('B', 4, { A: 1 });
+    ra('B', 4);
+    endTurn();
+    expect(a.peers.size).toBe(1);
+    a.connectionLost('c1', now);
+    opened.delete('c1');
+    endTurn();
+    hello('B', 'c1');
+    endTurn();
+    expect(a.peers.size).toBe(0);
+    lsu('B', 5, { A: 1 });
+    ra('B', 5);
+    pass(publishPaceMs);
+    expect(a.peers.size).toBe(1);
+  });
+
   test('waits for a silent one only for a second', () => {
     pass(999);
     expect(a.peers.size).toBe(0);

@@ -300,6 +300,8 @@ export class LinkStateProtocol {
       node.connectionKey = null;
       node.notNeighbourAt = clock;
       this.#ownLinkState.removePeer(routerId);
+      // Alone it hears nothing: all that it knows may be old when it is among others again.
+      if (this.#ownLinkState.peers.size === 0) this.#table.wantAll();
       this.#port.neighbourLost(routerId);
       this.#reception.handleNeighbourLost(node, clock);
       return;
@@ -337,7 +339,11 @@ export class LinkStateProtocol {
   /** Others may go through us once we know what is where, or have waited long enough to know it. */
   #join(clock: number): void {
     const own = this.#ownLinkState;
-    if (!own.isJoining || own.peers.size === 0) return;
+    if (!own.isJoining) return;
+    if (own.peers.size === 0) {
+      this.#firstNeighbourAt = null;
+      return;
+    }
     this.#firstNeighbourAt ??= clock;
     if (this.#table.isInformed || clock - this.#firstNeighbourAt >= this.#timing.joiningMs) own.joined();
   }

@@ -56,6 +56,7 @@ export class OwnLinkState {
     const peers = new Map(this.#peers);
     peers.delete(id);
     this.#peers = peers;
+    if (peers.size === 0) this.#isJoining = true;
   }
 
   /** From now on the others are told that we have no neighbours: they reach us, but go no longer through us. */
@@ -71,7 +72,7 @@ export class OwnLinkState {
 
   /**
    * This router knows what is where. Until then it was reached, but nobody went through it: it would have sent back what it does not know
-   * yet.
+   * yet. One that has lost all neighbours begins anew.
    */
   joined(): void {
     this.#isJoining = false;

@@ -24,6 +24,14 @@ export class RouterTable {
     return this.routes.isStale;
   }
 
+  /** Asks every router anew as soon as there is a path to it. */
+  wantAll(): void {
+    for (const { linkState, mobile } of this.#nodes.values()) {
+      linkState.want();
+      mobile.want();
+    }
+  }
+
   /** Whether every router that is known has told its link state and its addresses. */
   get isInformed(): boolean {
     for (const { linkState, mobile } of this.#nodes.values()) if (linkState.isOpen || mobile.isOpen) return false;
