@@ -85,7 +85,8 @@ function outletsFor(address: Address, producer: Producer, route: Route, priority
   if (remotes === null && avoids === null && uplink === null) return address.consumers;
   const outlets: Outlet[] = address.consumers.filter(({ context }) => context !== avoids);
   if (uplink !== null) outlets.push(uplink);
-  if (remotes === null || mesh === null) return outlets;
+  // Without the paths of the router where it entered nobody can tell who brings it where: as in Dispatch, it goes no further.
+  if (remotes === null || mesh === null || !mesh.knowsOrigin(route.ingress)) return outlets;
   const ways = new Set<Way>();
   for (const { router, nextHop, way } of remotes.hops) {
     if (ways.has(way) || route.trace.includes(nextHop) || !mesh.isValidOrigin(route.ingress, router)) continue;

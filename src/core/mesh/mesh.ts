@@ -157,6 +157,11 @@ export class Mesh implements LinkStatePort {
     if (isMobile(address.key)) this.protocol.removeLocalAddress(address.key);
   }
 
+  /** Whether `ingress`, at which a message entered the network (null: here), is a router that is known. */
+  knowsOrigin(ingress: string | null): boolean {
+    return ingress === null || this.protocol.router(ingress) !== null;
+  }
+
   /** Whether a message that entered the network at `ingress` (null: here) may go on to `destination` from here. hot */
   isValidOrigin(ingress: string | null, destination: RemoteRouter): boolean {
     if (ingress === null) return true;

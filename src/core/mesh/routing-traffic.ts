@@ -35,9 +35,12 @@ export class RoutingTraffic {
       );
       return;
     }
-    const { self } = this.#mesh.core;
-    if (message.trace.includes(self.routerId)) return;
-    const { class: kind, name } = this.#mesh.core.addresses.keyOf(message.to);
+    const { self, addresses } = this.#mesh.core;
+    const { class: kind, name } = addresses.keyOf(message.to);
+    // HELLO goes no further than one connection: one that bears our id is no message of ours that has come round, but that of
+    // another router with this id, which the protocol reports.
+    const isHello = kind === 'L' && message.opcode === 'HELLO';
+    if (message.trace.includes(self.routerId) && !isHello) return;
     if (kind === 'T') this.#handleFlooded(message, bytes, from);
     else if (kind === 'R') this.#pass(message, bytes, name);
     else if (kind === 'L') this.#handleOwn(message, from);
