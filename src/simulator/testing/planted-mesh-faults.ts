@@ -138,7 +138,7 @@ export const plantedMeshFaults: readonly PlantedMeshFault[] = [
   {
     name: 'a loss of a link is not told to the others',
     topology: 'ring',
-    breaks: ['convergence'],
+    breaks: ['convergence', 'promise 5'],
     plant: (router) => {
       meshOf(router).protocol.connectionLost = () => undefined;
     },
@@ -168,7 +168,7 @@ export const plantedMeshFaults: readonly PlantedMeshFault[] = [
 function breakTies({ core, protocol }: Mesh): void {
   const self = core.self.routerId;
   const links = [{ id: self, peers: protocol.peers }, ...protocol.routers.values()].flatMap(({ id, peers }) =>
-    [...peers].map(([to, cost]) => ({ ends: [id, to] as const, cost })),
+    [...peers].map(([to, cost]) => ({ ends: [id, to] as const, cost, isUplink: false })),
   );
   const paths = new PlainPaths([self, ...protocol.routers.keys()], links);
   for (const router of protocol.routers.values()) {
