@@ -2,6 +2,7 @@
 //
 //   chaos ──▶ calm: everything outstanding resolves ──▶ probe: all credit is there ──▶ end: nothing is left
 import { Convergence } from './checkers/convergence.ts';
+import { wrongEdges } from './checkers/edge-routers.ts';
 import {
   chaosMsMax,
   closingMs,
@@ -122,6 +123,7 @@ export class Course {
       ...network.wires.filter(({ isStalled }) => isStalled).map(({ hosts }) => `nothing leaves ${hosts.join(' or ')}`),
       ...missingLinks(topology, sites).map(({ from, to }) => `the link from ${from} to ${to} is not up`),
       ...this.convergence.wrong,
+      ...wrongEdges(sites),
       ...clients.filter((client) => !client.isCalmedDown).map(({ options }) => `${options.name} is not back yet`),
       ...clients
         .filter((client) => client.isOpened === client.isIntruder)

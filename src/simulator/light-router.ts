@@ -55,6 +55,10 @@ export class LightRouter {
     return this.#node?.router ?? null;
   }
 
+  get consumedKeys(): string[] {
+    return this.consumed.map(({ name }) => `M0${name}`);
+  }
+
   get trunks(): readonly Trunk[] {
     return this.#node === null ? [] : this.#trunks.opened;
   }

@@ -112,7 +112,8 @@ export class World {
   }
 
   /** By a fault, or by a router whose time to stop was over. */
-  #mayBeCut({ endedAt, connection: { witness, router } }: WitnessedLink): boolean {
+  #mayBeCut({ endedAt, connection: { witness, router, isOfEdge } }: WitnessedLink): boolean {
+    if (isOfEdge) return true; // edges are not told, and send until they are cut off
     const isEnd = (at: number) => at - drainLookMs <= endedAt && endedAt <= at + closingMs;
     const ends = this.sites.filter(
       ({ id, lives }) => id === router.connection.remoteContainerId || lives.some((life) => life.witness === witness),

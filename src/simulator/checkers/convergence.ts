@@ -2,15 +2,14 @@
 // may pass there; which addresses have consumers where; and it knows no way to what is not there.
 //
 // What is right follows from the wires and from what was seen at the doors, by a computation of its own (plain-paths.ts).
-import type { Channel } from '../channel.ts';
 import { type Linked, liveLinks } from '../sites/live-links.ts';
 import { type MeshView, meshViewOf } from '../sites/mesh-view.ts';
 import { PlainPaths } from './plain-paths.ts';
 
 /** A place where a router runs, or does not by now. */
 export interface Place extends Linked {
-  /** What other routers are to know that there are consumers for. */
-  readonly consumed: readonly Channel[];
+  /** Keys of the addresses that others are to know of there. */
+  readonly consumedKeys: readonly string[];
 }
 
 export class Convergence {
@@ -31,10 +30,10 @@ export class Convergence {
   }
 
   look(now: number): void {
-    const up = this.#places.filter(({ router }) => router !== null);
+    const up = this.#places.filter(({ router }) => router !== null && meshViewOf(router) !== null);
     const links = liveLinks(up);
     const ids = up.map(({ id }) => id);
-    const addresses = new Map(up.map((place) => [place.id, addressesAt(place)]));
+    const addresses = new Map(up.map(({ id, consumedKeys }) => [id, new Set(consumedKeys)]));
     const seen = JSON.stringify([ids, links, [...addresses.values()].map((keys) => [...keys].sort())]);
     if (seen !== this.#seen) this.sameSince = now;
     const wasRight = seen === this.#seen && this.wrong.length === 0;
@@ -95,13 +94,4 @@ function wrongAddresses(
     for (const key of is.keys()) if (!should.has(key)) found.push(`${self} thinks that ${id} has consumers for ${key}`);
   }
   return found;
-}
-
-/** Their keys: of mobile addresses others are told, of local and topological ones they are not. */
-function addressesAt({ consumed }: Place): ReadonlySet<string> {
-  return new Set(consumed.filter(({ name }) => isMobile(name)).map(({ name }) => `M0${name}`));
-}
-
-function isMobile(name: string): boolean {
-  return !name.startsWith('_') && !name.includes('/_topo/');
 }

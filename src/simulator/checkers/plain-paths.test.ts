@@ -3,7 +3,7 @@ import type { LiveLink } from '../sites/live-links.ts';
 import { PlainPaths } from './plain-paths.ts';
 
 function network(...links: readonly (readonly [string, string, number])[]): PlainPaths {
-  const live: LiveLink[] = links.map(([one, other, cost]) => ({ ends: [one, other], cost }));
+  const live: LiveLink[] = links.map(([one, other, cost]) => ({ ends: [one, other], cost, isUplink: false }));
   return new PlainPaths(new Set(live.flatMap(({ ends }) => ends)), live);
 }
 

@@ -99,7 +99,8 @@ export class Promise3 implements Checker {
   #consumersThroughout(arrival: Arrival, { message }: Story): WitnessedLink[] {
     return this.#witness
       .consumersOf(message.channel)
-      .filter((link) => link.isLive && !link.connection.isDeaf && link.answeredAt < arrival.begunAt);
+      .filter((link) => link.isLive && !link.connection.isDeaf && link.answeredAt < arrival.begunAt)
+      .filter((link) => !isEcho(link, arrival));
   }
 
   /** When everything is quiet: nobody waits for an outcome any more, and what was given up went to nobody as a whole. */
@@ -116,6 +117,11 @@ export class Promise3 implements Checker {
   #report(arrival: Arrival, text: string): void {
     this.#breaches.report('promise 3', `${arrival.describe()} ${text}`);
   }
+}
+
+/** What an edge router sent does not go back there. */
+export function isEcho({ connection }: WitnessedLink, { link }: Arrival): boolean {
+  return connection.isOfEdge && connection === link.connection;
 }
 
 export function isMulticast({ message }: Story): boolean {

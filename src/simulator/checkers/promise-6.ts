@@ -74,6 +74,7 @@ export class Promise6 implements Checker {
   /** `credit` was told when the sender had begun `count` deliveries; more may have come since. */
   handleGrant(link: WitnessedLink, credit: number, count: number, grows: boolean): void {
     const { capacity } = link.connection;
+    if (link.kind === 'control' && link.connection.isOfEdge) return;
     if (link.kind !== 'client') return this.#checkTrunkGrant(link, credit, count, grows);
     const openThen = Math.max(0, link.openCount - (link.deliveries - count));
     if (credit + openThen > capacity)
@@ -117,7 +118,8 @@ export class Promise6 implements Checker {
     if (link.owesDetach && !link.connection.isOver) return [`the detach of ${link.describe()} is unanswered`];
     if (!link.isLive) return [];
     if (link.isDrainOpen) return [`${link.describe()} was asked to drain, and has not answered`];
-    if (!link.isFromSender) return [];
+    // What an edge router sends may have nobody but itself to go to; so its credit is its own affair.
+    if (!link.isFromSender || link.connection.isOfEdge) return [];
     const { capacity } = link.connection;
     const credit = link.limit - link.deliveries;
     const isWanted = link.channel === null || this.#isConsumed(link.channel);
@@ -130,10 +132,14 @@ export class Promise6 implements Checker {
   /** All clients have left: of them nothing is left, here or in what is known of other routers. */
   handleAllGone(): void {
     const { core, connections } = this.#router;
-    const clients = [...connections].filter(({ entity }) => entity.role !== 'inter-router');
-    const links = [...core.producers].filter(({ origin }) => origin === null).length + core.consumers.size;
-    // The address of another router stays as long as that one is known.
-    const keys = [...core.addresses.all].map(({ key }) => key).filter((key) => !key.startsWith('R'));
+    const clients = [...connections].filter(({ entity }) => entity.role !== 'inter-router' && entity.role !== 'edge');
+    const producers = [...core.producers].filter(
+      ({ origin, context }) => origin === null && context.options.role !== 'edge',
+    );
+    const consumers = [...core.consumers].filter(({ context }) => context.options.role !== 'edge');
+    const links = producers.length + consumers.length;
+    // The addresses of other routers stay as long as these are known, and what an edge sends there as long as it is one.
+    const keys = [...core.addresses.all].map(({ key }) => key).filter((key) => !/^[RH]|^L_edge$/.test(key));
     const left = [
       clients.length > 0 ? `${clients.length} connections` : '',
       links > 0 ? `${links} links` : '',

@@ -12,12 +12,13 @@ import {
 } from '../../schema/configuration.ts';
 import type { ChannelDistribution, Channels } from '../channel.ts';
 import { isHeavy, type SizeStyle } from '../clients/sizes.ts';
-import type { Topology } from '../topology/topology.ts';
+import { isEdge, type Topology } from '../topology/topology.ts';
 
 /** Where clients come in, where only those come in who can log in, and where other routers do. */
 const openPort = '5672';
 export const closedPort = '5673';
 const trunkPort = '55672';
+const edgePort = '45672';
 /** Where a container waits for the router to dial it. */
 const containerPlace = { host: 'container', port: '5700' } as const;
 
@@ -35,7 +36,7 @@ export function drawConfigurations(
   return topology.routers.map((id) => ({
     router: makeRouter({
       id,
-      mode: topology.routers.length > 1 ? 'interior' : 'standalone',
+      mode: topology.routers.length === 1 ? 'standalone' : isEdge(topology, id) ? 'edge' : 'interior',
       defaultDistribution,
       stalledDeliverySeconds,
       drainSeconds,
@@ -85,7 +86,7 @@ function drawAddresses(
   ];
 }
 
-function drawListeners(random: Random, host: string, sizes: SizeStyle, { links }: Topology): ListenerEntity[] {
+function drawListeners(random: Random, host: string, sizes: SizeStyle, { links, uplinks }: Topology): ListenerEntity[] {
   const listeners = [
     makeListener({ name: 'open', host, port: openPort, ...drawEndpoint(random, sizes) }),
     makeListener({ name: 'closed', host, port: closedPort, authenticatePeer: true, ...drawEndpoint(random, sizes) }),
@@ -94,22 +95,20 @@ function drawListeners(random: Random, host: string, sizes: SizeStyle, { links }
     listeners.push(
       makeListener({ name: 'trunk', role: 'inter-router', host, port: trunkPort, ...drawTrunk(random, sizes) }),
     );
+  if (uplinks.some(({ to }) => to === host))
+    listeners.push(makeListener({ name: 'edges', role: 'edge', host, port: edgePort, ...drawTrunk(random, sizes) }));
   return listeners;
 }
 
-function drawConnectors(random: Random, id: string, sizes: SizeStyle, { routers, links }: Topology): ConnectorEntity[] {
-  const connectors = links
-    .filter(({ from }) => from === id)
-    .map(({ to, cost }, index) =>
-      makeConnector({
-        name: `${to} ${index}`,
-        role: 'inter-router',
-        host: to,
-        port: trunkPort,
-        cost,
-        ...drawTrunk(random, sizes),
-      }),
-    );
+function drawConnectors(random: Random, id: string, sizes: SizeStyle, topology: Topology): ConnectorEntity[] {
+  const { routers, links, uplinks } = topology;
+  const connect = (role: 'inter-router' | 'edge', port: string) =>
+    (role === 'edge' ? uplinks : links)
+      .filter(({ from }) => from === id)
+      .map(({ to, cost }, index) =>
+        makeConnector({ name: `${to} ${index}`, role, host: to, port, cost, ...drawTrunk(random, sizes) }),
+      );
+  const connectors = [...connect('inter-router', trunkPort), ...connect('edge', edgePort)];
   if (routers.length === 1 && random.chance(0.4))
     connectors.push(
       makeConnector({ name: 'container', role: 'route-container', ...containerPlace, ...drawEndpoint(random, sizes) }),

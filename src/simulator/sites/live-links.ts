@@ -25,11 +25,13 @@ export interface LiveLink {
   readonly ends: readonly [string, string];
   /** The higher one of what both ends want. */
   readonly cost: number;
+  /** One end is an edge router. */
+  readonly isUplink: boolean;
 }
 
 /** A link of which both ends say that it is up, over a wire that carries something. */
 export function liveLinks(routers: readonly Linked[]): LiveLink[] {
-  const half = new Map<Wire, { readonly id: string; readonly trunk: Trunk }>();
+  const half = new Map<Wire, End>();
   const found: LiveLink[] = [];
   for (const { id, trunks } of routers) {
     for (const trunk of trunks) {
@@ -37,21 +39,31 @@ export function liveLinks(routers: readonly Linked[]): LiveLink[] {
       if (wire.isSilent) continue;
       const other = half.get(wire);
       if (other === undefined) half.set(wire, { id, trunk });
-      else found.push({ ends: [other.id, id], cost: costOf(other.trunk, trunk) });
+      else found.push(linkBetween(other, { id, trunk }));
     }
   }
   return found;
 }
 
-function costOf(one: Trunk, other: Trunk): number {
-  return Math.max(one.connection.entity.cost, other.connection.entity.cost);
+interface End {
+  readonly id: string;
+  readonly trunk: Trunk;
+}
+
+function linkBetween(one: End, other: End): LiveLink {
+  const [entity, otherEntity] = [one.trunk.connection.entity, other.trunk.connection.entity];
+  return {
+    ends: [one.id, other.id],
+    cost: Math.max(entity.cost, otherEntity.cost),
+    isUplink: entity.role === 'edge',
+  };
 }
 
 /** Links that are meant to be there, between routers that are up, and are not. */
-export function missingLinks({ links }: Topology, routers: readonly Linked[]): TopologyLink[] {
+export function missingLinks({ links, uplinks }: Topology, routers: readonly Linked[]): TopologyLink[] {
   const live = liveLinks(routers).map(({ ends }) => [...ends].sort().join());
   const up = new Set(routers.filter(({ router }) => router !== null).map(({ id }) => id));
-  return links.filter(({ from, to }) => {
+  return [...links, ...uplinks].filter(({ from, to }) => {
     const at = live.indexOf([from, to].sort().join());
     if (at >= 0) live.splice(at, 1);
     return at < 0 && up.has(from) && up.has(to);
@@ -74,7 +86,8 @@ export class Trunks {
 
   /** Called for every connection of the router. */
   add(trunk: Trunk): void {
-    if (trunk.connection.entity.role === 'inter-router') this.#all.add(trunk);
+    const { role } = trunk.connection.entity;
+    if (role === 'inter-router' || role === 'edge') this.#all.add(trunk);
   }
 
   get opened(): Trunk[] {

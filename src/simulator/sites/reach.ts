@@ -34,9 +34,21 @@ export class Reach {
 
   /** Those to which there is a way, `at` itself among them. */
   connectedWith(at: Site): Site[] {
-    if (this.#sites.length === 1) return [at];
-    const reached = reachedFrom(at.id, liveLinks(this.#sites));
-    return this.#sites.filter(({ id }) => reached.has(id));
+    const home = this.homeOf(at);
+    if (this.#sites.length === 1 || home === null) return [at];
+    const trunks = liveLinks(this.#sites).filter(({ isUplink }) => !isUplink);
+    const reached = reachedFrom(home.id, trunks);
+    return this.#sites.filter((site) => site === at || reached.has(this.homeOf(site)?.id ?? ''));
+  }
+
+  /** The interior router that serves an edge: to which its downlink goes. An interior is at home. Null: there is none. */
+  homeOf(site: Site): Site | null {
+    if (!site.isEdge) return site;
+    return (
+      this.#sites.find(({ life }) =>
+        life?.witness.links.some((link) => link.isLive && link.downlinkTo === site.id && !link.connection.isUplink),
+      ) ?? null
+    );
   }
 }
 
@@ -45,5 +57,5 @@ function isConsumedAt(channel: Channel, site: Site): boolean {
 }
 
 function consumersAt(channel: Channel, { life }: Site): WitnessedLink[] {
-  return life?.witness.consumersOf(channel).filter((link) => link.isLive) ?? [];
+  return life?.witness.consumersOf(channel).filter((link) => link.isConsumer) ?? [];
 }

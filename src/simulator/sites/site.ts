@@ -59,13 +59,21 @@ export class Site {
     return this.life?.trunks.opened ?? [];
   }
 
-  /** The channels that have a consumer here, as far as other routers are told: one that drains tells of none. */
-  get consumed(): Channel[] {
+  get isEdge(): boolean {
+    return this.configuration.router.mode === 'edge';
+  }
+
+  /**
+   * Keys of the addresses that other routers are to know of here: of what clients and the edge routers of this one consume, and of
+   * the edge routers themselves. One that drains tells of none.
+   */
+  get consumedKeys(): string[] {
     if (this.life === null || this.isDraining) return [];
-    const { links } = this.life.witness;
-    return links.flatMap(({ isLive, isFromSender, kind, channel }) =>
-      isLive && !isFromSender && kind === 'client' && channel !== null ? [channel] : [],
-    );
+    const links = this.life.witness.links.filter(({ isLive, isFromSender }) => isLive && !isFromSender);
+    return links.flatMap(({ channel, kind, downlinkTo }) => {
+      if (downlinkTo !== null) return [`H${downlinkTo}`];
+      return kind !== 'control' && channel !== null && isMobile(channel.name) ? [`M0${channel.name}`] : [];
+    });
   }
 
   get isHung(): boolean {
@@ -127,4 +135,9 @@ export class Site {
     const { trace, clock } = this.#world;
     if (trace.isOn) trace.line(clock.now, this.id, `════ ${what}`);
   }
+}
+
+/** Others are told of mobile addresses, but not of local and topological ones. */
+function isMobile(name: string): boolean {
+  return !name.startsWith('_') && !name.includes('/_');
 }

@@ -45,7 +45,7 @@ export class Unrest {
   #agree(): boolean {
     const views = new Map<string, MeshView>();
     for (const [{ id }, { view }] of this.#looks) views.set(id, view);
-    for (const { life, id } of this.#sites) if (life !== null && !views.has(id)) return false;
+    for (const { life, id, isEdge } of this.#sites) if (life !== null && !isEdge && !views.has(id)) return false;
     for (const view of views.values()) {
       for (const { id, isReachable, instance, linkStateSequence } of view.routers.values()) {
         if (!isReachable) continue;

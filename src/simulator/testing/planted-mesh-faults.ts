@@ -150,6 +150,25 @@ export const plantedMeshFaults: readonly PlantedMeshFault[] = [
     plant: ({ core }) => Object.defineProperty(core, 'isQuiet', { get: () => true }),
   },
   {
+    name: 'what an edge router sends comes back to it',
+    topology: 'edges',
+    breaks: ['promise 4', 'promise 6', 'promise 3'],
+    plant: ({ core }) => {
+      patch(core, 'producerCame', (original) => (producer) => {
+        Object.assign(producer, { avoids: null });
+        original(producer);
+      });
+    },
+  },
+  {
+    name: 'an interior router is not told that the last consumer of an edge has left',
+    topology: 'edges',
+    breaks: ['promise 6', 'promise 5'],
+    plant: ({ core }) => {
+      if (core.edge !== null) core.edge.handleLastConsumer = () => undefined;
+    },
+  },
+  {
     name: 'messages overtake those that wait',
     topology: 'line',
     breaks: ['order'],

@@ -4,11 +4,11 @@ import { drawTopology, largeTopologies, smallRoutersMax, topologyNames } from '.
 import type { Topology } from './topology.ts';
 
 /** How many routers can be reached from the first one. */
-function reached({ routers, links }: Topology): number {
+function reached({ routers, links, uplinks }: Topology): number {
   const found = new Set(routers.slice(0, 1));
   for (let before = -1; before !== found.size; ) {
     before = found.size;
-    for (const { from, to } of links) {
+    for (const { from, to } of [...links, ...uplinks]) {
       if (found.has(from)) found.add(to);
       if (found.has(to)) found.add(from);
     }

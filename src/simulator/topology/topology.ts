@@ -9,10 +9,16 @@ export interface TopologyLink {
 }
 
 export interface Topology {
-  /** Router ids. */
+  /** The ids of all routers. */
   readonly routers: readonly string[];
-  /** Two routers may have several links. */
+  /** Between interior routers; two of them may have several. */
   readonly links: readonly TopologyLink[];
+  /** From edge routers to interior ones: of each edge one is in use, the others stand by. */
+  readonly uplinks: readonly TopologyLink[];
+}
+
+export function isEdge({ uplinks }: Topology, id: string): boolean {
+  return uplinks.some(({ from }) => from === id);
 }
 
 /** `count` router ids, in no order that has to do with their place in a network: ties between paths are broken by them. */

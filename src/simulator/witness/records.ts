@@ -35,6 +35,8 @@ export class WitnessedLink {
   /** null: anonymous, or dynamic and not answered yet. */
   channel: Channel | null;
   readonly kind: LinkKind;
+  /** The edge router to which all that is addressed to it goes by this link; null for every other link. */
+  downlinkTo: string | null = null;
   /** The receiver wants everything settled (§2.8.2). */
   isPresettled = false;
   /** §3.5.3; 0 when it set none. */
@@ -97,6 +99,11 @@ export class WitnessedLink {
 
   get connection(): WitnessedConnection {
     return this.session.connection;
+  }
+
+  /** Its receiver takes what comes for a channel, and is no router. */
+  get isConsumer(): boolean {
+    return this.isLive && !this.isFromSender && this.kind === 'client' && this.channel !== null;
   }
 
   get isLive(): boolean {

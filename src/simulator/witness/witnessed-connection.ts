@@ -23,6 +23,9 @@ export class WitnessedConnection implements Tap {
   readonly label: string;
   /** The peer is a router. */
   readonly isTrunk: boolean;
+  /** One end is an edge router; and it is this one. */
+  readonly isOfEdge: boolean;
+  readonly isUplink: boolean;
   /** Nothing that the peer says counts any more. */
   isOver = false;
   /** What the router writes goes nowhere: its socket has ended, and it may not know that yet. */
@@ -43,14 +46,17 @@ export class WitnessedConnection implements Tap {
     this.witness = witness;
     this.router = router;
     this.label = `${witness.name}C${router.id}`;
-    this.isTrunk = router.entity.role === 'inter-router';
+    const { role } = router.entity;
+    this.isOfEdge = role === 'edge';
+    this.isTrunk = role === 'inter-router' || this.isOfEdge;
+    this.isUplink = this.isOfEdge && router.connection.options.isInitiator;
     this.#socket = socket;
   }
 
   /** Credit that its links have when nothing is open on them. */
   get capacity(): number {
     const { linkCapacity } = this.router.entity;
-    return this.isTrunk ? Math.max(linkCapacity, trunkCapacityMin) : linkCapacity;
+    return this.isTrunk && !this.isOfEdge ? Math.max(linkCapacity, trunkCapacityMin) : linkCapacity;
   }
 
   get sessions(): Iterable<WitnessedSession> {

@@ -5,7 +5,7 @@ import { decodeFlow, FlowFields } from '../../amqp/flow.ts';
 import type { Attach, Detach } from '../../amqp/performatives.ts';
 import { decodeTransfer, TransferFields } from '../../amqp/transfer.ts';
 import { asText } from '../../amqp/values.ts';
-import { kindOf } from './link-kind.ts';
+import { isDownlink, kindOf } from './link-kind.ts';
 import { Arrival, Copy, State, type Told, WitnessedLink } from './records.ts';
 import type { WitnessedConnection } from './witnessed-connection.ts';
 
@@ -50,8 +50,10 @@ export class WitnessedSession {
   // --- the peer speaks ---------------------------------------------------------------------------------------------
 
   attachIn(attach: Attach): void {
-    const link = takeNamed(this.#offered, attach.name, !attach.role) ?? this.#attachedByPeer(attach);
+    const offered = takeNamed(this.#offered, attach.name, !attach.role);
+    const link = offered ?? this.#attachedByPeer(attach);
     this.#byPeer.set(attach.handle, link);
+    if (offered !== null) this.#answered(link, attach);
   }
 
   #attachedByPeer(attach: Attach): WitnessedLink {
@@ -65,9 +67,11 @@ export class WitnessedSession {
     const { connection } = this;
     const terminus = isFromSender ? attach.target : attach.source;
     const address = terminus !== null && 'address' in terminus ? asText(terminus.address ?? null) : null;
-    const channel = address === null ? null : connection.witness.channels.of(address);
-    const kind = connection.isTrunk ? kindOf(attach) : 'client';
+    const isOwn = connection.isTrunk && (isDownlink(attach) || kindOf(attach, connection.isOfEdge) === 'control');
+    const channel = address === null || isOwn ? null : connection.witness.channels.of(address);
+    const kind = connection.isTrunk ? kindOf(attach, connection.isOfEdge) : 'client';
     const link = new WitnessedLink(this, attach.name, isFromSender, channel, kind);
+    if (isDownlink(attach)) link.downlinkTo = address;
     link.isPresettled = attach.sndSettleMode === 1;
     link.initialCount = (attach.initialDeliveryCount ?? 0) | 0;
     link.defaultOutcome = (attach.source?.defaultOutcome as { code?: number } | null)?.code ?? State.None;
@@ -186,17 +190,23 @@ export class WitnessedSession {
   // --- the router speaks -------------------------------------------------------------------------------------------
 
   attachOut(attach: Attach): void {
-    const link = takeNamed(this.#unanswered, attach.name, attach.role) ?? this.#attachedByRouter(attach);
+    const asked = takeNamed(this.#unanswered, attach.name, attach.role);
+    const link = asked ?? this.#attachedByRouter(attach);
     if (link === null) return;
     this.#byRouter.set(attach.handle, link);
-    link.isAnswered = (link.isFromSender ? attach.target : attach.source) !== null;
-    link.answeredAt = this.connection.witness.now;
-    if (link.isFromSender) return;
-    link.initialCount = (attach.initialDeliveryCount ?? 0) | 0;
+    if (!link.isFromSender) link.initialCount = (attach.initialDeliveryCount ?? 0) | 0;
+    if (asked !== null) this.#answered(link, attach);
+    if (link.isFromSender || link.kind !== 'client') return;
     const address = asText(attach.source?.address ?? null);
     if (address === null || link.channel !== null) return;
     link.channel = this.connection.witness.channels.of(address);
     this.connection.witness.nameChannel(link);
+  }
+
+  /** Both sides have attached it now; without a terminus of its own the side that answers refuses it (§2.6.3). */
+  #answered(link: WitnessedLink, { role, source, target }: Attach): void {
+    link.isAnswered = (role ? target : source) !== null;
+    link.answeredAt = this.connection.witness.now;
   }
 
   #attachedByRouter(attach: Attach): WitnessedLink | null {
