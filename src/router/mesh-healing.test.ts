@@ -1,6 +1,7 @@
 // Losses: connections that break, routers that die, hang, start anew or leave in peace; and what becomes of what was under way.
 import { describe, expect, test } from 'vitest';
 import type { Receiver } from '../engine/testing/receiver.ts';
+import { LogLevel } from './ports.ts';
 import { message, textOf } from './testing/messages.ts';
 import { type Link, NetworkBench, nothingLeftAnywhere, outcomesAt } from './testing/network-bench.ts';
 import { stateOf } from './testing/router-bench.ts';
@@ -304,6 +305,43 @@ describe('a router that starts anew', () => {
     net.run();
     expect([sent.outcomes, again.complete.length]).toEqual([[0x24], 1]);
     expectPeace(net);
+  });
+});
+
+describe('two routers with one id', () => {
+  const twins = { A2: { router: { id: 'A' } } };
+  const critical = (net: NetworkBench, id: string) =>
+    net.node(id).host.lines.flatMap(({ level, text }) => (level === LogLevel.Critical ? [text] : []));
+
+  test('find each other out when they are joined, and are no neighbours', () => {
+    const net = new NetworkBench({
+      links: [
+        ['A', 'A2'],
+        ['A', 'B'],
+      ],
+      routers: twins,
+    });
+    for (const id of ['A', 'A2']) {
+      expect(critical(net, id)).toHaveLength(1);
+      expect(critical(net, id)[0]).toContain('A neighbour has our router id A');
+    }
+    expect([...mesh(net, 'A').neighbours.keys()]).toEqual(['B']);
+    expect(mesh(net, 'A2').neighbours.size).toBe(0);
+  });
+
+  test('are reported by the router between them, which believes one of them', () => {
+    const net = new NetworkBench({
+      links: [
+        ['B', 'A'],
+        ['B', 'A2'],
+      ],
+      routers: twins,
+    });
+    net.pass(20_000);
+    expect(critical(net, 'B')).toHaveLength(1);
+    expect(critical(net, 'B')[0]).toContain('Two routers have the id A');
+    expect(mesh(net, 'B').neighbours.size).toBe(1);
+    expect(net.logged('B', 'was started anew').length).toBeLessThanOrEqual(1);
   });
 });
 

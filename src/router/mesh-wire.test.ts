@@ -10,6 +10,7 @@ import { ScriptedRouter, type ScriptedRouterOptions } from './testing/scripted-r
 
 const interRouter = 1;
 const annotated = 2;
+const farther = 3;
 
 function interior(distribution: 'closest' | 'balanced' | 'multicast' = 'closest'): RouterBench {
   return new RouterBench({
@@ -19,7 +20,7 @@ function interior(distribution: 'closest' | 'balanced' | 'multicast' = 'closest'
       { prefix: 'store', distribution: 'balanced', waypoint: true, ingressPhase: 2, egressPhase: 3 },
       { prefix: 'urgent', distribution, priority: 8 },
     ],
-    listeners: [{}, { role: 'inter-router' }, { stripAnnotations: 'no' }],
+    listeners: [{}, { role: 'inter-router' }, { stripAnnotations: 'no' }, { role: 'inter-router', cost: 5 }],
   });
 }
 
@@ -261,6 +262,57 @@ describe('a message of another router', () => {
       expect([n.takenInAll.length, m.takenInAll.length, sent?.outcomes]).toEqual([0, 1, [0x24]]);
     },
   );
+
+  test('takes a farther way when the nearest routers are behind where it has been', () => {
+    const rig = interior();
+    const n = neighbour(rig, 'N');
+    const m = neighbour(rig, 'M', { listener: farther });
+    n.join(['M0q']);
+    m.join(['M0q'], 2, 5);
+    const own = rig.opened().send('q');
+    rig.run();
+    own.send(message());
+    const sent = n.dataOut[4]?.send(message({ to: 'q', annotations: routed('0/N', ['0/N']) }));
+    rig.run();
+    expect([n.takenInAll.length, m.takenInAll.length, sent?.outcomes]).toEqual([1, 1, [0x24]]);
+  });
+
+  test('that should have taken another path goes on all the same: balanced', () => {
+    const rig = interior('balanced');
+    const [n, m] = [neighbour(rig, 'N'), neighbour(rig, 'M')];
+    n.join();
+    m.join(['M0q'], 3);
+    n.linkState('N', { R: 1, M: 1 });
+    m.linkState('M', { R: 1, N: 1 });
+    rig.pass(200);
+    const sent = n.dataOut[4]?.send(message({ to: 'q', annotations: routed('0/N', ['0/N']) }));
+    rig.run();
+    expect([m.takenInAll.length, sent?.outcomes]).toEqual([1, [0x24]]);
+  });
+
+  test('that should have taken another path goes no further, for others bring it there: multicast', () => {
+    const rig = interior('multicast');
+    const [n, m] = [neighbour(rig, 'N'), neighbour(rig, 'M')];
+    n.join();
+    m.join(['M0q'], 1);
+    n.dataOut[4]?.send(message({ to: 'q', annotations: routed('0/N', ['0/N']) }));
+    n.linkState('N', { R: 1, M: 1 });
+    m.linkState('M', { R: 1, N: 1 });
+    rig.pass(200);
+    n.dataOut[4]?.send(message({ to: 'q', annotations: routed('0/N', ['0/N']) }));
+    rig.run();
+    expect(m.takenInAll).toHaveLength(1);
+  });
+
+  test('is not sent to a neighbour that it has passed, though it is on the path: multicast', () => {
+    const rig = interior('multicast');
+    const [n, m] = [neighbour(rig, 'N'), neighbour(rig, 'M')];
+    n.join();
+    m.join(['M0q'], 1);
+    const sent = n.dataOut[4]?.send(message({ to: 'q', annotations: routed('0/N', ['0/M', '0/N']) }));
+    rig.run();
+    expect([m.takenInAll.length, sent?.outcomes]).toEqual([0, [0x26]]);
+  });
 
   test.each([
     ['closest', 1],

@@ -48,14 +48,17 @@ export interface NodeOptions {
 
 class NetworkHost extends FakeHost {
   readonly #clock: Clock;
+  /** No two hosts have the same time. */
+  readonly #skewMs: number;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, skewMs: number) {
     super();
     this.#clock = clock;
+    this.#skewMs = skewMs;
   }
 
   override wallTimeMs(): number {
-    return epochMs + this.#clock.nowMs;
+    return epochMs + this.#skewMs + this.#clock.nowMs;
   }
 }
 
@@ -70,12 +73,14 @@ export class Node {
   isDead = false;
   /** Its process stands still. */
   isFrozen = false;
+  readonly #skewMs: number;
 
-  constructor(id: string, configuration: Configuration, clock: Clock) {
+  constructor(id: string, configuration: Configuration, clock: Clock, skewMs: number) {
     this.id = id;
     this.configuration = configuration;
     this.clock = clock;
-    this.host = new NetworkHost(clock);
+    this.#skewMs = skewMs;
+    this.host = new NetworkHost(clock, skewMs);
     this.router = this.#start();
   }
 
@@ -89,7 +94,7 @@ export class Node {
   /** A new process in the place of the old one. */
   restart(): void {
     this.isDead = this.isFrozen = false;
-    this.host = new NetworkHost(this.clock);
+    this.host = new NetworkHost(this.clock, this.#skewMs);
     this.router = this.#start();
   }
 
@@ -119,7 +124,8 @@ export class NetworkBench {
       ...options.links.flatMap(([from, to]) => [from, to] as const),
       ...Object.keys(options.routers ?? {}),
     ]);
-    for (const id of ids) this.nodes.set(id, new Node(id, configurationOf(id, options), this.clock));
+    for (const id of ids)
+      this.nodes.set(id, new Node(id, configurationOf(id, options), this.clock, this.nodes.size * 7));
     this.pass(3_000);
   }
 
