@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { publishPaceMs, recomputePaceMs, wronglyListedMs } from './limits.ts';
 import { LinkStateProtocol } from './link-state-protocol.ts';
+import type { RemoteRouter } from './router-node.ts';
 import { RecordingPort } from './testing/recording-port.ts';
 
 let port: RecordingPort;
@@ -500,4 +501,20 @@ describe('a router that starts', () => {
     pass(1_001);
     expect(a.peers.size).toBe(1);
   });
+});
+
+test('a message that has been on the path takes the neighbour from which it is cheapest, or none', () => {
+  // A ─ B ─ D and A ─ C ─ D, C is dearer.
+  hello('B', 'c1');
+  hello('C', 'c2');
+  lsu('B', 1, { A: 1, D: 1 });
+  lsu('C', 1, { A: 1, D: 5 });
+  lsu('D', 1, { B: 1, C: 5 });
+  for (const id of ['B', 'C', 'D']) ra(id, 1);
+  pass(1_000);
+  const d = a.router('D') as RemoteRouter;
+  expect(d.nextHop?.id).toBe('B');
+  expect(a.detour(d, [])?.nextHop.id).toBe('B');
+  expect([a.detour(d, ['B'])?.nextHop.id, a.detour(d, ['B'])?.cost]).toEqual(['C', 4]);
+  expect(a.detour(d, ['B', 'C'])).toBeNull();
 });

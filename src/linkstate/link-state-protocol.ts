@@ -28,6 +28,12 @@ import { type LinkStateSettings, type Timing, timingOf } from './settings.ts';
 import { WakingClock } from './waking-clock.ts';
 import { Warnings } from './warnings.ts';
 
+/** Another way than the path. */
+export interface Detour {
+  readonly nextHop: RemoteRouter;
+  readonly cost: number;
+}
+
 export class LinkStateProtocol {
   readonly id: string;
   readonly instance: number;
@@ -273,6 +279,22 @@ export class LinkStateProtocol {
   /** Whether a message that entered the network at `origin` may go on to `destination` from here; null stands for us. hot */
   isValidOrigin(origin: RemoteRouter | null, destination: RemoteRouter): boolean {
     return origin === null || this.#table.routes.isValidOrigin(origin.index, destination.index);
+  }
+
+  /**
+   * The neighbour over which `destination` is reached at the least cost by a message that has passed the routers `passed`; null when it
+   * has passed all that lead there. For messages on which routers disagree, right after a change.
+   */
+  detour(destination: RemoteRouter, passed: readonly string[]): Detour | null {
+    let best: Detour | null = null;
+    for (const [id, linkCost] of this.#ownLinkState.peers) {
+      const neighbour = this.#table.get(id);
+      if (neighbour === null || passed.includes(id)) continue;
+      const cost = linkCost + this.#table.routes.costFrom(neighbour.index, destination.index);
+      const isBetter = best === null || cost < best.cost || (cost === best.cost && id < best.nextHop.id);
+      if (cost < Number.POSITIVE_INFINITY && isBetter) best = { nextHop: neighbour, cost };
+    }
+    return best;
   }
 
   /** The ids of all valid origins other than ourselves. Computes a tree for every router: for the management, not for messages. */

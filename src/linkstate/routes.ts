@@ -16,6 +16,8 @@ export class Routes {
   #version = -1;
   /** By index of the origin: one bit for each router behind us on its tree. Emptied by every recomputation. */
   readonly #behindUs: (Uint32Array | undefined)[] = [];
+  /** By index of the router: the costs of its own paths. Emptied likewise. */
+  readonly #costsFrom: (Float64Array | undefined)[] = [];
   /** Trees of other routers that were computed, over the whole life. */
   treesOfOthers = 0;
 
@@ -41,6 +43,7 @@ export class Routes {
     this.#own.writeFirstHops(this.#firstHops);
     this.#radius = this.#own.radius;
     this.#behindUs.length = 0;
+    this.#costsFrom.length = 0;
     return true;
   }
 
@@ -57,6 +60,12 @@ export class Routes {
   /** Cost of the path, Infinity without one. */
   cost(destination: number): number {
     return this.#own.costs[destination] ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Cost of the path of another router to `destination`, Infinity without one. */
+  costFrom(router: number, destination: number): number {
+    this.#costsFrom[router] ??= this.#computeOther(router).costs.slice();
+    return this.#costsFrom[router]?.[destination] ?? Number.POSITIVE_INFINITY;
   }
 
   /** Links on the path, 0 without one. */

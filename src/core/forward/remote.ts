@@ -27,7 +27,7 @@ export function chooseNearestHop(remotes: Remotes, route: Route, priority: numbe
     remotes.cursor = at + 1;
     return path;
   }
-  return isBarred ? chooseAround(hops, route, priority) : null;
+  return isBarred ? chooseAround(remotes, route, priority) : null;
 }
 
 /** `local`: the consumer here that it is weighed against, if any can take it. hot */
@@ -56,16 +56,13 @@ export function chooseLeastLoadedHop(
     bestLoad = load;
   }
   if (best !== null || !isBarred || address.consumers.length > 0) return best;
-  return chooseAround(hops, route, priority);
+  return chooseAround(remotes, route, priority);
 }
 
-function chooseAround(hops: readonly Hop[], route: Route, priority: number): Path | null {
-  for (const hop of hops) {
-    if (hasPassed(route, hop)) continue;
-    const path = hop.way.path(priority);
-    if (path !== null && canTake(path)) return path;
-  }
-  return null;
+function chooseAround(remotes: Remotes, route: Route, priority: number): Path | null {
+  const hop = remotes.hops.find((one) => !hasPassed(route, one));
+  const path = (hop?.way ?? remotes.detour(route))?.path(priority) ?? null;
+  return path !== null && canTake(path) ? path : null;
 }
 
 /** hot */

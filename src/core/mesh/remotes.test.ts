@@ -6,7 +6,7 @@ import type { Mesh } from './mesh.ts';
 import { Peer } from './peer.ts';
 import { Remotes } from './remotes.ts';
 
-const core = { mesh: { version: 0 } };
+const core = { mesh: { version: 0, protocol: { detour: () => null } } };
 const address = { core } as unknown as Address;
 const peer = () => new Peer({ core } as unknown as Mesh, {} as ConnectionContext, 1);
 

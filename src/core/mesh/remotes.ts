@@ -1,4 +1,5 @@
 // The other routers at which an address has consumers, and how they are reached now.
+import type { Detour } from '../../linkstate/link-state-protocol.ts';
 import type { RemoteRouter } from '../../linkstate/router-node.ts';
 import type { Address } from '../address.ts';
 import type { Route } from '../route.ts';
@@ -91,11 +92,23 @@ export class Remotes {
   }
 
   /**
-   * Whether a message that came this way may be sent on or wait for that: some router is not behind one that it has passed. Those
-   * that are out of reach just now count: they are back soon, or forgotten.
+   * Whether a message that came this way may be sent on or wait for that: some router is not behind one that it has passed, or there is
+   * a way around. Those that are out of reach just now count: they are back soon, or forgotten.
    */
-  hasWay({ trace }: Route): boolean {
+  hasWay(route: Route): boolean {
     const { hops } = this;
-    return hops.length < this.#routers.size || hops.some(({ nextHop }) => !trace.includes(nextHop));
+    if (hops.length < this.#routers.size || hops.some(({ nextHop }) => !route.trace.includes(nextHop))) return true;
+    return this.detour(route) !== null;
+  }
+
+  /** The cheapest way on which the message has not been, when it has been on all paths. */
+  detour({ trace }: Route): Way | null {
+    let best: Detour | null = null;
+    for (const router of this.#routers.values()) {
+      const detour = this.#address.core.mesh?.protocol.detour(router, trace) ?? null;
+      if (detour !== null && (best === null || detour.cost < best.cost)) best = detour;
+    }
+    const peer = best?.nextHop.connectionKey;
+    return peer instanceof Peer ? this.#wayOver(peer) : null;
   }
 }
