@@ -8,6 +8,7 @@ import { type Channel, Channels } from './channel.ts';
 import { ContentChecker } from './checkers/content.ts';
 import { GentleDrain } from './checkers/gentle-drain.ts';
 import { Journeys } from './checkers/journeys.ts';
+import { NeedlessRelease } from './checkers/needless-release.ts';
 import { OrderChecker } from './checkers/order.ts';
 import { Probing } from './checkers/probing.ts';
 import { demandsOf, type SizeStyle } from './clients/sizes.ts';
@@ -66,6 +67,9 @@ export class World {
   readonly networkFaults: NetworkFaults;
   readonly topology: Topology;
   readonly #startsAt: number;
+  readonly #unrest: Unrest;
+  /** No message makes others give way. */
+  readonly #areSmall: boolean;
 
   constructor(random: Random, topology: Topology, { write, tamper }: WorldOptions) {
     this.random = random;
@@ -84,12 +88,16 @@ export class World {
     const sites: Site[] = [];
     this.sites = sites;
     this.reach = new Reach(sites);
-    const unrest = new Unrest(sites);
-    this.journeys = new Journeys({ breaches: this.breaches, hasRestedSince: (time) => unrest.hasRestedSince(time) });
+    this.#unrest = new Unrest(sites);
+    this.#areSmall = sizes === 'small' || sizes === 'mixed';
+    this.journeys = new Journeys({
+      breaches: this.breaches,
+      hasRestedSince: (time) => this.#unrest.hasRestedSince(time),
+    });
     this.probing = this.#newProbing();
     for (const configuration of configurations) {
       const site = this.#newSite(configuration, channels, tamper);
-      site.onChange = () => unrest.look(site, this.clock.now);
+      site.onChange = () => this.#unrest.look(site, this.clock.now);
       sites.push(site);
     }
     const surroundings = { ...this.#shared(), network: this.network };
@@ -104,7 +112,13 @@ export class World {
   #newSite(configuration: Configuration, channels: Channels, tamper: WorldOptions['tamper']): Site {
     const { journeys, breaches } = this;
     const drains = new GentleDrain({ journeys, breaches, mayBeCut: (link) => this.#mayBeCut(link) });
-    const checkers = [journeys, new OrderChecker(journeys, breaches), drains];
+    const releases = new NeedlessRelease({
+      journeys,
+      breaches,
+      hasRestedSince: (time) => this.#areSmall && this.isNetwork && this.#unrest.hasRestedSince(time),
+      consumersFor: (channel, from) => this.#consumersFor(channel, from, ({ isDraining }) => !isDraining),
+    });
+    const checkers = [journeys, new OrderChecker(journeys, breaches), drains, releases];
     const surroundings = { ...this.#shared(), network: this.network, channels, checkers, tamper };
     const name = this.isNetwork ? `${configuration.router.id} ` : '';
     const isConsumed = (channel: Channel, at: Site) => this.reach.isConsumed(channel, at);
@@ -121,15 +135,20 @@ export class World {
     return !this.networkFaults.areGentle || ends.some(({ drainEnds }) => drainEnds.some(isEnd));
   }
 
+  /** Consumers that there is a way to, for what came in over `from`, at these sites. */
+  #consumersFor(channel: Channel, from: WitnessedLink, at: (site: Site) => boolean): WitnessedLink[] {
+    const siteOf = (link: WitnessedLink) => this.sites.find(({ life }) => life?.witness === link.connection.witness);
+    const site = siteOf(from);
+    const links = site === undefined || !at(site) ? [] : this.reach.consumersFor(channel, site);
+    return links.filter((link) => at(siteOf(link) as Site));
+  }
+
   #newProbing(): Probing {
     const { journeys, breaches } = this;
     return new Probing({
       journeys,
       breaches,
-      consumersFor: (channel, { connection: { witness } }) => {
-        const site = this.sites.find(({ life }) => life?.witness === witness);
-        return site === undefined ? [] : this.reach.consumersFor(channel, site);
-      },
+      consumersFor: (channel, from) => this.#consumersFor(channel, from, () => true),
       droppedCount: () =>
         this.lives.reduce((sum, { node }) => sum + (node.router.describe().droppedPresettled ?? 0), 0),
     });

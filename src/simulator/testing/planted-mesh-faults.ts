@@ -150,6 +150,24 @@ export const plantedMeshFaults: readonly PlantedMeshFault[] = [
     plant: ({ core }) => Object.defineProperty(core, 'isQuiet', { get: () => true }),
   },
   {
+    name: 'a message is released for no reason',
+    topology: 'triangle',
+    breaks: ['promise 5'],
+    plant: ({ core }) => {
+      const isTime = nth(60);
+      patch(core, 'producerCame', (original) => (producer) => {
+        original(producer);
+        patch(
+          producer.door,
+          'admit',
+          (admit) =>
+            (...bytes) =>
+              isTime() ? null : admit(...bytes),
+        );
+      });
+    },
+  },
+  {
     name: 'what an edge router sends comes back to it',
     topology: 'edges',
     breaks: ['promise 4', 'promise 6', 'promise 3'],
