@@ -5,7 +5,7 @@ import type { OutgoingLink } from '../../engine/outgoing-link.ts';
 import type { DetachCause, OutgoingLinkOwner } from '../../engine/owner.ts';
 import type { RoomWaiter } from '../connection-context.ts';
 import { WholeMessages } from '../whole-messages.ts';
-import { routingMessageBytesMax, routingMessagesMax } from './limits.ts';
+import { routingMessageBytesMax, routingMessagesMax, routingOutputBytesMax } from './limits.ts';
 import type { Peer } from './peer.ts';
 
 export class ControlReceiver extends WholeMessages {
@@ -51,7 +51,7 @@ export class ControlSender implements OutgoingLinkOwner, RoomWaiter {
     let sent = 0;
     for (const bytes of this.#queue) {
       if (link.credit <= 0) break;
-      if (!link.canSend || link.framesOf(bytes.length) > link.session.remoteIncomingWindow) {
+      if (!this.#hasRoom(link, bytes.length)) {
         this.#peer.context.waitForRoom(this);
         break;
       }
@@ -59,6 +59,12 @@ export class ControlSender implements OutgoingLinkOwner, RoomWaiter {
       sent++;
     }
     if (sent > 0) this.#queue = this.#queue.slice(sent);
+  }
+
+  /** They do not stand in line with messages, which may keep a slow connection busy for longer than a neighbour may be silent. */
+  #hasRoom(link: OutgoingLink, length: number): boolean {
+    const { connection, remoteIncomingWindow } = link.session;
+    return link.framesOf(length) <= remoteIncomingWindow && connection.outputBytes < routingOutputBytesMax;
   }
 
   handleCredit(link: OutgoingLink): void {

@@ -12,6 +12,9 @@ export const idleStreamsMax = 32;
 /** Routing messages that wait for credit on one control link; the oldest are dropped, for the protocol repeats what matters. */
 export const routingMessagesMax = 4096;
 
+/** Routing messages join the output of a connection, also one that drains slowly, until so much is in it. */
+export const routingOutputBytesMax = 1024 * 1024;
+
 /** The largest routing message that is taken: 100,000 addresses and more in one update. */
 export const routingMessageBytesMax = 64 * 1024 * 1024;
 
