@@ -161,7 +161,7 @@ function stuckOf({ label, router, sessions }: WitnessedConnection): string[] {
     if (session.heldBytes !== 0) found.push(`session ${session.channel} of ${label} holds ${session.heldBytes} bytes`);
   for (const session of sessions) {
     if (session.owesEnd) found.push(`${label} has an end unanswered`);
-    for (const { name } of session.unansweredAttaches) found.push(`${label} has the attach of ${name} unanswered`);
+    for (const { name } of session.links.unanswered) found.push(`${label} has the attach of ${name} unanswered`);
   }
   return found;
 }

@@ -189,11 +189,11 @@ function hearPeer(session: WitnessedSession, code: number, bytes: Uint8Array, st
     case Code.Disposition:
       return session.dispositionIn(bytes, start, end);
     case Code.Flow:
-      return session.flowIn(bytes, start, end);
+      return session.links.flowIn(bytes, start, end);
     case Code.Attach:
-      return session.attachIn(read<Attach>(bytes, start, end));
+      return session.links.attachIn(read<Attach>(bytes, start, end));
     case Code.Detach:
-      return session.detachIn(read<Detach>(bytes, start, end));
+      return session.links.detachIn(read<Detach>(bytes, start, end));
   }
 }
 
@@ -204,11 +204,11 @@ function hearRouter(session: WitnessedSession, code: number, bytes: Uint8Array, 
     case Code.Disposition:
       return session.dispositionOut(bytes, start, end);
     case Code.Flow:
-      return session.flowOut(bytes, start, end);
+      return session.links.flowOut(bytes, start, end);
     case Code.Attach:
-      return session.attachOut(read<Attach>(bytes, start, end));
+      return session.links.attachOut(read<Attach>(bytes, start, end));
     case Code.Detach:
-      return session.detachOut(read<Detach>(bytes, start, end));
+      return session.links.detachOut(read<Detach>(bytes, start, end));
     default:
       session.connection.fault(`the router sends performative 0x${code.toString(16)}`);
   }
