@@ -117,6 +117,8 @@ export class World {
       breaches,
       hasRestedSince: (time) => this.#areSmall && this.isNetwork && this.#unrest.hasRestedSince(time),
       consumersFor: (channel, from) => this.#consumersFor(channel, from, ({ isDraining }) => !isDraining),
+      hasLostConsumer: (channel, time) =>
+        this.allLives.some(({ witness }) => witness.consumersOf(channel).some(({ endedAt }) => endedAt >= time)),
     });
     const checkers = [journeys, new OrderChecker(journeys, breaches), drains, releases];
     const surroundings = { ...this.#shared(), network: this.network, channels, checkers, tamper };

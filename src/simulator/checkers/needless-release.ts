@@ -15,6 +15,8 @@ export interface NeedlessReleaseNeeds {
   hasRestedSince(time: number): boolean;
   /** Consumers that there is a way to, for what came in over this link, at routers that do not stop. */
   consumersFor(channel: Channel, from: WitnessedLink): readonly WitnessedLink[];
+  /** Whether a consumer of this channel has left since `time`: a message on its way there may find no way to another one. */
+  hasLostConsumer(channel: Channel, time: number): boolean;
 }
 
 export class NeedlessRelease implements Checker {
@@ -27,10 +29,11 @@ export class NeedlessRelease implements Checker {
   handleOutcome(arrival: Arrival, { code }: Told, settled: boolean): void {
     const { link, message, begunAt } = arrival;
     if (!settled || code !== State.Released || link.kind !== 'client' || message === null) return;
-    const { journeys, breaches, hasRestedSince, consumersFor } = this.#needs;
+    const { journeys, breaches, hasRestedSince, consumersFor, hasLostConsumer } = this.#needs;
     const journey = journeys.of(message);
     if (message.channel === null || isMulticast(journey) || journey.ends.length > 0) return;
     if (!hasRestedSince(begunAt - knownAfterMs)) return;
+    if (journey.hops.length > 0 && hasLostConsumer(message.channel, begunAt - knownAfterMs)) return;
     const consumers = consumersFor(message.channel, link).filter((one) => one.answeredAt < begunAt - knownAfterMs);
     const [consumer] = consumers;
     if (consumer === undefined) return;
