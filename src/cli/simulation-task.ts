@@ -26,12 +26,12 @@ export function isMeasurement(result: SimulationResult): result is Measurement {
   return isMeasured(result.topology);
 }
 
-/** `write` gets a line for everything that happens in a judged run. */
+/** `write` gets a line for everything that happens in a judged run; what is measured tells of its parts on standard error. */
 export function simulate({ seed, topology }: SimulationTask, write?: (line: string) => void): SimulationResult {
   if (topology === null || !isMeasured(topology))
     return runSeed(seed, { ...(topology === null ? {} : { topology }), ...(write === undefined ? {} : { write }) });
   const began = performance.now();
-  const verdict = measureConvergence(seed, topology);
+  const verdict = measureConvergence(seed, topology, (what) => process.stderr.write(`${topology}: ${what}\n`));
   const megabytes = Math.round(process.memoryUsage().rss / 2 ** 20);
   return { ...verdict, seconds: (performance.now() - began) / 1000, megabytes };
 }
