@@ -282,6 +282,10 @@ export class Address implements RoomWaiter {
     while (this.drainsDue.length > 0) (this.drainsDue.pop() as Consumer).answerDrain();
   }
 
+  get urgency(): number {
+    return this.#waiting?.peek()?.priority ?? 0;
+  }
+
   resume(): void {
     this.pull();
   }

@@ -5,8 +5,13 @@ import type { Peer } from './mesh/peer.ts';
 
 /** Something that stands still until a connection's output has drained or a session's window has opened. */
 export interface RoomWaiter {
+  /** Who goes first when there is room: the priority of its messages, 0…9, or {@link beforeAll}. */
+  readonly urgency: number;
   resume(): void;
 }
+
+/** Urgency of what routers say to each other. */
+export const beforeAll = 10;
 
 export interface ContextOptions {
   /** `[C3]`, as log lines name the connection. */
@@ -51,17 +56,15 @@ export class ConnectionContext {
   }
 
   /**
-   * In the order in which they came, each once. One that must wait on goes to the end of the line; when the room is used up the
-   * others keep their places before it, so that no one of them has all of it for ever.
+   * The most urgent first, of equals in the order in which they came, each once. One that must wait on goes to the end of the line; when
+   * the room is used up the others keep their places before it, so that none of equals has all of it for ever.
    */
   #tellWaiters(): void {
     const waiters = this.#waiters;
     if (waiters === null) return;
-    let left = waiters.size;
-    for (const waiter of waiters) {
-      if (left-- === 0 || !this.connection.hasRoom) return;
-      waiters.delete(waiter);
-      waiter.resume();
+    for (const waiter of [...waiters].sort((a, b) => b.urgency - a.urgency)) {
+      if (!this.connection.hasRoom) return;
+      if (waiters.delete(waiter)) waiter.resume();
     }
   }
 }

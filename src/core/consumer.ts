@@ -64,6 +64,11 @@ export class Consumer extends Outlet implements OutgoingLinkOwner {
     else link.giveUpCredit();
   }
 
+  /** What it waits for is to give up credit, after what may still use it. */
+  get urgency(): number {
+    return 0;
+  }
+
   resume(): void {
     if (this.link.isAttached) this.handleCredit(this.link);
   }

@@ -189,6 +189,10 @@ export class HeldDelivery implements RoomWaiter {
     this.#endIfDone();
   }
 
+  get urgency(): number {
+    return this.priority;
+  }
+
   resume(): void {
     this.pump();
   }

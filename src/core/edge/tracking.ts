@@ -7,13 +7,14 @@ import { Header } from '../../amqp/performatives.ts';
 import { Writer } from '../../amqp/writer.ts';
 import type { OutgoingLink } from '../../engine/outgoing-link.ts';
 import type { OutgoingLinkOwner } from '../../engine/owner.ts';
-import type { ConnectionContext, RoomWaiter } from '../connection-context.ts';
+import { beforeAll, type ConnectionContext, type RoomWaiter } from '../connection-context.ts';
 import type { Producer } from '../producer.ts';
 import { WholeMessages } from '../whole-messages.ts';
 import { edgeMessageBytesMax, trackingCredit } from './limits.ts';
 
 /** At the interior: for one edge router. */
 export class Tracker implements OutgoingLinkOwner, RoomWaiter {
+  readonly urgency = beforeAll;
   readonly #context: ConnectionContext;
   #link: OutgoingLink | null = null;
   readonly #told = new Map<string, boolean>();

@@ -3,7 +3,7 @@ import type { Attach } from '../../amqp/performatives.ts';
 import type { IncomingLink } from '../../engine/incoming-link.ts';
 import type { OutgoingLink } from '../../engine/outgoing-link.ts';
 import type { DetachCause, OutgoingLinkOwner } from '../../engine/owner.ts';
-import type { RoomWaiter } from '../connection-context.ts';
+import { beforeAll, type RoomWaiter } from '../connection-context.ts';
 import { WholeMessages } from '../whole-messages.ts';
 import { routingMessageBytesMax, routingMessagesMax, routingOutputBytesMax } from './limits.ts';
 import type { Peer } from './peer.ts';
@@ -30,6 +30,7 @@ export class ControlReceiver extends WholeMessages {
 }
 
 export class ControlSender implements OutgoingLinkOwner, RoomWaiter {
+  readonly urgency = beforeAll;
   readonly #peer: Peer;
   link: OutgoingLink | null = null;
   #queue: Uint8Array[] = [];
