@@ -64,14 +64,6 @@ export class OpenDeliveries {
     return slot >= 0 && (ring.copies[slot] as number) > 0;
   }
 
-  /** Who has it, if it went to one. */
-  outletOf(id: number): Outlet | null {
-    const ring = this.#link.session.incoming;
-    const slot = ring.find(id);
-    const peer = slot < 0 || ring.links[slot] !== this.#link ? null : ring.peers[slot];
-    return peer instanceof Outlet ? peer : null;
-  }
-
   /** Whether a consumer has half of the sender's credit, or more. hot */
   pinsHalf(consumer: Outlet): boolean {
     return this.#pinned !== null && (this.#pinned[consumer.slot % pinnedCounters] as number) * 2 >= this.#capacity;

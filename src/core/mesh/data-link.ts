@@ -1,19 +1,19 @@
 // A link on which we send messages to a neighbour, shared by all addresses that go there with one priority.
 import type { Attach } from '../../amqp/performatives.ts';
 import type { OutgoingLink } from '../../engine/outgoing-link.ts';
-import type { DetachCause, OutgoingLinkOwner } from '../../engine/owner.ts';
+import type { DetachCause } from '../../engine/owner.ts';
 import type { Address } from '../address.ts';
 import { failUnsettled } from '../consumer.ts';
-import { tellOutcome } from '../outcome-of-outlet.ts';
-import type { Producer } from '../producer.ts';
+import { LinkToRouter } from './link-to-router.ts';
 import type { Peer } from './peer.ts';
 
-export class DataLink implements OutgoingLinkOwner {
+export class DataLink extends LinkToRouter {
   readonly peer: Peer;
   /** Addresses of which something waits for credit. */
   #waiting = new Set<Address>();
 
   constructor(peer: Peer) {
+    super();
     this.peer = peer;
   }
 
@@ -29,22 +29,6 @@ export class DataLink implements OutgoingLinkOwner {
       for (const address of waiting) address.pull();
     }
     if (link.isDraining) link.giveUpCredit();
-  }
-
-  /** hot */
-  handleOutcome(
-    link: OutgoingLink,
-    deliveryId: number,
-    peer: object | null,
-    peerId: number,
-    settled: boolean,
-    outcome: number,
-    bytes: Uint8Array,
-    stateStart: number,
-    stateEnd: number,
-  ): void {
-    const producer = peer as Producer;
-    tellOutcome(link, null, 0, deliveryId, producer, peerId, settled, outcome, bytes, stateStart, stateEnd);
   }
 
   handleAttached(link: OutgoingLink, attach: Attach): void {

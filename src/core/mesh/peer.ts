@@ -52,10 +52,6 @@ export class Peer implements Origin {
     return Math.max(this.context.options.linkCapacity, peerCapacityMin);
   }
 
-  get isUp(): boolean {
-    return this.#isUp;
-  }
-
   /** A name that no other link of the connection has. */
   linkName(what: string): string {
     return `${this.#mesh.core.self.routerId}.${what}`;

@@ -2,12 +2,12 @@
 // a consumer that is slow stops its message by the session's window, and no other one. They are used again.
 import type { Attach } from '../../amqp/performatives.ts';
 import type { OutgoingLink } from '../../engine/outgoing-link.ts';
-import type { DetachCause, OutgoingLinkOwner } from '../../engine/owner.ts';
+import type { DetachCause } from '../../engine/owner.ts';
 import { failUnsettled } from '../consumer.ts';
 import { cutThroughBytes } from '../limits.ts';
-import { tellOutcome } from '../outcome-of-outlet.ts';
-import type { Producer } from '../producer.ts';
+import type { Outlet } from '../outlet.ts';
 import { idleStreamsMax, streamsMax } from './limits.ts';
+import { LinkToRouter } from './link-to-router.ts';
 import type { Peer } from './peer.ts';
 import { dataTermini } from './termini.ts';
 import { StreamPath, type Way } from './way.ts';
@@ -73,12 +73,13 @@ export class StreamLinks {
   }
 }
 
-export class StreamLink implements OutgoingLinkOwner {
+export class StreamLink extends LinkToRouter {
   readonly #all: StreamLinks;
   link!: OutgoingLink;
   #path: StreamPath | null = null;
 
   constructor(all: StreamLinks) {
+    super();
     this.#all = all;
   }
 
@@ -89,6 +90,10 @@ export class StreamLink implements OutgoingLinkOwner {
   get isClear(): boolean {
     const { link } = this;
     return link.unsettledCount === 0 && link.session.remoteIncomingWindow >= link.framesOf(cutThroughBytes);
+  }
+
+  protected override get busy(): Outlet | null {
+    return this.#path;
   }
 
   take(way: Way): StreamPath {
@@ -106,7 +111,7 @@ export class StreamLink implements OutgoingLinkOwner {
     if (link.isDraining) link.giveUpCredit();
   }
 
-  handleOutcome(
+  override handleOutcome(
     link: OutgoingLink,
     deliveryId: number,
     peer: object | null,
@@ -117,8 +122,7 @@ export class StreamLink implements OutgoingLinkOwner {
     stateStart: number,
     stateEnd: number,
   ): void {
-    const producer = peer as Producer;
-    tellOutcome(link, this.#path, 0, deliveryId, producer, peerId, settled, outcome, bytes, stateStart, stateEnd);
+    super.handleOutcome(link, deliveryId, peer, peerId, settled, outcome, bytes, stateStart, stateEnd);
     if (link.unsettledCount === 0) this.#all.handleSettled(this);
   }
 

@@ -1,4 +1,5 @@
 // Faults that a test plants into every router of a network, to see whether the checkers find them.
+import type { Outlet } from '../../core/outlet.ts';
 import type { Router } from '../../router/router.ts';
 import { PlainPaths } from '../checkers/plain-paths.ts';
 import type { TopologyName } from '../topology/shapes.ts';
@@ -127,9 +128,11 @@ export const plantedMeshFaults: readonly PlantedMeshFault[] = [
     plant: ({ core }) => {
       patch(core, 'producerCame', (original) => (producer) => {
         original(producer);
-        const { open } = producer;
+        const { link, open } = producer;
+        const ring = link.session.incoming;
+        const hasLeft = (id: number) => (ring.peers[ring.find(id)] as Outlet | null)?.way != null;
         patch(open, 'settleFrom', (settle) => (id, outcome, bytes, start, end) => {
-          const isLost = outcome === modified && start === end && open.outletOf(id)?.way != null;
+          const isLost = outcome === modified && start === end && hasLeft(id);
           settle(id, isLost ? released : outcome, bytes, start, end);
         });
       });
