@@ -254,13 +254,21 @@ export class Producer implements IncomingLinkOwner {
   }
 
   /**
-   * Held long enough: it is complete, as long as it may be, or in the way of the rest of its session, where nothing that is
+   * Held long enough: it is complete, as long as it may be, asks not to be held (`x-opt-qd.stream`), or in the way of the rest of its session, where nothing that is
    * complete will leave by itself.
    */
   #isDue(held: HeldDelivery, length: number, more: boolean): boolean {
     if (!more || held.receivedBytes + length >= cutThroughBytes) return true;
+    if (this.#asksToStream(held)) return true;
     const { session } = this.link;
     return session.isShut && !this.core.hasWaitingWhole(session);
+  }
+
+  /** Another router's message says that nobody should wait for its end. */
+  #asksToStream(held: HeldDelivery): boolean {
+    const { door } = this;
+    const head = held.head();
+    return door.isTransit && hasWholeHead(head) && door.admit(head, 0, head.length) !== null && door.route.stream;
   }
 
   /** The head may lie in several pieces, and not all of it may be here. */

@@ -2,6 +2,7 @@
 //
 //   as it came ──admit──▶ address and route ──▶ plain      for consumers that see no router annotations
 //                                          ╰──▶ annotated  for other routers, and consumers that want them
+import { copyBytes } from '../../amqp/copy-bytes.ts';
 import type { ErrorInfo } from '../../amqp/performatives.ts';
 import { SectionOffsets, scanSections } from '../../amqp/sections.ts';
 import { Writer } from '../../amqp/writer.ts';
@@ -39,28 +40,22 @@ export class Rewritten {
     return this.#writer.position;
   }
 
+  /** As `make`; null when there is no other section to put there. */
+  from(section: Uint8Array | null, bytes: Uint8Array, start: number, end: number): this | null {
+    if (section === null) return null;
+    this.make(bytes, start, end, section);
+    return this;
+  }
+
   /** Puts `section` in the place of what is there. hot */
   make(bytes: Uint8Array, start: number, end: number, section: Uint8Array): void {
     const writer = this.#writer;
     findPlace(bytes, start, end);
     writer.position = 0;
-    appendTo(writer, bytes, start, place.start);
-    appendTo(writer, section, 0, section.length);
-    appendTo(writer, bytes, place.end, end);
+    copyBytes(bytes, start, place.start, writer);
+    copyBytes(section, 0, section.length, writer);
+    copyBytes(bytes, place.end, end, writer);
   }
-}
-
-/** Short ranges are copied by hand: a call of `set` and a view cost more than they do. */
-function appendTo(writer: Writer, from: Uint8Array, start: number, end: number): void {
-  if (end - start > 256) {
-    writer.append(from, start, end);
-    return;
-  }
-  writer.reserve(end - start);
-  const { bytes } = writer;
-  let position = writer.position;
-  for (let at = start; at < end; at++) bytes[position++] = from[at] as number;
-  writer.position = position;
 }
 
 /** Where the section of message-annotations is, or would be. Scratch. */

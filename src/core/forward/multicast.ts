@@ -37,17 +37,10 @@ export function multicastWhole(
 ): boolean {
   const outlets = outletsFor(address, producer, route, priority);
   const { door } = producer;
-  let length = end - start;
-  let annotatedSection: Uint8Array | null = null;
-  if (address.annotatedConsumers > 0 || outlets !== address.consumers) {
-    annotatedSection = door.section(bytes, start, end, true, route);
-    if (annotatedSection !== null) {
-      annotated.make(bytes, start, end, annotatedSection);
-      length = Math.max(length, annotated.length);
-    }
-  }
-  const plainSection = door.isTransit ? door.section(bytes, start, end, false, route) : null;
-  if (plainSection !== null) plain.make(bytes, start, end, plainSection);
+  const wantsBoth = address.annotatedConsumers > 0 || outlets !== address.consumers;
+  const forOthers = wantsBoth ? annotated.from(door.section(bytes, start, end, true, route), bytes, start, end) : null;
+  const forOwn = door.isTransit ? plain.from(door.section(bytes, start, end, false, route), bytes, start, end) : null;
+  const length = Math.max(end - start, forOthers?.length ?? 0);
   if (address.hasRemotes && length > cutThroughBytes) return false;
   if (!isReady(address, outlets, settled, length)) return false;
   let copies = 0;
@@ -56,13 +49,7 @@ export function multicastWhole(
     const outlet = outlets[at] as Outlet;
     if (settled && !takesPart(outlet, length)) continue;
     const copySettled = settled || outlet.link.isPresettled;
-    const form = outlet.wantsAnnotations
-      ? annotatedSection === null
-        ? null
-        : annotated
-      : plainSection === null
-        ? null
-        : plain;
+    const form = outlet.wantsAnnotations ? forOthers : forOwn;
     if (form === null) outlet.sendWhole(producer, bytes, start, end, copySettled, deliveryId);
     else outlet.sendWhole(producer, form.bytes, 0, form.length, copySettled, deliveryId);
     producer.countOut(outlet);
