@@ -51,7 +51,7 @@ export function makeOpen(
 
 /** Silence after which a connection is lost; 0 is never. */
 export function idleTimeoutMsOf(entity: ListenerEntity | ConnectorEntity): number {
-  return (isBetweenRouters(entity) && entity.routerIdleTimeoutMs) || entity.idleTimeoutSeconds * 1000;
+  return isBetweenRouters(entity) ? entity.routerIdleTimeoutMs : entity.idleTimeoutSeconds * 1000;
 }
 
 function failoverServers(text: string): AmqpMap[] {

@@ -85,7 +85,7 @@ interface Endpoint extends Entity {
   readonly maxSessionFrames: number;
   /** 0 is never. */
   readonly idleTimeoutSeconds: number;
-  /** Weft's own: the same between routers; 0 is `idleTimeoutSeconds`. */
+  /** Weft's own: the same between routers. */
   readonly routerIdleTimeoutMs: number;
   readonly stripAnnotations: StripAnnotations;
   readonly linkCapacity: number;

@@ -12,7 +12,7 @@ import {
   structure,
   text,
 } from './attribute.ts';
-import { MAX_SECONDS } from './limits.ts';
+import { MAX_SECONDS, MIN_ROUTER_IDLE_TIMEOUT_MS } from './limits.ts';
 
 const POLICY = 'policy is not carried out yet, so nothing would be denied';
 const HTTP = 'the HTTP server is not carried out yet';
@@ -23,9 +23,9 @@ const cost = integer('Cost of the path to a neighbour router, for role inter-rou
   maximum: 0x7fffffff,
 });
 const routerIdleTimeoutMs = integer(
-  'Silence in milliseconds after which the connection to another router is lost, for roles inter-router and edge; 0 is idleTimeoutSeconds',
+  'Silence in milliseconds after which the connection to another router is lost, for roles inter-router and edge',
   2000,
-  { weft: true, maximum: MAX_SECONDS },
+  { weft: true, minimum: MIN_ROUTER_IDLE_TIMEOUT_MS, maximum: MAX_SECONDS * 1000 },
 );
 const family = (was: Partial<AttributeSpec>) =>
   choice('Restricts host to one kind of IP address; absent is both', ['IPv4', 'IPv6'], undefined, {

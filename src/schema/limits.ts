@@ -21,3 +21,9 @@ export const MAX_PATTERN_TOKENS = 128;
 
 /** The longest time in seconds: beyond it Node's timers, which count milliseconds in 31 bits, fire at once. */
 export const MAX_SECONDS = 2_147_483;
+
+/**
+ * The shortest silence after which a connection between routers may be lost, in milliseconds: half of it is advertised, and no router
+ * of ours takes less than 100 ms.
+ */
+export const MIN_ROUTER_IDLE_TIMEOUT_MS = 200;
