@@ -5,7 +5,7 @@ import type { World } from '../world.ts';
 import { type Across, connectTo, plenty } from './across.ts';
 import { untilReady } from './ready.ts';
 import { twiceConnected, twoClouds, twoCloudsWithEdges } from './topology.ts';
-import { assertOnlyInDoubt, Traffic } from './traffic.ts';
+import { assertOnlyInDoubt, drainInTurn, Traffic } from './traffic.ts';
 
 async function standbyTakesOver(world: World): Promise<void> {
   const traffic = await Traffic.start(world, twiceConnected, 'A', 'B');
@@ -55,18 +55,7 @@ async function uplinkIsKilled(world: World): Promise<void> {
 }
 
 async function uplinksAreDrained(world: World): Promise<void> {
-  const traffic = await Traffic.start(world, twoCloudsWithEdges, 'east', 'W1');
-  const { network } = traffic.across;
-  for (const id of ['E1', 'E2']) {
-    await traffic.flows(100);
-    await network.drain(id);
-    await traffic.flows(100);
-    await network.startRouter(id);
-    await untilReady(network, world.client('rhea'));
-  }
-  await traffic.flows(100);
-  const counts = await traffic.stop();
-  assert.deepEqual(Object.keys(counts), ['accepted'], `outcomes: ${JSON.stringify(counts)}`);
+  await drainInTurn(world, await Traffic.start(world, twoCloudsWithEdges, 'east', 'W1'), ['E1', 'E2']);
 }
 
 /** Consumers of an edge are found again behind its other uplink. */

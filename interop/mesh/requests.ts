@@ -1,6 +1,7 @@
 // Requests and replies, and senders without a target, across the network.
 import assert from 'node:assert/strict';
 import { libraries } from '../client.ts';
+import { askAndAnswer } from '../request-reply.ts';
 import { connectTo } from './across.ts';
 import { acrossPairs, type MeshCase } from './mesh-case.ts';
 import { isEdge } from './topology.ts';
@@ -11,27 +12,8 @@ export const requestCases: readonly MeshCase[] = [
     run: async (across) => {
       const [near, far] = across.topology.ends;
       const service = across.world.address('service');
-      const server = await connectTo(across, far, to);
-      const requests = await server.receiver(service);
-      const replies = await server.sender(null);
-      const client = await connectTo(across, near, from);
-      const inbox = await client.receiver(null, { dynamic: true });
       const own = isEdge(across.topology, near) ? `_edge/${near}` : `_topo/0/${near}`;
-      assert.match(inbox.address, new RegExp(`^amqp:/${own}/temp\\.[a-zA-Z0-9+_]{15}$`));
-      const sender = await client.sender(service);
-      await sender.hasCredit();
-      for (let i = 0; i < 3; i++) {
-        const sent = sender.send({ body: i, replyTo: inbox.address, correlationId: `request-${i}` });
-        const request = await requests.next();
-        const { replyTo = '', correlationId = '' } = request.message;
-        const reply = replies.send({ to: replyTo, correlationId, body: `answer to ${request.message.body}` });
-        request.accept();
-        assert.equal((await sent.outcome()).outcome, 'accepted');
-        const received = await inbox.next();
-        assert.deepEqual([received.message.correlationId, received.message.body], [`request-${i}`, `answer to ${i}`]);
-        received.accept();
-        assert.equal((await reply.outcome()).outcome, 'accepted');
-      }
+      await askAndAnswer(await connectTo(across, near, from), await connectTo(across, far, to), service, own);
     },
   })),
   {

@@ -11,7 +11,7 @@ import type { World } from '../world.ts';
 import { connectTo, plenty } from './across.ts';
 import { untilReady } from './ready.ts';
 import { ringOfFour, threeInLine } from './topology.ts';
-import { assertOnlyInDoubt, Traffic } from './traffic.ts';
+import { assertOnlyInDoubt, drainInTurn, Traffic } from './traffic.ts';
 
 /** The router between A and C that the last message passed. */
 function middleOf(traffic: Traffic): string {
@@ -58,18 +58,7 @@ async function killedAndStarted(world: World): Promise<void> {
 }
 
 async function rollingRestart(world: World): Promise<void> {
-  const traffic = await Traffic.start(world, ringOfFour, 'A', 'C');
-  const { network } = traffic.across;
-  for (const id of ['B', 'D', 'B']) {
-    await traffic.flows(100);
-    await network.drain(id);
-    await traffic.flows(100);
-    await network.startRouter(id);
-    await untilReady(network, world.client('rhea'));
-  }
-  await traffic.flows(100);
-  const counts = await traffic.stop();
-  assert.deepEqual(Object.keys(counts), ['accepted'], `outcomes: ${JSON.stringify(counts)}`);
+  await drainInTurn(world, await Traffic.start(world, ringOfFour, 'A', 'C'), ['B', 'D', 'B']);
 }
 
 /** The consumers of a router that was killed are forgotten, and new ones at the same router found. */

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ReceivedDelivery, ReceiverLink, SenderLink, SentDelivery } from '../link.ts';
 import type { World } from '../world.ts';
 import { type Across, connectTo, plenty } from './across.ts';
-import { traceOf } from './ready.ts';
+import { traceOf, untilReady } from './ready.ts';
 import type { Topology } from './topology.ts';
 
 /** Unsettled deliveries on their way at any time, at most. */
@@ -100,4 +100,19 @@ export function assertOnlyInDoubt(counts: Counts, losses = 1): void {
   const { accepted: _, modified = 0, ...others } = counts;
   assert.deepEqual(others, {}, `outcomes: ${JSON.stringify(counts)}`);
   assert.ok(modified <= window * losses, `outcomes: ${JSON.stringify(counts)}`);
+}
+
+/** Drains and starts one router after the other while messages pass: every one of them is accepted. */
+export async function drainInTurn(world: World, traffic: Traffic, ids: readonly string[]): Promise<void> {
+  const { network } = traffic.across;
+  for (const id of ids) {
+    await traffic.flows(100);
+    await network.drain(id);
+    await traffic.flows(100);
+    await network.startRouter(id);
+    await untilReady(network, world.client('rhea'));
+  }
+  await traffic.flows(100);
+  const counts = await traffic.stop();
+  assert.deepEqual(Object.keys(counts), ['accepted'], `outcomes: ${JSON.stringify(counts)}`);
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type Case, forEach, forEachPair } from '../case.ts';
 import { type Library, libraries } from '../client.ts';
+import { askAndAnswer } from '../request-reply.ts';
 import type { World } from '../world.ts';
 
 /** One address, as clients of all sorts write it. */
@@ -31,29 +32,9 @@ async function anyForm(world: World, library: Library): Promise<void> {
 }
 
 async function requestAndReply(world: World, from: Library, to: Library): Promise<void> {
+  const { id } = await world.sharedRouter();
   const service = world.address('service');
-  const server = await world.connect(to);
-  const requests = await server.receiver(service);
-  const replies = await server.sender(null);
-
-  const client = await world.connect(from);
-  const inbox = await client.receiver(null, { dynamic: true });
-  const router = await world.sharedRouter();
-  assert.match(inbox.address, new RegExp(`^amqp:/_topo/0/${router.id}/temp\\.[a-zA-Z0-9+_]{15}$`));
-  const sender = await client.sender(service);
-
-  for (let i = 0; i < 3; i++) {
-    const sent = sender.send({ body: i, replyTo: inbox.address, correlationId: `request-${i}` });
-    const request = await requests.next();
-    const { replyTo = '', correlationId = '' } = request.message;
-    const reply = replies.send({ to: replyTo, correlationId, body: `answer to ${request.message.body}` });
-    request.accept();
-    assert.equal((await sent.outcome()).outcome, 'accepted');
-    const received = await inbox.next();
-    assert.deepEqual([received.message.correlationId, received.message.body], [`request-${i}`, `answer to ${i}`]);
-    received.accept();
-    assert.equal((await reply.outcome()).outcome, 'accepted');
-  }
+  await askAndAnswer(await world.connect(from), await world.connect(to), service, `_topo/0/${id}`);
 }
 
 export const addressCases: readonly Case[] = [

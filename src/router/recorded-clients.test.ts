@@ -4,26 +4,12 @@ import { expect, test } from 'vitest';
 import { readRecording } from '../amqp/testing/recording.ts';
 import type { ListenerEntity } from '../schema/configuration.ts';
 import type { RouterConnection } from './router-connection.ts';
-import { compare, type Deviation } from './testing/replay/deviations.ts';
+import { compare, type Deviation, everywhere } from './testing/replay/deviations.ts';
 import { Replay } from './testing/replay/replay.ts';
 import { RouterBench } from './testing/router-bench.ts';
 
 const deviations: readonly Deviation[] = [
-  {
-    reason: 'operators can tell the products apart',
-    recorded: /"qpid-dispatch-router", sym"version": "[^"]*"/,
-    weft: '"weft-router", sym"version": "0"',
-  },
-  {
-    reason: 'handles are bounded by memory',
-    recorded: /handleMax=2147483647/,
-    weft: 'handleMax=32767',
-  },
-  {
-    reason: 'a receiver has no initial-delivery-count (§2.7.3)',
-    recorded: /(Attach\(role=true.*), initialDeliveryCount=0/,
-    weft: '$1',
-  },
+  ...everywhere,
   {
     reason: 'the answer names the filters in force: none (§3.5.3)',
     where: / receives q3$/,

@@ -6,32 +6,18 @@ import { Header, Properties } from '../amqp/performatives.ts';
 import { type RecordedEvent, readRecording } from '../amqp/testing/recording.ts';
 import type { ListenerEntity } from '../schema/configuration.ts';
 import type { RouterConnection } from './router-connection.ts';
-import { compare, type Deviation, type Lines } from './testing/replay/deviations.ts';
+import { compare, type Deviation, everywhere, type Lines } from './testing/replay/deviations.ts';
 import { LocalClients } from './testing/replay/local-clients.ts';
 import { Replay } from './testing/replay/replay.ts';
 import { type BenchOptions, RouterBench } from './testing/router-bench.ts';
 
 /** In either place. */
 const deviations: readonly Deviation[] = [
-  {
-    reason: 'operators can tell the products apart',
-    recorded: /"qpid-dispatch-router", sym"version": "[^"]*"/,
-    weft: '"weft-router", sym"version": "0"',
-  },
+  ...everywhere,
   {
     reason: 'a router that hangs is missed after two seconds, not sixteen',
     recorded: /idleTimeOut=8000/,
     weft: 'idleTimeOut=1000',
-  },
-  {
-    reason: 'handles are bounded by memory',
-    recorded: /handleMax=2147483647/,
-    weft: 'handleMax=32767',
-  },
-  {
-    reason: 'a receiver has no initial-delivery-count (§2.7.3)',
-    recorded: /(Attach\(role=true.*), initialDeliveryCount=0/,
-    weft: '$1',
   },
   {
     reason: 'changes of our link state are sent to all at once, not only to those who ask',

@@ -11,6 +11,25 @@ export interface Deviation {
   readonly weft: RegExp | string | null;
 }
 
+/** In every conversation. */
+export const everywhere: readonly Deviation[] = [
+  {
+    reason: 'operators can tell the products apart',
+    recorded: /"qpid-dispatch-router", sym"version": "[^"]*"/,
+    weft: '"weft-router", sym"version": "0"',
+  },
+  {
+    reason: 'handles are bounded by memory',
+    recorded: /handleMax=2147483647/,
+    weft: 'handleMax=32767',
+  },
+  {
+    reason: 'a receiver has no initial-delivery-count (§2.7.3)',
+    recorded: /(Attach\(role=true.*), initialDeliveryCount=0/,
+    weft: '$1',
+  },
+];
+
 export type Lines = readonly (readonly [label: string, lines: readonly string[]])[];
 
 export interface Comparison {
