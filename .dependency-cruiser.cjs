@@ -7,17 +7,32 @@ const rooms = {
   linkstate: ['kit'],
   schema: ['kit'],
   core: ['engine', 'amqp', 'address', 'linkstate', 'kit'],
-  router: ['core', 'engine', 'amqp', 'address', 'linkstate', 'schema', 'kit'],
+  policy: ['core', 'schema', 'amqp', 'address', 'kit'],
+  'management/agent': ['core', 'engine', 'schema', 'amqp', 'address', 'linkstate', 'kit'],
+  'management/client': ['engine', 'schema', 'amqp', 'kit'],
+  router: ['policy', 'management/agent', 'core', 'engine', 'amqp', 'address', 'linkstate', 'schema', 'kit'],
   host: ['router', 'schema', 'kit'],
-  simulator: ['router', 'engine', 'amqp', 'schema', 'kit'],
-  local: ['host', 'schema', 'kit'],
-  cli: ['schema', 'local', 'host', 'simulator'],
+  simulator: ['router', 'engine', 'amqp', 'schema', 'management/client', 'kit'],
+  local: ['host', 'management/client', 'schema', 'kit'],
+  cli: ['schema', 'local', 'host', 'simulator', 'management/client'],
 };
 // From kit to router: no Node, no clock, no dice, and no library but `yaml` in schema.
-const pure = ['kit', 'address', 'amqp', 'engine', 'linkstate', 'schema', 'core', 'router'];
+const pure = [
+  'kit',
+  'address',
+  'amqp',
+  'engine',
+  'linkstate',
+  'schema',
+  'core',
+  'policy',
+  'management/agent',
+  'management/client',
+  'router',
+];
 const libraries = {
   schema: ['yaml'],
-  host: ['pino'],
+  host: ['pino', 'ws', 'prom-client'],
   cli: ['commander', 'rhea', 'picocolors'],
   local: ['rhea', 'picocolors'],
 };
