@@ -12,9 +12,11 @@ const rooms = {
   'management/client': ['engine', 'schema', 'amqp', 'kit'],
   router: ['policy', 'management/agent', 'core', 'engine', 'amqp', 'address', 'linkstate', 'schema', 'kit'],
   host: ['router', 'schema', 'kit'],
-  simulator: ['router', 'engine', 'amqp', 'schema', 'management/client', 'kit'],
-  local: ['host', 'management/client', 'schema', 'kit'],
-  cli: ['schema', 'local', 'host', 'simulator', 'management/client'],
+  mesh: ['schema', 'address', 'policy', 'linkstate', 'kit'],
+  pki: ['kit'],
+  simulator: ['mesh', 'router', 'engine', 'amqp', 'schema', 'management/client', 'kit'],
+  local: ['mesh', 'pki', 'host', 'management/client', 'schema', 'kit'],
+  cli: ['schema', 'mesh', 'pki', 'local', 'host', 'simulator', 'management/client'],
 };
 // From kit to router: no Node, no clock, no dice, and no library but `yaml` in schema.
 const pure = [
@@ -29,9 +31,12 @@ const pure = [
   'management/agent',
   'management/client',
   'router',
+  'mesh',
 ];
 const libraries = {
   schema: ['yaml'],
+  mesh: ['yaml', 'zod'],
+  pki: ['@peculiar/x509', 'reflect-metadata'],
   host: ['pino', 'ws', 'prom-client'],
   cli: ['commander', 'rhea', 'picocolors'],
   local: ['rhea', 'picocolors'],
