@@ -86,13 +86,13 @@ export class Address implements RoomWaiter {
   /** Somebody consumes to whom deliveries of this producer may go. hot */
   hasOutletsFor({ avoids }: Producer): boolean {
     if (avoids === null || this.remotes !== null) return this.hasOutlets;
-    return this.consumers.some(({ context }) => context !== avoids);
+    return this.consumers.some(({ context }) => context.side !== avoids);
   }
 
   /** Whether a message of `producer` that came this way may go on from here, now or when somebody has room. */
   hasWay(route: Route, { avoids }: Producer): boolean {
     const { consumers } = this;
-    if (avoids === null ? consumers.length > 0 : consumers.some(({ context }) => context !== avoids)) return true;
+    if (avoids === null ? consumers.length > 0 : consumers.some(({ context }) => context.side !== avoids)) return true;
     return this.#isExpected || (this.remotes?.hasWay(route) ?? false);
   }
 
@@ -100,6 +100,11 @@ export class Address implements RoomWaiter {
     if (this.#isExpected === isExpected) return;
     this.#isExpected = isExpected;
     if (!isExpected) this.#handleFewer();
+  }
+
+  /** Some of its consumers are edge routers, or behind them. */
+  get hasEdgeConsumers(): boolean {
+    return this.consumers.some(({ context }) => context.edge !== null);
   }
 
   /** hot */

@@ -31,6 +31,8 @@ export class ConnectionContext {
   readonly options: ContextOptions;
   /** The router at the other end; null for a client. */
   peer: Peer | null = null;
+  /** What comes over a connection between edge and interior is never sent back to that side: all uplinks of an edge router are one. */
+  side: object = this;
   /** The edge router at the other end, of which this router is the interior. */
   edge: EdgePeer | null = null;
   #waiters: Set<RoomWaiter> | null = null;

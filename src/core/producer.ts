@@ -41,8 +41,8 @@ export class Producer implements IncomingLinkOwner {
   readonly door: Door;
   /** The router that sends here; null for a client. */
   readonly origin: Origin | null;
-  /** What comes over a connection between edge and interior is never sent back over it. */
-  readonly avoids: ConnectionContext | null;
+  /** The {@link ConnectionContext.side} to which what comes here is never sent back; null when it may go to anybody. */
+  readonly avoids: object | null;
   /** What waits here shrinks the window of its session, and so stops its sender. Links that routers share are always read. */
   paysBySession = true;
   #link: IncomingLink | null;
@@ -73,7 +73,7 @@ export class Producer implements IncomingLinkOwner {
     this.core = core;
     this.door = door;
     this.origin = origin;
-    this.avoids = context.options.role === 'edge' ? context : null;
+    this.avoids = context.options.role === 'edge' ? context.side : null;
     this.#link = link;
     this.context = context;
     this.address = address;

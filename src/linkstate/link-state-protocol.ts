@@ -184,12 +184,13 @@ export class LinkStateProtocol {
   }
 
   /**
-   * Before this router ends: withdraws all addresses and publishes a link state without neighbours. The others still reach this
-   * router, but find ways around it; its own table goes on as it was.
+   * Before this router ends: publishes a link state without neighbours and withdraws its addresses, but for those that `keeps` names
+   * ({@link removeLocalAddress} withdraws them later). The others still reach this router, but find ways around it; its own table goes on
+   * as it was.
    */
-  drain(): void {
+  drain(keeps: (key: string) => boolean = () => false): void {
     this.#isDirty = true;
-    this.#publication.withhold();
+    this.#publication.withhold(keeps);
   }
 
   // ---- Time

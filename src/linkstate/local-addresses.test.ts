@@ -19,15 +19,18 @@ test('what comes and goes between two updates is in none of them', () => {
   expect([...local.published]).toEqual([['M0a', 3]]);
 });
 
-test('withheld, everything is withdrawn and nothing comes any more', () => {
+test('withheld, everything is withdrawn but what is to be kept, and nothing comes any more', () => {
   const local = new LocalAddresses();
   local.add('M0a', 3);
+  local.add('M0kept', 3);
   local.takeChanges();
   local.add('M0b', 3);
-  local.withhold();
+  local.withhold((key) => key === 'M0kept');
   local.add('M0c', 3);
   expect(local.takeChanges()).toEqual({ add: [], hints: [], del: ['M0a'] });
-  expect([local.takeChanges(), local.published.size, local.sequence]).toEqual([null, 0, 2]);
+  expect([local.takeChanges(), [...local.published.keys()], local.sequence]).toEqual([null, ['M0kept'], 2]);
+  local.remove('M0kept');
+  expect([local.takeChanges(), local.published.size]).toEqual([{ add: [], hints: [], del: ['M0kept'] }, 0]);
 });
 
 test('whoever applies every update has exactly the addresses that are there', () => {

@@ -49,11 +49,10 @@ export class LocalAddresses {
     if (!this.#added.delete(key) && this.#published.has(key)) this.#removed.add(key);
   }
 
-  /** Withdraws everything, for good. */
-  withhold(): void {
+  /** Withdraws everything but what `keeps` names, and adds nothing any more. */
+  withhold(keeps: (key: string) => boolean): void {
     this.#isWithheld = true;
-    this.#added.clear();
-    for (const key of this.#published.keys()) this.#removed.add(key);
+    for (const key of [...this.#added.keys(), ...this.#published.keys()]) if (!keeps(key)) this.remove(key);
   }
 
   /** What is to be told now, which from then on is published under the next sequence; null when there is nothing. */

@@ -48,10 +48,10 @@ export class Publication {
     return this.#pace.dueAt;
   }
 
-  /** Withdraws link state and addresses, in this turn and for good. */
-  withhold(): void {
+  /** Withdraws the link state and the addresses that `keeps` does not name, in this turn and for good. */
+  withhold(keeps: (key: string) => boolean): void {
     this.#ownLinkState.withhold();
-    this.#localAddresses.withhold();
+    this.#localAddresses.withhold(keeps);
     this.#isUrgent = true;
   }
 

@@ -1,18 +1,20 @@
 // The gentle end of a router:
 //
-//   listeners closed, credit asked back; other routers go around
+//   listeners closed, credit asked back; other routers go around, edges go over to another uplink
 //       ──quiet, or drainSeconds over──▶ their credit asked back ──quiet──▶ Close(amqp:connection:forced) to all ──▶ stopped
 import { LogLevel } from '../core/log.ts';
 import { amqpError, Condition } from '../engine/conditions.ts';
 import { closeTimeoutMs } from '../engine/limits.ts';
-import { detourMs, drainCheckMs } from './limits.ts';
+import { detourMs, drainCheckMs, handoverMs } from './limits.ts';
 import type { Router } from './router.ts';
 
 export class Drain {
   readonly #router: Router;
   readonly #until: number;
   /** When other routers have had time to find ways around this one. */
-  readonly #detourAt: number;
+  #detourAt: number;
+  /** Edges may still be on their way to another uplink until then; then their addresses are withdrawn. */
+  #handoverUntil: number;
   #isShut = false;
   #closedAt = -1;
   #isStopped = false;
@@ -23,7 +25,9 @@ export class Drain {
     const { drainSeconds } = router.configuration.router;
     this.#until = now + drainSeconds * 1000;
     this.#detourAt = router.core.mesh === null ? now : now + detourMs;
+    this.#handoverUntil = Math.min(now + handoverMs, this.#until);
     this.nextDeadline = now + drainCheckMs;
+    for (const { context } of router.connections) context.edge?.askToLeave();
     router.core.drain();
     router.host.log.write('ROUTER', LogLevel.Notice, `Draining: up to ${drainSeconds} s for deliveries in flight`);
   }
@@ -43,12 +47,23 @@ export class Drain {
   /** Other routers keep their credit until they have had time to go around this one; then they give it back, too. */
   #proceed(now: number): void {
     const { core } = this.#router;
+    if (this.#isHandingOver(now)) return;
     if (!this.#isShut && (now >= this.#until || (core.isQuiet && now >= this.#detourAt))) {
       this.#isShut = true;
       core.withdrawFromPeers();
       if (core.mesh !== null && now < this.#until) return;
     }
     if (this.#isShut && (core.isQuiet || now >= this.#until)) this.#closeAll(now);
+  }
+
+  /** An address of an edge is withdrawn when it is found over another router, so that at no moment it is nowhere. */
+  #isHandingOver(now: number): boolean {
+    const { mesh } = this.#router.core;
+    if (mesh === null || this.#handoverUntil < 0) return false;
+    if (mesh.withdrawHandedOver(now >= this.#handoverUntil) > 0) return true;
+    this.#handoverUntil = -1;
+    this.#detourAt = now + detourMs;
+    return false;
   }
 
   #closeAll(now: number): void {

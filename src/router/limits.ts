@@ -17,5 +17,8 @@ export const connectionsMax = 65_535;
 /** Other routers have so long to find ways around one that drains before it takes their credit. */
 export const detourMs = 200;
 
+/** Edge routers have so long to go over to another uplink before an interior that drains withdraws their addresses. */
+export const handoverMs = 500;
+
 /** While the router drains it looks this often whether everything is quiet. */
 export const drainCheckMs = 50;

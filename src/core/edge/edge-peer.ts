@@ -73,6 +73,11 @@ export class EdgePeer implements Origin {
     }
   }
 
+  /** This router is about to end: an edge that has another uplink goes over to it. */
+  askToLeave(): void {
+    this.tracker.tellLeave();
+  }
+
   handleDataIn(): void {
     // The edge attaches.
   }

@@ -19,6 +19,8 @@ export class Edge {
   /** In the order in which they opened. */
   readonly #connections: ConnectionContext[] = [];
   #uplink: Uplink | null = null;
+  /** Connections to interior routers that are about to end. */
+  readonly #leaving = new WeakSet<ConnectionContext>();
   /** Addresses that were reached over a lost uplink, until the next one has answered for them; by the time of the loss. */
   readonly #expected = new Map<Address, number>();
 
@@ -30,7 +32,7 @@ export class Edge {
     return this.#uplink;
   }
 
-  /** Connections to interior routers, the active one first. */
+  /** Connections to interior routers, in the order in which they opened. */
   get connections(): readonly ConnectionContext[] {
     return this.#connections;
   }
@@ -38,6 +40,7 @@ export class Edge {
   // --- connections -------------------------------------------------------------------------------------------------
 
   connected(context: ConnectionContext): void {
+    context.side = this;
     this.#connections.push(context);
     if (this.#uplink === null) this.#activate();
   }
@@ -51,8 +54,19 @@ export class Edge {
     this.#activate();
   }
 
+  /**
+   * The interior behind `context` is about to end. Another uplink takes over at once; this one brings in what is under way, and ends when
+   * the interior closes it. Without another one everything stays as it is.
+   */
+  leave(context: ConnectionContext): void {
+    this.#leaving.add(context);
+    if (this.#uplink?.context !== context || this.#connections.every((one) => this.#leaving.has(one))) return;
+    this.#uplink.handOver();
+    this.#activate();
+  }
+
   #activate(): void {
-    const [context] = this.#connections;
+    const context = this.#connections.find((one) => !this.#leaving.has(one)) ?? this.#connections[0];
     if (context === undefined) {
       this.handleSecond(Number.POSITIVE_INFINITY);
       this.#log('no uplink is left: this router serves its own clients alone');

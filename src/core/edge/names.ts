@@ -6,6 +6,12 @@ export const trackingAddress = '_$qd.edge_addr_tracking';
 export const lookupAddress = '_$qd.addr_lookup';
 export const heartbeatAddress = '_$qd.edge_heartbeat';
 
+/**
+ * As the key of a tracking update: the interior is about to end, and asks its edge to go over to another uplink while everything is
+ * still served. Ours; Dispatch ignores keys that it does not know.
+ */
+export const leaveKey = 'L_$weft.leave';
+
 /** At an edge router: the address of all that is not here. */
 export const everywhereKey = 'L_edge';
 

@@ -16,6 +16,7 @@ export class ProxySender implements OutgoingLinkOwner {
   #isReachable = false;
   #isTold = false;
   #isGivenUp = false;
+  #hasLeft = false;
 
   constructor(context: ConnectionContext, address: Address) {
     this.#context = context;
@@ -33,9 +34,17 @@ export class ProxySender implements OutgoingLinkOwner {
   }
 
   setReachable(isReachable: boolean): void {
+    if (this.#hasLeft) return;
     this.#isTold = true;
     this.#isReachable = isReachable;
     this.#consumer?.setBound(isReachable);
+  }
+
+  /** Another uplink takes over: nothing new goes out here, and what waits for it waits for that one. Outcomes still come. */
+  leave(): void {
+    this.#isReachable = false;
+    this.#hasLeft = true;
+    this.#consumer?.leave();
   }
 
   /** Nobody sends there any more. */
@@ -88,6 +97,12 @@ class ProxyConsumer extends Consumer {
   #unbind(): void {
     this.address.leave(this);
     this.address.handleConsumerGone(this);
+  }
+
+  leave(): void {
+    if (!this.#isBound) return;
+    this.address.core.edge?.handleWayLost(this.address, this.context);
+    this.setBound(false);
   }
 
   giveUp(): void {

@@ -11,6 +11,7 @@ import { beforeAll, type ConnectionContext, type RoomWaiter } from '../connectio
 import type { Producer } from '../producer.ts';
 import { WholeMessages } from '../whole-messages.ts';
 import { edgeMessageBytesMax, trackingCredit } from './limits.ts';
+import { leaveKey } from './names.ts';
 
 /** At the interior: for one edge router. */
 export class Tracker implements OutgoingLinkOwner, RoomWaiter {
@@ -39,6 +40,12 @@ export class Tracker implements OutgoingLinkOwner, RoomWaiter {
     this.#told.set(address.key, isReachable);
     this.#pending.delete(address.key);
     this.#pending.set(address.key, isReachable);
+    this.resume();
+  }
+
+  /** This router is about to end. */
+  tellLeave(): void {
+    this.#pending.set(leaveKey, true);
     this.resume();
   }
 

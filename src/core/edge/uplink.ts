@@ -14,7 +14,7 @@ import { RouterDoor } from '../doors/router-door.ts';
 import { Backlog, type Origin } from '../origin.ts';
 import type { Outlet } from '../outlet.ts';
 import { Producer } from '../producer.ts';
-import { downlinkCapability, edgeTermini, everywhereKey, trackingAddress } from './names.ts';
+import { downlinkCapability, edgeTermini, everywhereKey, leaveKey, trackingAddress } from './names.ts';
 import { proxyCapability } from './proxy-capability.ts';
 import { ProxySender } from './proxy-sender.ts';
 import { TrackingReceiver } from './tracking.ts';
@@ -44,7 +44,7 @@ export class Uplink implements Origin {
     this.#anonymous?.setReachable(true);
     const downlink = new Producer(this.#core, null, this.context, null, '', new RouterDoor(this.#core), this);
     this.#attachReceiver(downlink, edgeTermini(self.routerId, null, downlinkCapability));
-    const tracking = new TrackingReceiver((key, isReachable) => this.#setReachable(key, isReachable));
+    const tracking = new TrackingReceiver((key, isReachable) => this.#handleUpdate(key, isReachable));
     this.#session.attachReceiver(this.#linkName(), tracking, edgeTermini(trackingAddress, null, null));
     for (const address of [...addresses.all]) {
       if (address.consumers.length > address.uplinks) this.handleFirstConsumer(address);
@@ -80,6 +80,14 @@ export class Uplink implements Origin {
     else address.addProducer(producer);
   }
 
+  /** Another uplink takes over: nothing new goes out here, what comes in is served on. */
+  handOver(): void {
+    this.#anonymous?.leave();
+    for (const sender of this.#outgoing.values()) sender.leave();
+    // Both uplinks would bring a copy of each multicast.
+    for (const [address, producer] of this.#incoming) if (address.isMulticast) producer.withdrawCredit();
+  }
+
   // --- proxies -----------------------------------------------------------------------------------------------------
 
   handleFirstConsumer(address: Address): void {
@@ -113,7 +121,8 @@ export class Uplink implements Origin {
     sender?.giveUp();
   }
 
-  #setReachable(key: string, isReachable: boolean): void {
+  #handleUpdate(key: string, isReachable: boolean): void {
+    if (key === leaveKey) return this.#core.edge?.leave(this.context);
     const address = this.#core.addresses.byKey(key);
     if (address !== undefined) this.#outgoing.get(address)?.setReachable(isReachable);
   }

@@ -21,7 +21,7 @@ export function chooseBalanced(address: Address, producer: Producer): Consumer |
   for (let step = 0, at = address.cursor; step < count; step++, at++) {
     if (at >= count) at = 0;
     const consumer = consumers[at] as Consumer;
-    if (!canTake(consumer) || consumer.context === avoids) continue;
+    if (!canTake(consumer) || consumer.context.side === avoids) continue;
     if (producer.open.pinsHalf(consumer)) {
       if (lastResort < 0) lastResort = at;
       continue;

@@ -24,5 +24,7 @@ export function chooseOutlet(address: Address, producer: Producer, route: Route,
 
 /** Whether there are consumers here for it. hot */
 function hasNear(address: Address, { avoids }: Producer): boolean {
-  return avoids === null ? address.consumers.length > 0 : address.consumers.some(({ context }) => context !== avoids);
+  return avoids === null
+    ? address.consumers.length > 0
+    : address.consumers.some(({ context }) => context.side !== avoids);
 }

@@ -20,7 +20,7 @@ function chooseAmong(address: Address, producer: Producer, wantsUplink: boolean)
   for (let step = 0, at = address.cursor; step < count; step++, at++) {
     if (at >= count) at = 0;
     const consumer = consumers[at] as Consumer;
-    if (!canTake(consumer) || consumer.context === avoids || consumer.isUplink !== wantsUplink) continue;
+    if (!canTake(consumer) || consumer.context.side === avoids || consumer.isUplink !== wantsUplink) continue;
     if (!producer.open.pinsHalf(consumer)) {
       address.cursor = at + 1;
       return consumer;

@@ -70,7 +70,7 @@ function outletsFor(address: Address, producer: Producer, route: Route, priority
   const { mesh, edge } = address.core;
   const uplink = edge?.outletBeside(address, producer) ?? null;
   if (remotes === null && avoids === null && uplink === null) return address.consumers;
-  const outlets: Outlet[] = address.consumers.filter(({ context }) => context !== avoids);
+  const outlets: Outlet[] = address.consumers.filter(({ context }) => context.side !== avoids);
   if (uplink !== null) outlets.push(uplink);
   // Without the paths of the router where it entered nobody can tell who brings it where: as in Dispatch, it goes no further.
   if (remotes === null || mesh === null || !mesh.knowsOrigin(route.ingress)) return outlets;

@@ -7,6 +7,6 @@ import type { Producer } from '../producer.ts';
 /** Whether a delivery had better wait for another consumer than those that have half of the sender's credit. */
 export function waitsForAnother(address: Address, producer: Producer): boolean {
   for (const consumer of address.consumers)
-    if (!producer.open.pinsHalf(consumer) && consumer.isAlive && consumer.context !== producer.avoids) return true;
+    if (!producer.open.pinsHalf(consumer) && consumer.isAlive && consumer.context.side !== producer.avoids) return true;
   return false;
 }

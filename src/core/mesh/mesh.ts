@@ -187,8 +187,22 @@ export class Mesh implements LinkStatePort {
     for (const address of [...this.core.waitingAddresses]) address.pull();
   }
 
+  // --- drain -------------------------------------------------------------------------------------------------------
+
+  /** Others go around this router. Addresses with consumers at edges stay until those are found over another router. */
   drain(): void {
-    this.protocol.drain();
+    this.protocol.drain((key) => this.core.addresses.byKey(key)?.hasEdgeConsumers ?? false);
+  }
+
+  /** Withdraws the addresses whose edges have gone over to another router, or all that are left; returns how many are left. */
+  withdrawHandedOver(all: boolean): number {
+    let left = 0;
+    for (const address of this.core.addresses.all) {
+      if (!isMobile(address.key) || !address.hasEdgeConsumers) continue;
+      if (all || address.hasRemotes) this.protocol.removeLocalAddress(address.key);
+      else left++;
+    }
+    return left;
   }
 }
 
