@@ -1,17 +1,23 @@
 // The host of a router that is fuzzed: no sockets, no clock, no dice. What it is asked for it notes.
 
 import { Random } from '../../src/kit/random.ts';
-import type { Dial, HostPort } from '../../src/router/ports.ts';
+import { type Dial, type HostPort, LogMemory } from '../../src/router/ports.ts';
+import type { LogEntity } from '../../src/schema/configuration.ts';
 
 export class FakeHost implements HostPort {
   readonly canVerifyPasswords = true;
   /** Everything is written out, and thrown away: making up log lines must not fail either. */
   readonly log = { enabled: () => true, write: () => undefined };
+  readonly logMemory = new LogMemory();
   readonly dials: Dial[] = [];
-  /** Answers of password checks that are due. */
+  /** Answers that are due. */
   readonly answers: (() => void)[] = [];
   isStopped = false;
   readonly #random = new Random(1);
+
+  configureLog(_log: LogEntity, answer: (failure: string) => void): void {
+    this.answers.push(() => answer(''));
+  }
 
   wallTimeMs(): number {
     return 1_700_000_000_000;

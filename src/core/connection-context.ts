@@ -46,6 +46,13 @@ export class ConnectionContext {
     return this.options.label;
   }
 
+  /** Who is at the other end, for log lines: `container "orders", user "ann"`. Peers choose both, so each is cut. */
+  get who(): string {
+    const { mechanism, user, remoteContainerId } = this.connection;
+    const name = mechanism === '' || mechanism === 'ANONYMOUS' ? 'anonymous' : quoted(user);
+    return `container ${quoted(remoteContainerId)}, user ${name}`;
+  }
+
   /** `waiter.resume()` is called once, when there may be room. Waiting twice is waiting once. */
   waitForRoom(waiter: RoomWaiter): void {
     this.#waiters ??= new Set();
@@ -69,4 +76,10 @@ export class ConnectionContext {
       if (waiters.delete(waiter)) waiter.resume();
     }
   }
+}
+
+const shownLengthMax = 256;
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > shownLengthMax ? `${text.slice(0, shownLengthMax)}…` : text);
 }

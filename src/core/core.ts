@@ -133,7 +133,7 @@ export class Core {
     this.log.write(
       'ROUTER_CORE',
       LogLevel.Info,
-      `${context.label}[L${link.handle}] Link ${JSON.stringify(link.name)} ${what}`,
+      `${context.label}[L${link.handle}] Link ${JSON.stringify(link.name)} ${what} (${context.who})`,
     );
   }
 

@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { WriterPool } from './output.ts';
 import type { SaslClient } from './sasl/client.ts';
 import type { SaslServer } from './sasl/server.ts';
+import type { SettleTimes } from './settle-times.ts';
 
 export interface ConnectionOptions {
   /** Our Open; sent when the peer's protocol header has been seen. Its maxFrameSize, channelMax and idleTimeOut rule us. */
@@ -23,4 +24,6 @@ export interface ConnectionOptions {
   readonly pool: WriterPool;
   /** The time, for all connections of one router. Every method that takes `now` sets it. */
   readonly clock: Clock;
+  /** Where the times of deliveries that the peer settles are counted; absent is nowhere. */
+  readonly settleTimes?: SettleTimes;
 }

@@ -43,6 +43,7 @@ import type { SaslClient } from './sasl/client.ts';
 import type { SaslServer } from './sasl/server.ts';
 import type { SaslStep } from './sasl/step.ts';
 import type { Session } from './session.ts';
+import { SettleTimes } from './settle-times.ts';
 import { handshakeTooSlow, notRead, type Stage, Timeouts, tooSilent } from './timeouts.ts';
 
 const Phase = { Header: 0, SaslFrames: 1, SaslWaiting: 2, Open: 3, Opened: 4, Closing: 5, Ended: 6 } as const;
@@ -68,6 +69,7 @@ export class Connection implements InputOwner {
   readonly owner: ConnectionOwner;
   readonly options: ConnectionOptions;
   readonly clock: Clock;
+  readonly settleTimes: SettleTimes;
   readonly transferFields = transferScratch;
   readonly names = new LinkNames();
 
@@ -104,6 +106,7 @@ export class Connection implements InputOwner {
     this.options = options;
     this.#input = new Input(this, options.pool.blocks);
     this.clock = options.clock;
+    this.settleTimes = options.settleTimes ?? new SettleTimes();
     this.#output = new ConnectionOutput(options.pool, this.clock.nowMs);
     this.#timeouts = new Timeouts(options, this.#output);
   }

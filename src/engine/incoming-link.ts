@@ -135,8 +135,10 @@ export class IncomingLink extends LinkEnd {
     this.isFlowDue = false;
     if (this.state !== LinkState.Attached) return;
     const grant = this.isDraining ? 0 : this.capacity - this.openCount - this.credit;
-    if (grant > 0 && grant >= this.credit) this.credit += grant;
-    else if (!this.#isFlowForced) return;
+    if (grant > 0 && grant >= this.credit) {
+      this.credit += grant;
+      this.creditCame();
+    } else if (!this.#isFlowForced) return;
     this.#isFlowForced = false;
     this.session.writeLinkFlow(this.handle, this.deliveryCount, this.credit, 0, this.isDraining, false);
   }
@@ -144,10 +146,10 @@ export class IncomingLink extends LinkEnd {
   // --- what the sender says ----------------------------------------------------------------------------------------
 
   /** One transfer frame for this link; `end` is the end of its payload. hot */
-  handleTransfer(bytes: Uint8Array, end: number, fields: TransferFields, nowSeconds: number): void {
+  handleTransfer(bytes: Uint8Array, end: number, fields: TransferFields, nowMs: number): void {
     const isFirst = !this.isReceiving;
     if (isFirst) {
-      if (!this.#begin(fields, nowSeconds)) return;
+      if (!this.#begin(fields, nowMs)) return;
     } else if (fields.hasDeliveryId && fields.deliveryId !== this.deliveryId) {
       this.fault(amqpError(Condition.InvalidField, 'a delivery began before the one before it was complete (§2.6.14)'));
       return;
@@ -173,7 +175,7 @@ export class IncomingLink extends LinkEnd {
   }
 
   /** The first frame of a delivery. False when it cost the sender its link or session. hot */
-  #begin(fields: TransferFields, nowSeconds: number): boolean {
+  #begin(fields: TransferFields, nowMs: number): boolean {
     if (!fields.hasDeliveryId) {
       this.fault(amqpError(Condition.InvalidField, 'the first transfer of a delivery has no delivery-id'));
       return false;
@@ -183,11 +185,11 @@ export class IncomingLink extends LinkEnd {
       return false;
     }
     const settled = fields.settled || this.senderSettleMode === settledMode;
-    if (!this.session.startIncoming(this, fields.deliveryId, settled, nowSeconds)) return false;
+    if (!this.session.startIncoming(this, fields.deliveryId, settled, nowMs)) return false;
     this.deliveryId = fields.deliveryId;
     this.deliverySettled = settled;
     this.messageFormat = fields.messageFormat;
-    this.credit--;
+    if (--this.credit === 0) this.creditGone();
     this.deliveryCount = (this.deliveryCount + 1) | 0;
     this.deliveries++;
     if (!this.returnsCreditAtOnce) this.openCount++;
@@ -204,6 +206,7 @@ export class IncomingLink extends LinkEnd {
       if (advance > 0) {
         this.deliveryCount = deliveryCount;
         this.credit = Math.max(0, this.credit - advance);
+        if (this.credit === 0) this.creditGone();
         this.session.flowDue(this);
       }
     }

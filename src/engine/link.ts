@@ -34,6 +34,10 @@ export abstract class LinkEnd {
   deliveryCount = 0;
   /** Messages that the sender may still send. */
   credit = 0;
+  /** Since when there is no credit (monotonic ms), -1 while there is some. */
+  zeroCreditSinceMs: number;
+  /** How long there was none before that. */
+  #zeroCreditMs = 0;
   /** Deliveries whose outcome is open. */
   unsettledCount = 0;
   /** Queued in the session for a flow at the end of the turn. */
@@ -54,6 +58,25 @@ export abstract class LinkEnd {
     this.name = name;
     this.handle = handle;
     this.isInitiator = isInitiator;
+    this.zeroCreditSinceMs = session.connection.clock.nowMs;
+  }
+
+  /** For how long in all the sender had no credit, milliseconds. */
+  get zeroCreditMs(): number {
+    const { nowMs } = this.session.connection.clock;
+    return this.#zeroCreditMs + (this.zeroCreditSinceMs < 0 ? 0 : nowMs - this.zeroCreditSinceMs);
+  }
+
+  /** The last credit is used up, or taken back. hot */
+  protected creditGone(): void {
+    if (this.zeroCreditSinceMs < 0) this.zeroCreditSinceMs = this.session.connection.clock.nowMs;
+  }
+
+  /** There is credit. */
+  protected creditCame(): void {
+    if (this.zeroCreditSinceMs < 0) return;
+    this.#zeroCreditMs += this.session.connection.clock.nowMs - this.zeroCreditSinceMs;
+    this.zeroCreditSinceMs = -1;
   }
 
   get isAttached(): boolean {
@@ -78,10 +101,10 @@ export abstract class LinkEnd {
     }
   }
 
-  /** Counts a late settlement; ages are coarse: whole seconds. hot */
-  countAge(ageSeconds: number): void {
-    if (ageSeconds < 2) return;
-    if (ageSeconds > 10) this.delayed10Sec++;
+  /** Counts a late settlement. hot */
+  countAge(ageMs: number): void {
+    if (ageMs <= 1000) return;
+    if (ageMs > 10_000) this.delayed10Sec++;
     else this.delayed1Sec++;
   }
 

@@ -145,14 +145,14 @@ export class OutgoingLink extends LinkEnd {
   begin(settled: boolean, peer: object | null, peerId: number, messageFormat = 0): number {
     const session = this.session;
     this.#messageFormat = messageFormat;
-    this.credit--;
+    if (--this.credit === 0) this.creditGone();
     this.deliveryCount = (this.deliveryCount + 1) | 0;
     this.deliveries++;
     const id = session.takeDeliveryId();
     if (settled) this.presettled++;
     else {
       const ring = session.outgoing;
-      const slot = ring.add(id, this, session.connection.clock.nowSeconds);
+      const slot = ring.add(id, this, session.connection.clock.nowMs);
       ring.peers[slot] = peer;
       ring.peerIds[slot] = peerId;
       this.unsettledCount++;
@@ -213,6 +213,8 @@ export class OutgoingLink extends LinkEnd {
     const counted = hasDeliveryCount ? deliveryCount : 0;
     const credit = linkCredit - serialDistance(this.deliveryCount, counted);
     this.credit = Math.min(Math.max(credit, 0), creditMax);
+    if (this.credit > 0) this.creditCame();
+    else this.creditGone();
     this.isDraining = drain;
     if (echo) this.flowBack();
     this.owner?.handleCredit(this);
@@ -222,6 +224,7 @@ export class OutgoingLink extends LinkEnd {
   giveUpCredit(): void {
     if (this.credit > 0) this.deliveryCount = (this.deliveryCount + this.credit) | 0;
     this.credit = 0;
+    this.creditGone();
     this.flowBack();
   }
 

@@ -5,6 +5,7 @@ import { blockBytes } from '../kit/block-pool.ts';
 import { amqpError, Condition } from './conditions.ts';
 import { sessionWindowBytes } from './limits.ts';
 import type { OutgoingLink } from './outgoing-link.ts';
+import { settleBoundsMs } from './settle-times.ts';
 import { Pair } from './testing/pair.ts';
 import { RawPeer, receiverAttach } from './testing/raw-peer.ts';
 import type { Receiver } from './testing/receiver.ts';
@@ -252,6 +253,45 @@ describe('outcomes', () => {
     settle(2);
     expect(sent.every(({ isSettled }) => isSettled)).toBe(true);
     expect([sender.link?.delayed1Sec, sender.link?.delayed10Sec]).toEqual([1, 1]);
+  });
+
+  test('the time until a receiver settles is counted to the millisecond, also when the clock has passed 2³¹', () => {
+    const { pair, receiver, sender } = receiving({ outcome: null });
+    for (const [sentAt, settledAt] of [
+      [10_000, 10_003],
+      [2 ** 31 - 5, 2 ** 31 + 35],
+    ] as const) {
+      pair.clock.set(sentAt);
+      sender.send(payload(3));
+      pair.run();
+      pair.clock.set(settledAt);
+      receiver.settle(receiver.received.at(-1) as never, 0x24);
+      pair.run();
+    }
+    const { counts, sumMs } = (sender.link as OutgoingLink).session.connection.settleTimes;
+    expect(sumMs).toBe(43);
+    expect(
+      [...counts].map((count, index) => [settleBoundsMs[index], count]).filter(([, count]) => count !== 0),
+    ).toEqual([
+      [5, 1],
+      [50, 1],
+    ]);
+  });
+
+  test('the time without credit is counted at both ends', () => {
+    const { pair, receiver, sender } = receiving({ credit: 1, outcome: null });
+    const zero = () => [sender.link?.zeroCreditMs, receiver.link?.zeroCreditMs];
+    const before = zero();
+    pair.clock.set(pair.clock.nowMs + 1000);
+    expect(zero()).toEqual(before);
+    sender.send(payload(3));
+    pair.run();
+    pair.clock.set(pair.clock.nowMs + 700);
+    expect(zero()).toEqual(before.map((ms) => (ms as number) + 700));
+    receiver.settle(receiver.received[0] as never, 0x24);
+    pair.run();
+    pair.clock.set(pair.clock.nowMs + 5000);
+    expect(zero()).toEqual(before.map((ms) => (ms as number) + 700));
   });
 });
 

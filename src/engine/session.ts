@@ -122,7 +122,7 @@ export class Session {
     }
     if (!this.#isDue) this.due();
     if (link.state !== LinkState.Attached) return;
-    if (link.isIncoming) link.handleTransfer(bytes, end, fields, connection.clock.nowSeconds);
+    if (link.isIncoming) link.handleTransfer(bytes, end, fields, connection.clock.nowMs);
     else link.fault(amqpError(Condition.NotAllowed, 'transfer from the receiver of the link'));
   }
 
@@ -183,7 +183,7 @@ export class Session {
   // --- deliveries that come in -------------------------------------------------------------------------------------
 
   /** A first transfer registers its delivery. False when the session was ended for it. hot */
-  startIncoming(link: IncomingLink, id: number, settled: boolean, nowSeconds: number): boolean {
+  startIncoming(link: IncomingLink, id: number, settled: boolean, nowMs: number): boolean {
     if (this.#hasIncomingDelivery && ((id - this.#lastIncomingDeliveryId) | 0) <= 0) {
       this.end(amqpError(Condition.InvalidField, `delivery-id ${id >>> 0} is not after the one before it (§2.6.12)`));
       return false;
@@ -194,7 +194,7 @@ export class Session {
     }
     this.#hasIncomingDelivery = true;
     this.#lastIncomingDeliveryId = id;
-    if (!settled) this.incoming.add(id, link, nowSeconds);
+    if (!settled) this.incoming.add(id, link, nowMs);
     return true;
   }
 

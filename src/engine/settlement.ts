@@ -46,7 +46,10 @@ function settleOutgoing(session: Session, id: number, fields: DispositionFields,
   const peerId = ring.peerIds[slot] as number;
   const { settled, outcome, stateStart, stateEnd } = fields;
   if (settled) {
-    link.countAge(session.connection.clock.nowSeconds - (ring.sinceSeconds[slot] as number));
+    const { connection } = session;
+    const ageMs = (connection.clock.nowMs - (ring.sinceMs[slot] as number)) | 0;
+    connection.settleTimes.add(ageMs);
+    link.countAge(ageMs);
     ring.free(slot);
     link.unsettledCount--;
     link.countOutcome(outcome);

@@ -62,7 +62,7 @@ class Twins {
       expect(ring.peers[slot]).toBe(link);
       expect(ring.peerIds[slot]).toBe(peerId);
       expect(ring.states[slot]).toBe(state);
-      expect(ring.sinceSeconds[slot]).toBe(7);
+      expect(ring.sinceMs[slot]).toBe(7);
       expect(ring.isTaken(id)).toBe(true);
     }
     for (const id of [this.next, this.next + 1, this.next - 100_000]) {
@@ -125,7 +125,7 @@ describe('the ring of unsettled deliveries', () => {
     expect(ring.size).toBe(1);
     expect(ring.links.length).toBeLessThan(1024);
     const slot = ring.find(-5);
-    expect([ring.links[slot], ring.peerIds[slot], ring.sinceSeconds[slot]]).toEqual([linkA, 77, 1]);
+    expect([ring.links[slot], ring.peerIds[slot], ring.sinceMs[slot]]).toEqual([linkA, 77, 1]);
     ring.free(slot);
     expect(ring.size).toBe(0);
     expect(ring.hasStragglers).toBe(false);

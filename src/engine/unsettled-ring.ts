@@ -24,8 +24,8 @@ export class UnsettledRing {
   peerIds: Int32Array = noNumbers;
   /** The owner's column: for multicast, copies whose outcome is still open. */
   copies: Int32Array = noNumbers;
-  /** When it came, in whole seconds of the monotonic clock. */
-  sinceSeconds: Int32Array = noNumbers;
+  /** When it came: milliseconds of the monotonic clock, of which 32 bits are kept. Ages are differences, by `| 0`. */
+  sinceMs: Int32Array = noNumbers;
   /** The owner's column: small state, such as the outcome merged so far. */
   states: Int32Array = noNumbers;
 
@@ -44,7 +44,7 @@ export class UnsettledRing {
   }
 
   /** Adds the delivery `id`, which must come after every id added before; gaps are fine. Returns its slot. */
-  add(id: number, link: Link, nowSeconds: number): number {
+  add(id: number, link: Link, nowMs: number): number {
     if (this.#inRing === 0) {
       this.#base = id;
       if (this.#capacity === 0) this.#allocate(unsettledRingMin);
@@ -53,7 +53,7 @@ export class UnsettledRing {
     }
     const slot = id & this.#mask;
     this.links[slot] = link;
-    this.sinceSeconds[slot] = nowSeconds;
+    this.sinceMs[slot] = nowMs;
     this.#next = (id + 1) | 0;
     this.#inRing++;
     return slot;
@@ -158,7 +158,7 @@ export class UnsettledRing {
     this.#mask = 0;
     this.links = noLinks;
     this.peers = noPeers;
-    this.peerIds = this.copies = this.sinceSeconds = this.states = noNumbers;
+    this.peerIds = this.copies = this.sinceMs = this.states = noNumbers;
   }
 
   #makeRoom(id: number): void {
@@ -188,7 +188,7 @@ export class UnsettledRing {
     this.peers[to] = this.peers[from] as object | null;
     this.peerIds[to] = this.peerIds[from] as number;
     this.copies[to] = this.copies[from] as number;
-    this.sinceSeconds[to] = this.sinceSeconds[from] as number;
+    this.sinceMs[to] = this.sinceMs[from] as number;
     this.states[to] = this.states[from] as number;
     this.#sparse.set(this.#base, to);
     this.#sparseIds[place] = this.#base;
@@ -207,7 +207,7 @@ export class UnsettledRing {
 
   /** New columns of `capacity` ring slots and `places` sparse ones; every entry is put where its id belongs. */
   #resize(capacity: number, places: number): void {
-    const { links, peers, peerIds, copies, sinceSeconds, states } = this;
+    const { links, peers, peerIds, copies, sinceMs, states } = this;
     const formerCapacity = this.#capacity;
     const formerMask = this.#mask;
     const total = capacity + places;
@@ -215,14 +215,14 @@ export class UnsettledRing {
     this.peers = new Array<object | null>(total).fill(null);
     this.peerIds = new Int32Array(total);
     this.copies = new Int32Array(total);
-    this.sinceSeconds = new Int32Array(total);
+    this.sinceMs = new Int32Array(total);
     this.states = new Int32Array(total);
     const move = (from: number, to: number): void => {
       this.links[to] = links[from] as Link | null;
       this.peers[to] = peers[from] as object | null;
       this.peerIds[to] = peerIds[from] as number;
       this.copies[to] = copies[from] as number;
-      this.sinceSeconds[to] = sinceSeconds[from] as number;
+      this.sinceMs[to] = sinceMs[from] as number;
       this.states[to] = states[from] as number;
     };
     if (this.#inRing > 0) {

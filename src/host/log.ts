@@ -1,10 +1,15 @@
-// The log of the process: for each of Dispatch's modules its levels, form and output, as the `log` entities say.
-import type { LogLevel, LogModule, LogSink } from '../router/ports.ts';
-import type { Configuration } from '../schema/configuration.ts';
+// The log of the process: for each of Dispatch's modules its levels, form and output, as the `log` entities say, which may change
+// while it runs.
+import { type LogEntry, type LogLevel, LogMemory, type LogModule, type LogSink } from '../router/ports.ts';
+import type { Configuration, LogEntity } from '../schema/configuration.ts';
 import { type LogSetting, logSettings } from '../schema/log-levels.ts';
+import { wallTimeMs } from './clock.ts';
 import { jsonWriter, type LineWriter, textWriter } from './log-format.ts';
 import { LogOutput } from './log-output.ts';
 import { compileTimeFormat, defaultTimestampFormat } from './strftime.ts';
+
+/** What the log depends on. */
+type LogConfiguration = Pick<Configuration, 'router' | 'logs'>;
 
 interface ModuleLog {
   /** Bit n: level n is written. */
@@ -15,37 +20,76 @@ interface ModuleLog {
 export class Log implements LogSink {
   #modules: ReadonlyMap<LogModule, ModuleLog>;
   #outputs: readonly LogOutput[];
+  #configuration: LogConfiguration;
+  /** Changes are made one after the other. */
+  #changes: Promise<void> = Promise.resolve();
+  readonly memory = new LogMemory();
 
-  private constructor(modules: ReadonlyMap<LogModule, ModuleLog>, outputs: readonly LogOutput[]) {
+  private constructor(configuration: LogConfiguration, { modules, outputs }: OpenLog) {
+    this.#configuration = configuration;
     this.#modules = modules;
     this.#outputs = outputs;
   }
 
   /** Opens all outputs. Throws WEFT_LOG_UNWRITABLE. */
-  static async open(configuration: Configuration): Promise<Log> {
-    const { modules, outputs } = await openAll(configuration);
-    return new Log(modules, outputs);
+  static async open(configuration: LogConfiguration): Promise<Log> {
+    return new Log(configuration, await openAll(configuration));
   }
 
   /**
    * Goes over to another configuration. Files are opened anew, which also serves whoever moved them away (logrotate).
    * Throws WEFT_LOG_UNWRITABLE, and logs on as before then.
    */
-  async reopen(configuration: Configuration): Promise<void> {
+  reopen(configuration: LogConfiguration): Promise<void> {
+    return this.#change(() => configuration);
+  }
+
+  /** One module is written otherwise from now on, until the next {@link reopen}. Throws as that does. */
+  setLevels(log: LogEntity): Promise<void> {
+    return this.#change(({ router, logs }) => ({
+      router,
+      logs: [...logs.filter(({ module }) => module !== log.module), log],
+    }));
+  }
+
+  #change(make: (present: LogConfiguration) => LogConfiguration): Promise<void> {
+    const change = this.#changes.then(() => this.#goOver(make(this.#configuration)));
+    this.#changes = change.catch(() => undefined); // whoever asked for it is told
+    return change;
+  }
+
+  async #goOver(configuration: LogConfiguration): Promise<void> {
     const { modules, outputs } = await openAll(configuration);
     const old = this.#outputs;
+    this.#configuration = configuration;
     this.#modules = modules;
     this.#outputs = outputs;
     await Promise.all(old.map((output) => output.close()));
   }
 
+  /** A line that nobody wants is counted here: who asks and hears no does not write it. */
   enabled(module: LogModule, level: LogLevel): boolean {
-    return ((this.#modules.get(module) as ModuleLog).levels & (1 << level)) !== 0;
+    if (((this.#modules.get(module) as ModuleLog).levels & (1 << level)) !== 0) return true;
+    this.memory.count(module, level);
+    return false;
   }
 
   write(module: LogModule, level: LogLevel, text: string): void {
     const log = this.#modules.get(module) as ModuleLog;
-    if ((log.levels & (1 << level)) !== 0) log.write(module, level, text);
+    this.memory.count(module, level);
+    if ((log.levels & (1 << level)) === 0) return;
+    log.write(module, level, text);
+    this.memory.keep(module, level, text, wallTimeMs());
+  }
+
+  /** The last `limit` lines that were written, the oldest first. */
+  recent(limit?: number): LogEntry[] {
+    return this.memory.recent(limit);
+  }
+
+  /** Lines of a module by level since the start, written or not. */
+  counts(module: LogModule): readonly number[] {
+    return this.memory.counts(module);
   }
 
   /** Writes out what waits, for a bounded time; what is logged afterwards is lost. */
@@ -59,7 +103,12 @@ export class Log implements LogSink {
   }
 }
 
-async function openAll(configuration: Configuration) {
+interface OpenLog {
+  readonly modules: ReadonlyMap<LogModule, ModuleLog>;
+  readonly outputs: readonly LogOutput[];
+}
+
+async function openAll(configuration: LogConfiguration): Promise<OpenLog> {
   const { timestampFormat, timestampsInUTC } = configuration.router;
   const formatTime = compileTimeFormat(timestampFormat || defaultTimestampFormat, timestampsInUTC);
   const outputs: LogOutput[] = [];

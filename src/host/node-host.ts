@@ -2,8 +2,8 @@
 // of its own (see turns.ts).
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { type Dial, type HostPort, LogLevel, type TransportSecurity } from '../router/ports.ts';
-import type { ListenerEntity } from '../schema/configuration.ts';
+import { type Dial, type HostPort, LogLevel, type LogMemory, type TransportSecurity } from '../router/ports.ts';
+import type { ListenerEntity, LogEntity } from '../schema/configuration.ts';
 import { Acceptor } from './acceptor.ts';
 import { monotonicMs, wallTimeMs } from './clock.ts';
 import { remoteOf, startDial } from './dialer.ts';
@@ -108,6 +108,21 @@ export class NodeHost implements HostPort {
     };
     if (this.passwordCheck === null) setImmediate(answerInTurn, false);
     else this.passwordCheck.check(user, password, answerInTurn);
+  }
+
+  get logMemory(): LogMemory {
+    return this.log.memory;
+  }
+
+  configureLog(log: LogEntity, answer: (failure: string) => void): void {
+    const answerInTurn = (failure: string): void => {
+      answer(failure);
+      this.#turns.end(monotonicMs());
+    };
+    this.log.setLevels(log).then(
+      () => setImmediate(answerInTurn, ''),
+      (error: unknown) => setImmediate(answerInTurn, error instanceof Error ? error.message : String(error)),
+    );
   }
 
   listen(listener: ListenerEntity): void {

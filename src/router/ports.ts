@@ -5,9 +5,11 @@
 //
 // The router does no I/O: it never blocks, reads no clock and throws no dice but through these ports.
 import type { LogSink } from '../core/log.ts';
-import type { ConnectorEntity, ListenerEntity } from '../schema/configuration.ts';
+import type { LogMemory } from '../core/log-memory.ts';
+import type { ConnectorEntity, ListenerEntity, LogEntity } from '../schema/configuration.ts';
 
 export { LogLevel, type LogModule, type LogSink } from '../core/log.ts';
+export { type LogEntry, LogMemory } from '../core/log-memory.ts';
 
 /** What a host does for the router when asked; the answer comes back later through the named method. */
 export interface HostPort {
@@ -16,6 +18,10 @@ export interface HostPort {
   /** Unpredictable bytes; reply addresses are made of them and must not be guessable. */
   randomBytes(count: number): Uint8Array;
   readonly log: LogSink;
+  /** The last lines of the log, and how many there were. */
+  readonly logMemory: LogMemory;
+  /** One module of the log is to be written otherwise from now on. `answer` is called in a later turn, exactly once: '' or why not. */
+  configureLog(log: LogEntity, answer: (failure: string) => void): void;
   /** Start to accept connections, with TLS as the listener's sslProfile wants it: handshakes are the host's. Answer: `router.acceptConnection(listener, …)` per connection; failure: `router.listenFailed`. */
   listen(listener: ListenerEntity): void;
   /** Stop accepting on this listener; its connections go on. */

@@ -11,7 +11,7 @@ import type { ConnectionOwner } from '../engine/owner.ts';
 import type { DeadlineOwner } from '../kit/deadlines.ts';
 import type { ConnectorEntity, ListenerEntity } from '../schema/configuration.ts';
 import { costOf, isBetweenRouters } from './mesh.ts';
-import type { HostedConnection } from './ports.ts';
+import type { HostedConnection, TransportSecurity } from './ports.ts';
 import type { Router } from './router.ts';
 
 export class RouterConnection implements HostedConnection, ConnectionOwner, DeadlineOwner {
@@ -19,6 +19,8 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
   readonly id: number;
   /** `127.0.0.1:50432`, for people. */
   readonly remote: string;
+  /** The TLS layer below; null in clear. */
+  readonly security: TransportSecurity | null;
   readonly entity: ListenerEntity | ConnectorEntity;
   readonly connection: Connection;
   readonly isInitiator: boolean;
@@ -39,12 +41,14 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
     id: number,
     entity: ListenerEntity | ConnectorEntity,
     remote: string,
+    security: TransportSecurity | null,
     options: ConnectionOptions,
     hooks: { onOpened?: (open: Open) => void; onEnd?: (connection: RouterConnection) => void } = {},
   ) {
     this.router = router;
     this.id = id;
     this.remote = remote;
+    this.security = security;
     this.entity = entity;
     this.onOpened = hooks.onOpened ?? null;
     this.onEnd = hooks.onEnd ?? null;
@@ -75,7 +79,7 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
     const wasOver = this.connection.isFinished;
     this.connection.handleClosed(now);
     this.router.forget(this);
-    if (!wasOver) this.#log(`lost: ${reason}`);
+    if (!wasOver) this.#logEnd(`lost: ${reason}`);
   }
 
   takeOutput(): Uint8Array | null {
@@ -107,9 +111,7 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
 
   handleOpened(_connection: Connection, open: Open): void {
     this.hasOpened = true;
-    const { mechanism, user } = this.connection;
-    const who = mechanism === '' || mechanism === 'ANONYMOUS' ? 'anonymous' : JSON.stringify(user);
-    this.#log(`opened: container ${JSON.stringify(open.containerId)}, user ${who}, role ${this.entity.role}`);
+    this.#log(`opened: ${this.context.who}, role ${this.entity.role}, ${this.#layers}`);
     this.onOpened?.(open);
     if (this.router.core.isDraining)
       this.connection.close(amqpError(Condition.ConnectionForced, 'this router is shutting down'));
@@ -135,7 +137,8 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
   handleEnded(_connection: Connection, error: ErrorInfo | null, by: 'peer' | 'us' | 'loss'): void {
     if (by !== 'loss') {
       const whose = by === 'peer' ? 'closed by its peer' : 'closed by us';
-      this.#log(error === null ? whose : `${whose}: ${error.condition} ${error.description ?? ''}`);
+      const why = error === null ? '' : `: ${error.condition} ${error.description ?? ''}`;
+      this.#logEnd(`${whose}${why}`);
     }
     this.router.core.edge?.disconnected(this.context);
     if (this.context.peer !== null) this.router.core.mesh?.disconnected(this.context.peer);
@@ -144,6 +147,17 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
 
   handlePassword(connection: Connection, user: string, password: string): void {
     this.router.host.verifyPassword(user, password, (valid) => this.router.handleVerified(this, connection, valid));
+  }
+
+  /** What is below AMQP. */
+  get #layers(): string {
+    const { security } = this;
+    const transport = 'http' in this.entity && this.entity.http ? 'over WebSocket, ' : '';
+    return transport + (security === null ? 'in clear' : `${security.protocol} ${security.cipher}`);
+  }
+
+  #logEnd(how: string): void {
+    this.#log(this.hasOpened ? `${how} (${this.context.who})` : how);
   }
 
   #log(what: string): void {

@@ -12,12 +12,13 @@ import type { ConnectionOptions } from '../engine/connection-options.ts';
 import { WriterPool } from '../engine/output.ts';
 import { SaslClient } from '../engine/sasl/client.ts';
 import { SaslServer, type ServerMechanism } from '../engine/sasl/server.ts';
+import { SettleTimes } from '../engine/settle-times.ts';
 import { Deadlines } from '../kit/deadlines.ts';
 import { type Configuration, type ConnectorEntity, type ListenerEntity, patternOf } from '../schema/configuration.ts';
 import { Dialer } from './dialer.ts';
 import { Drain } from './drain.ts';
 import { absenceMs, connectionsMax } from './limits.ts';
-import { linkStateOf } from './mesh.ts';
+import { isBetweenRouters, linkStateOf } from './mesh.ts';
 import { idleTimeoutMsOf, makeOpen, type OpenIdentity } from './open.ts';
 import type { Dial, HostedConnection, HostPort, TransportSecurity } from './ports.ts';
 import { applyConfiguration } from './reload.ts';
@@ -39,6 +40,8 @@ export class Router {
   configuration: Configuration;
   readonly #identity: OpenIdentity;
   readonly #pool = new WriterPool();
+  /** How long clients, and other routers, take to settle what is sent to them. */
+  readonly settleTimes = { clients: new SettleTimes(), routers: new SettleTimes() };
   /** The time of the turn. */
   readonly #clock = new Clock();
   readonly #deadlines = new Deadlines<RouterConnection>();
@@ -128,7 +131,7 @@ export class Router {
     this.#clock.set(now);
     const certifiedUser = security?.certifiedUser ?? '';
     const mechanisms = this.#offeredMechanisms(listener, certifiedUser !== '');
-    const connection = this.#connect(listener, remote, null, {
+    const connection = this.#connect(listener, remote, security, null, {
       isInitiator: false,
       sasl: new SaslServer(mechanisms, certifiedUser),
       requiresSasl: listener.authenticatePeer,
@@ -149,6 +152,7 @@ export class Router {
     const connection = this.#connect(
       connector,
       remote,
+      security,
       dial.host,
       {
         isInitiator: true,
@@ -197,6 +201,7 @@ export class Router {
   #connect(
     entity: ListenerEntity | ConnectorEntity,
     remote: string,
+    security: TransportSecurity | null,
     hostname: string | null,
     own: Pick<ConnectionOptions, 'isInitiator' | 'sasl' | 'requiresSasl' | 'handshakeTimeoutMs'>,
     dialer?: Dialer,
@@ -209,8 +214,9 @@ export class Router {
       maxSessionFrames: entity.maxSessionFrames,
       pool: this.#pool,
       clock: this.#clock,
+      settleTimes: isBetweenRouters(entity) ? this.settleTimes.routers : this.settleTimes.clients,
     };
-    const connection = new RouterConnection(this, id, entity, remote, options, dialer ?? {});
+    const connection = new RouterConnection(this, id, entity, remote, security, options, dialer ?? {});
     this.connections.add(connection);
     return connection;
   }

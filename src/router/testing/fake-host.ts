@@ -1,7 +1,7 @@
 // A host without sockets: remembers what the router asked for, and answers when the test says so.
 import { Random } from '../../kit/random.ts';
-import type { ListenerEntity } from '../../schema/configuration.ts';
-import { type Dial, type HostPort, LogLevel, type LogModule, type LogSink } from '../ports.ts';
+import type { ListenerEntity, LogEntity } from '../../schema/configuration.ts';
+import { type Dial, type HostPort, LogLevel, LogMemory, type LogModule, type LogSink } from '../ports.ts';
 
 export interface LogLine {
   readonly module: LogModule;
@@ -16,7 +16,7 @@ export class FakeHost implements HostPort {
   readonly dials: Dial[] = [];
   /** Users and their passwords; null when there is no users file. */
   users: ReadonlyMap<string, string> | null = null;
-  /** Checks of passwords that are under way. */
+  /** Answers that are under way: checks of passwords, changes of the log. */
   readonly checks: (() => void)[] = [];
   isStopped = false;
   readonly #random = new Random(1);
@@ -25,6 +25,15 @@ export class FakeHost implements HostPort {
     enabled: (_module, level) => level >= LogLevel.Info,
     write: (module, level, text) => void this.lines.push({ module, level, text }),
   };
+
+  readonly logMemory = new LogMemory();
+  /** What `configureLog` was called with. */
+  readonly logChanges: LogEntity[] = [];
+
+  configureLog(log: LogEntity, answer: (failure: string) => void): void {
+    this.logChanges.push(log);
+    this.checks.push(() => answer(''));
+  }
 
   wallTimeMs(): number {
     return 0;

@@ -1,10 +1,10 @@
 // A machine that runs the production router, and does for it what the host does on Node: listens, dials, checks passwords.
 // The answers come later, each as a turn of its own.
 import type { Random } from '../../kit/random.ts';
-import type { Dial, HostedConnection, HostPort, LogSink } from '../../router/ports.ts';
+import { type Dial, type HostedConnection, type HostPort, LogMemory, type LogSink } from '../../router/ports.ts';
 import { Router } from '../../router/router.ts';
 import type { RouterConnection } from '../../router/router-connection.ts';
-import type { Configuration, ListenerEntity } from '../../schema/configuration.ts';
+import type { Configuration, ListenerEntity, LogEntity } from '../../schema/configuration.ts';
 import type { SimulatedClock } from '../clock.ts';
 import type { SimulatedNetwork } from '../network/network.ts';
 import type { WireEnd } from '../network/wire.ts';
@@ -31,6 +31,7 @@ export class RouterNode implements HostPort {
   readonly machine: Machine;
   readonly router: Router;
   readonly log: LogSink;
+  readonly logMemory = new LogMemory();
   /** The drain is over: the process would end now. */
   isStopped = false;
   onStopped: () => void = () => undefined;
@@ -66,6 +67,10 @@ export class RouterNode implements HostPort {
   }
 
   // --- HostPort ----------------------------------------------------------------------------------------------------
+
+  configureLog(_log: LogEntity, answer: (failure: string) => void): void {
+    this.machine.after(0, () => answer(''));
+  }
 
   wallTimeMs(): number {
     return wallTimeOfZero + this.#now;
