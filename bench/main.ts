@@ -4,6 +4,7 @@ import { compileLoadGenerator, MissingToolError } from './compiler.ts';
 import { describeCommit, describeMachine } from './environment.ts';
 import { benchFailover } from './failover/main.ts';
 import type { Environment, Sample, Scenario } from './figures.ts';
+import { benchLarge } from './large.ts';
 import { benchMesh } from './mesh/main.ts';
 import { type BenchOptions, readOptions, UsageError, usage } from './options.ts';
 import { openFilesMax } from './process-figures.ts';
@@ -74,6 +75,7 @@ async function main(): Promise<number> {
   try {
     const [first, ...rest] = process.argv.slice(2);
     if (first === 'failover') return await benchFailover(rest);
+    if (first === 'large') return benchLarge(rest);
     if (first === 'mesh') return await benchMesh(rest);
     const options = readOptions(process.argv.slice(2));
     if (options !== null) return await bench(options);
