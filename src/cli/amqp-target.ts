@@ -26,7 +26,8 @@ export function parseTarget(text: string, bus: string | undefined): AmqpTarget {
   return target;
 }
 
-function parseBus(text: string): AmqpTarget {
+/** A router, with or without an address behind it. Throws UsageError. */
+export function parseBus(text: string): AmqpTarget {
   let url: URL;
   try {
     url = new URL(/^\w+:\/\//.test(text) ? text : `amqp://${text}`);

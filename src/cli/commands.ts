@@ -21,6 +21,14 @@ export const commands: Record<string, CommandEntry> = {
     summary: 'receive messages from an address',
     load: async () => (await import('./receive.ts')).receiveCommand(),
   },
+  stat: {
+    summary: 'show what a running router does: connections, links, addresses, …',
+    load: async () => (await import('./stat.ts')).statCommand(),
+  },
+  manage: {
+    summary: 'see and change a running router, one operation at a time',
+    load: async () => (await import('./manage.ts')).manageCommand(),
+  },
   user: {
     summary: 'keep the file of users who may log in by password',
     load: async () => (await import('./user.ts')).userCommand(),
