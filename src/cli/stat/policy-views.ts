@@ -47,6 +47,7 @@ const mapOf = (value: unknown): Record<string, unknown> =>
 
 export const vhostsView: View = {
   name: 'vhosts',
+  isBare: true,
   ask: async (node) => ({ vhosts: await rowsOf(node, 'vhost') }),
   show: ({ vhosts = [] }) => {
     if (vhosts.length === 0) return ['No Vhosts'];
@@ -76,6 +77,7 @@ const groupTexts = ['users', 'remoteHosts', 'sources', 'targets', 'sourcePattern
 
 export const vhostGroupsView: View = {
   name: 'vhostgroups',
+  isBare: true,
   ask: async (node) => {
     const vhosts = await rowsOf(node, 'vhost');
     const schema = mapOf(await node.ofNode('GET-SCHEMA'));
@@ -121,6 +123,7 @@ function groupTable({ vhost, name, settings }: { vhost: string; name: string; se
 
 export const vhostStatsView: View = {
   name: 'vhoststats',
+  isBare: true,
   ask: async (node) => ({ vhostStats: await rowsOf(node, 'vhostStats') }),
   show: ({ vhostStats = [] }) => {
     if (vhostStats.length === 0) return ['No Vhost Stats'];

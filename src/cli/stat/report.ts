@@ -50,7 +50,7 @@ function textOf(shown: Shown, format: 'text' | 'csv'): string {
 }
 
 async function jsonOf(node: ManagementNode, all: readonly Facts[]): Promise<object> {
-  return { router: await routerIdOf(node), at: new Date().toISOString(), ...Object.assign({}, ...all) };
+  return { routerId: await routerIdOf(node), at: new Date().toISOString(), ...Object.assign({}, ...all) };
 }
 
 function bigintsAsNumbers(_key: string, value: unknown): unknown {
