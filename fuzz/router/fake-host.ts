@@ -43,6 +43,10 @@ export class FakeHost implements HostPort {
     this.answers.push(() => answer(user === 'user'));
   }
 
+  lookUp(_name: string, answer: (addresses: readonly string[]) => void): void {
+    answer([]);
+  }
+
   stopped(): void {
     this.isStopped = true;
   }

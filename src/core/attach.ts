@@ -10,6 +10,7 @@ import type { IncomingLink } from '../engine/incoming-link.ts';
 import type { Link } from '../engine/link.ts';
 import type { OutgoingLink } from '../engine/outgoing-link.ts';
 import type { Address } from './address.ts';
+import type { Admission, LinkRequest } from './admission.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import { Consumer } from './consumer.ts';
 import type { Core } from './core.ts';
@@ -30,19 +31,40 @@ const routerCapabilities = ['qd.router', 'qd.router-data', 'qd.router-edge-downl
 
 /** Binds a link that a peer attaches, or refuses it. */
 export function bindLink(core: Core, context: ConnectionContext, link: Link, attach: Attach): void {
-  const { peer } = context;
-  const own = context.edge?.handleAttach(link, attach);
+  const { peer, admission } = context;
+  const denial = admission === null ? null : admit(admission, link, attach);
+  const own = denial === null ? context.edge?.handleAttach(link, attach) : undefined;
   if (own === null) return;
   const refusal =
-    peer !== null
+    denial ??
+    (peer !== null
       ? peer.handleAttach(link, attach)
       : link.isIncoming
         ? bindProducer(core, context, link, attach)
-        : bindConsumer(core, context, link, attach);
+        : bindConsumer(core, context, link, attach));
   if (refusal !== null) {
     link.refuse(refusal);
     core.linkRefused(context, link, refusal);
   }
+}
+
+function admit(admission: Admission, link: Link, attach: Attach): ErrorInfo | null {
+  const request = requestOf(link, attach);
+  return link.isIncoming ? admission.admitSender(request) : admission.admitReceiver(request);
+}
+
+function requestOf(link: Link, { source, target }: Attach): LinkRequest {
+  const terminus = link.isIncoming ? (target instanceof Target ? target : null) : source;
+  const capabilities = terminus?.capabilities ?? [];
+  const { names } = link.session.connection;
+  return {
+    name: link.name,
+    address: asText(terminus?.address ?? null) ?? '',
+    isDynamic: terminus?.dynamic === true,
+    capabilities: typeof capabilities === 'string' ? [capabilities] : capabilities,
+    // The one that asks has its name already.
+    openLinks: (link.isIncoming ? names.incomingCount : names.outgoingCount) - 1,
+  };
 }
 
 function bindProducer(core: Core, context: ConnectionContext, link: IncomingLink, attach: Attach): ErrorInfo | null {
@@ -65,15 +87,16 @@ function bindProducer(core: Core, context: ConnectionContext, link: IncomingLink
     if (found === null) return full;
     address = found === 'unavailable' ? null : found;
   }
-  const { edge } = context;
+  const { edge, admission } = context;
+  const guard = admission?.guardSender(requestOf(link, attach)) ?? null;
   const door =
     edge === null
-      ? new ClientDoor(core, address, text, context.options.stripsIncoming)
-      : new RouterDoor(core, address, text);
+      ? new ClientDoor(core, address, text, context.options.stripsIncoming, guard)
+      : new RouterDoor(core, address, text, guard);
   const producer = new Producer(core, link, context, address, text, door, edge);
   link.returnsCreditAtOnce = edge !== null;
   producer.paysBySession = edge === null;
-  link.accept(producer, answerSource(attach, null), answerTarget(attach, text), context.options.maxMessageSize);
+  link.accept(producer, answerSource(attach, null), answerTarget(attach, text), maxMessageSizeOf(context));
   if (text === '') producer.offerCredit();
   else address?.addProducer(producer);
   core.producerCame(producer);
@@ -100,6 +123,12 @@ function bindConsumer(core: Core, context: ConnectionContext, link: OutgoingLink
   found.addConsumer(consumer);
   core.consumerCame(consumer);
   return null;
+}
+
+/** What the listener takes and what policy allows: the smaller of the two that bounds anything. */
+function maxMessageSizeOf({ options, admission }: ConnectionContext): number {
+  const sizes = [options.maxMessageSize, admission?.maxMessageSize ?? 0].filter((size) => size > 0);
+  return sizes.length === 0 ? 0 : Math.min(...sizes);
 }
 
 /** Router roles are known by a capability that stands alone, never in an array. A client cannot take them. */

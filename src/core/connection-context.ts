@@ -1,5 +1,6 @@
 // What the core knows of the connection behind a link: its configuration, and who waits for room in its output.
 import type { Connection } from '../engine/connection.ts';
+import type { Admission } from './admission.ts';
 import type { EdgePeer } from './edge/edge-peer.ts';
 import type { Peer } from './mesh/peer.ts';
 
@@ -33,6 +34,8 @@ export class ConnectionContext {
   peer: Peer | null = null;
   /** What comes over a connection between edge and interior is never sent back to that side: all uplinks of an edge router are one. */
   side: object = this;
+  /** What the peer may do; null: everything. */
+  admission: Admission | null = null;
   /** The edge router at the other end, of which this router is the interior. */
   edge: EdgePeer | null = null;
   #waiters: Set<RoomWaiter> | null = null;

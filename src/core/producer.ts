@@ -334,7 +334,10 @@ export class Producer implements IncomingLinkOwner {
   }
 
   #tooLarge(id: number, settled: boolean): void {
-    const error = amqpError(Condition.MessageSizeExceeded, `message larger than ${this.link.maxMessageSize} bytes`);
+    const { maxMessageSize } = this.link;
+    const error =
+      this.context.admission?.messageTooLarge(this.target, maxMessageSize) ??
+      amqpError(Condition.MessageSizeExceeded, `message larger than ${maxMessageSize} bytes`);
     if (settled) this.countDropped();
     else this.open.reject(id, error);
     this.link.fault(error);

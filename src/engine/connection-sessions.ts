@@ -2,6 +2,7 @@
 import type { Begin, End, ErrorInfo } from '../amqp/performatives.ts';
 import { amqpError, Condition } from './conditions.ts';
 import type { Connection } from './connection.ts';
+import { refusedSessionsMax } from './limits.ts';
 import { Session } from './session.ts';
 import { SessionTable } from './session-table.ts';
 
@@ -45,17 +46,20 @@ export class ConnectionSessions {
   handleBegin(begin: Begin, channel: number): void {
     const connection = this.#connection;
     const channelMax = connection.options.open.channelMax as number;
-    if (channel > channelMax) {
+    const refusal = begin.remoteChannel === null ? (connection.owner.refuseSession?.(connection) ?? null) : null;
+    // Of a peer that may begin no more, the session alone is refused as long as it stays within reason.
+    const isWithin = refusal !== null && this.#table.count < refusedSessionsMax;
+    if (channel > channelMax && !isWithin) {
       connection.fail(
         amqpError(Condition.FramingError, `channel ${channel} is above channel-max ${channelMax} (§2.7.1)`),
       );
     } else if (this.#table.byRemote(channel) !== undefined) {
       connection.fail(amqpError(Condition.NotAllowed, `a session has begun on channel ${channel} already`));
-    } else if (begin.remoteChannel === null) this.#handleOffer(begin, channel);
+    } else if (begin.remoteChannel === null) this.#handleOffer(begin, channel, refusal);
     else this.#handleAnswer(begin, begin.remoteChannel, channel);
   }
 
-  #handleOffer(begin: Begin, channel: number): void {
+  #handleOffer(begin: Begin, channel: number, refusal: ErrorInfo | null): void {
     const connection = this.#connection;
     const own = this.#table.freeChannel;
     if (own > connection.remoteChannelMax) {
@@ -68,6 +72,7 @@ export class ConnectionSessions {
     this.#table.add(session);
     this.#table.bindRemote(session, channel);
     session.handleBegin(begin, channel);
+    if (refusal !== null) session.end(refusal);
   }
 
   #handleAnswer(begin: Begin, own: number, channel: number): void {

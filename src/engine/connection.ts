@@ -87,6 +87,8 @@ export class Connection implements InputOwner {
   user = '';
   /** SASL mechanism in use, '' when SASL was skipped. */
   mechanism = '';
+  /** The most frames of a session's incoming window, 0 = bounded by bytes alone. May change until the first session begins. */
+  maxSessionFrames: number;
   /** Somebody waits for room: tell the owner when a write has drained or a window opened. */
   onRoom: (() => void) | null = null;
 
@@ -104,6 +106,7 @@ export class Connection implements InputOwner {
   constructor(owner: ConnectionOwner, options: ConnectionOptions) {
     this.owner = owner;
     this.options = options;
+    this.maxSessionFrames = options.maxSessionFrames;
     this.#input = new Input(this, options.pool.blocks);
     this.clock = options.clock;
     this.settleTimes = options.settleTimes ?? new SettleTimes();
@@ -508,6 +511,7 @@ export class Connection implements InputOwner {
     this.remoteContainerId = containerId;
     // Half of what the peer tolerates, so that one late timer does not cost the connection (§2.4.5).
     this.#timeouts.heartbeatMs = idleTimeOut === null ? 0 : idleTimeOut / 2;
+    this.owner.handleOpening?.(this, open);
     if (!this.#isOpenSent) this.#sendOpen();
     this.#enter(Phase.Opened);
     this.owner.handleDeadline(this);

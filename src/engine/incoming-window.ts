@@ -7,7 +7,7 @@ import type { Session } from './session.ts';
 /** hot: once a turn and session */
 export function incomingWindowFrames(session: Session): number {
   const { connection, heldBytes } = session;
-  const { maxSessionFrames } = connection.options;
+  const { maxSessionFrames } = connection;
   const share = Math.min(sessionWindowBytes, connectionWindowBytes / Math.max(1, connection.sessionCount));
   const frames = Math.floor((share - heldBytes) / Math.max(connection.maxFrameSize, blockBytes));
   // However large its frames may be, a session that holds nothing is never shut.

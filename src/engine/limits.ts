@@ -30,6 +30,9 @@ export const connectionWindowBytes = 64 * 1024 * 1024;
 /** No session's incoming window is offered smaller than this many frames while it holds nothing. */
 export const sessionWindowFramesMin = 2;
 
+/** Sessions of one connection, those included that were refused and that the peer never ended, up to which one more is refused by itself. */
+export const refusedSessionsMax = 64;
+
 /** The largest handle we accept (§2.7.2 handle-max). */
 export const handleMax = 32_767;
 

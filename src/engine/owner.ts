@@ -22,6 +22,13 @@ export interface ConnectionOwner {
   handleDirty(connection: Connection): void;
   /** The time of `connection.nextDeadline` may have come earlier. */
   handleDeadline(connection: Connection): void;
+  /**
+   * The peer's Open came. Unless we have dialled, ours goes out after this call: what it says may still be changed, and with it
+   * what holds for the connection.
+   */
+  handleOpening?(connection: Connection, open: Open): void;
+  /** The peer begins a session of its own: why it is refused, or null. */
+  refuseSession?(connection: Connection): ErrorInfo | null;
   /** The peer's Open came; ours is sent. */
   handleOpened(connection: Connection, open: Open): void;
   /** The peer wants to attach `link`: answer with `link.accept(…)` or `link.refuse(…)` in this call. */

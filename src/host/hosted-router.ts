@@ -6,6 +6,8 @@ import type { Configuration, ListenerEntity } from '../schema/configuration.ts';
 export interface HostedRouter {
   /** Asks the host to listen and to dial. */
   start(now: number): void;
+  /** Asked before a TLS handshake: false when there are as many connections as there may be. The others are asked by `acceptConnection`. */
+  mayConnect(remote: string): boolean;
   /** `remote` such as `127.0.0.1:50432`; `security` is null in clear. */
   acceptConnection(
     listener: ListenerEntity,

@@ -1,6 +1,7 @@
 // What Node does for one router: listens, dials, checks passwords, and hands over what comes of it. Every answer is a turn
 // of its own (see turns.ts).
 import { randomBytes } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
 import type { Socket } from 'node:net';
 import { type Dial, type HostPort, LogLevel, type LogMemory, type TransportSecurity } from '../router/ports.ts';
 import type { ListenerEntity, LogEntity } from '../schema/configuration.ts';
@@ -125,6 +126,18 @@ export class NodeHost implements HostPort {
     );
   }
 
+  lookUp(name: string, answer: (addresses: readonly string[]) => void): void {
+    const opening = lookup(name, { all: true })
+      .then((found) => found.map(({ address }) => address))
+      .catch(() => []) // who asked tells that there are none
+      .then((addresses) => {
+        answer(addresses);
+        this.#turns.end(monotonicMs());
+      })
+      .finally(() => this.#openings.delete(opening));
+    this.#openings.add(opening);
+  }
+
   listen(listener: ListenerEntity): void {
     const place: ListeningPlace = { acceptor: null, door: this.#makeDoor(listener), isWanted: true };
     this.#places.set(listener.name, place);
@@ -162,7 +175,7 @@ export class NodeHost implements HostPort {
   async #open(listener: ListenerEntity, place: ListeningPlace): Promise<void> {
     try {
       place.acceptor = await Acceptor.open(listener, {
-        accepted: (socket) => (place.door === null ? this.#enter(listener, socket, null) : place.door.receive(socket)),
+        accepted: (socket) => this.#receive(listener, place, socket),
         acceptFailed: (reason) => this.#handleAcceptFailed(listener, reason),
       });
     } catch (error) {
@@ -186,6 +199,13 @@ export class NodeHost implements HostPort {
       },
       turnedAway: (remote, reason) => this.#handleTurnedAway(listener, remote, reason),
     });
+  }
+
+  /** Before the handshake of TLS, which is not for those who are turned away anyway. */
+  #receive(listener: ListenerEntity, { door }: ListeningPlace, socket: Socket): void {
+    if (door === null) this.#enter(listener, socket, null);
+    else if (this.#router.mayConnect(remoteOf(socket, 'unknown'))) door.receive(socket);
+    else socket.destroy();
   }
 
   #enter(listener: ListenerEntity, socket: Socket, security: TransportSecurity | null): void {

@@ -14,6 +14,9 @@ export const absenceMs = 500;
 /** Connections at one router, of all listeners together; one more is closed unheard. */
 export const connectionsMax = 65_535;
 
+/** Sessions that one connection may be offered, whatever policy says. */
+export const channelsMax = 32_768;
+
 /** Other routers have so long to find ways around one that drains before it takes their credit. */
 export const detourMs = 200;
 

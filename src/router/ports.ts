@@ -32,6 +32,8 @@ export interface HostPort {
   verifyPassword(user: string, password: string, answer: (valid: boolean) => void): void;
   /** Whether a users file is there, so that PLAIN can be offered. */
   readonly canVerifyPasswords: boolean;
+  /** Look a host name up without blocking. `answer` is called once, now or in a later turn, with its IP addresses as texts, or with none. */
+  lookUp(name: string, answer: (addresses: readonly string[]) => void): void;
   /** The drain is over (or was not needed): nothing is left to be done, the process may end. */
   stopped(): void;
 }

@@ -6,10 +6,14 @@ import { LogLevel } from '../core/log.ts';
 import { amqpError, Condition } from '../engine/conditions.ts';
 import { Connection } from '../engine/connection.ts';
 import type { ConnectionOptions } from '../engine/connection-options.ts';
+import { maxFrameSizeMin } from '../engine/limits.ts';
 import type { Link } from '../engine/link.ts';
 import type { ConnectionOwner } from '../engine/owner.ts';
 import type { DeadlineOwner } from '../kit/deadlines.ts';
+import type { ConnectionPolicy } from '../policy/connection-policy.ts';
+import { hostOf } from '../policy/policy.ts';
 import type { ConnectorEntity, ListenerEntity } from '../schema/configuration.ts';
+import { channelsMax } from './limits.ts';
 import { costOf, isBetweenRouters } from './mesh.ts';
 import type { HostedConnection, TransportSecurity } from './ports.ts';
 import type { Router } from './router.ts';
@@ -32,6 +36,12 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
   /** The transport is gone: nothing can be written. */
   isGone = false;
   hasOpened = false;
+  /** Counted among the connections that policy bounds. */
+  holdsPlace = false;
+  /** What its peer may do; null: no policy looks at it. */
+  policy: ConnectionPolicy | null = null;
+  /** Why policy does not let it in. */
+  #denial: ErrorInfo | null = null;
   /** The peer's Open, kept until the owner has looked at it. */
   readonly onEnd: ((connection: RouterConnection) => void) | null;
   readonly onOpened: ((open: Open) => void) | null;
@@ -109,13 +119,61 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
     if (this.connection !== undefined && !this.isGone) this.router.schedule(this);
   }
 
+  handleOpening(connection: Connection, open: Open): void {
+    const policyVhost = this.entity.policyVhost;
+    if (!this.#isPoliced) return;
+    this.policy = this.router.policy.meet({
+      label: this.context.label,
+      // Unix sockets have no port that tells one from the other.
+      connection: hostOf(this.remote) === this.remote ? `${this.remote}${this.context.label}` : this.remote,
+      user: connection.user === '' ? 'anonymous' : connection.user,
+      host: hostOf(this.remote),
+      hostname: policyVhost !== '' || this.isInitiator ? policyVhost : (open.hostname ?? ''),
+      isOutgoing: this.isInitiator,
+      isRouter: this.entity.role === 'edge',
+    });
+    this.#denial = this.policy.enter();
+    if (this.#denial !== null) return;
+    this.context.admission = this.policy;
+    this.#limitOpen();
+  }
+
+  /** Of the connections that we make, those with a policyVhost; never those between interior routers. */
+  get #isPoliced(): boolean {
+    const { role, policyVhost } = this.entity;
+    if (role === 'inter-router') return false;
+    return !this.isInitiator || (role !== 'edge' && policyVhost !== '');
+  }
+
+  /** What policy bounds is told in our Open. */
+  #limitOpen(): void {
+    const { maxFrameSize, maxSessions, maxSessionWindow } = (this.policy as ConnectionPolicy).openLimits;
+    const { open } = this.connection.options;
+    if (maxFrameSize > 0) open.maxFrameSize = Math.max(maxFrameSize, maxFrameSizeMin);
+    if (maxSessions > 0) open.channelMax = Math.min(maxSessions, channelsMax) - 1;
+    if (maxSessionWindow > 0)
+      this.connection.maxSessionFrames = Math.max(1, Math.floor(maxSessionWindow / (open.maxFrameSize as number)));
+  }
+
+  refuseSession(connection: Connection): ErrorInfo | null {
+    return this.policy?.admitSession(connection.sessionCount) ?? null;
+  }
+
   handleOpened(_connection: Connection, open: Open): void {
     this.hasOpened = true;
-    this.#log(`opened: ${this.context.who}, role ${this.entity.role}, ${this.#layers}`);
+    this.#log(`opened: ${this.context.who}, role ${this.entity.role}, ${this.#layers}${this.#ruled}`);
+    if (this.#denial !== null) return this.connection.close(this.#denial);
     this.onOpened?.(open);
     if (this.router.core.isDraining)
       this.connection.close(amqpError(Condition.ConnectionForced, 'this router is shutting down'));
     else this.#meet(open);
+  }
+
+  /** By whose rules. */
+  get #ruled(): string {
+    const membership = this.policy?.membership ?? null;
+    if (membership === null) return '';
+    return `, vhost ${JSON.stringify(membership.vhost)}, group ${JSON.stringify(membership.group)}`;
   }
 
   /** The peer is another router: it joins the mesh. */
@@ -140,6 +198,7 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
       const why = error === null ? '' : `: ${error.condition} ${error.description ?? ''}`;
       this.#logEnd(`${whose}${why}`);
     }
+    this.policy?.leave();
     this.router.core.edge?.disconnected(this.context);
     if (this.context.peer !== null) this.router.core.mesh?.disconnected(this.context.peer);
     this.onEnd?.(this);

@@ -13,13 +13,16 @@ import { WriterPool } from '../engine/output.ts';
 import { SaslClient } from '../engine/sasl/client.ts';
 import { SaslServer, type ServerMechanism } from '../engine/sasl/server.ts';
 import { SettleTimes } from '../engine/settle-times.ts';
+import { assert } from '../kit/assert.ts';
 import { Deadlines } from '../kit/deadlines.ts';
+import { Policy } from '../policy/policy.ts';
 import { type Configuration, type ConnectorEntity, type ListenerEntity, patternOf } from '../schema/configuration.ts';
 import { Dialer } from './dialer.ts';
 import { Drain } from './drain.ts';
 import { absenceMs, connectionsMax } from './limits.ts';
 import { isBetweenRouters, linkStateOf } from './mesh.ts';
 import { idleTimeoutMsOf, makeOpen, type OpenIdentity } from './open.ts';
+import { policyWarnings } from './policy-warnings.ts';
 import type { Dial, HostedConnection, HostPort, TransportSecurity } from './ports.ts';
 import { applyConfiguration } from './reload.ts';
 import { RouterConnection } from './router-connection.ts';
@@ -36,6 +39,7 @@ export interface RouterOptions {
 export class Router {
   readonly host: HostPort;
   readonly core: Core;
+  readonly policy: Policy;
   readonly connections = new Set<RouterConnection>();
   configuration: Configuration;
   readonly #identity: OpenIdentity;
@@ -72,6 +76,11 @@ export class Router {
       randomBytes: (count) => host.randomBytes(count),
     });
     this.configureAddresses();
+    const { policy, vhosts } = configuration;
+    const lookUp = host.lookUp.bind(host);
+    this.policy = new Policy({ log: host.log, now: () => this.#clock.nowMs, lookUp });
+    const errors = this.policy.configure(policy, vhosts);
+    assert(errors.length === 0, `a policy that was checked as it was read: ${errors.join('; ')}`);
   }
 
   /** Takes the address rules and other figures of the configuration over into the core. */
@@ -88,7 +97,11 @@ export class Router {
 
   start(now: number): void {
     this.#clock.set(now);
-    for (const listener of this.configuration.listeners) this.startListener(listener);
+    for (const text of policyWarnings(this.configuration)) this.policy.log(LogLevel.Warning, text);
+    // Nobody is turned away for a host whose address is still looked up.
+    this.policy.whenResolved(() => {
+      if (!this.core.isDraining) for (const listener of this.configuration.listeners) this.startListener(listener);
+    });
     for (const connector of this.configuration.connectors) this.startConnector(connector);
   }
 
@@ -121,6 +134,12 @@ export class Router {
     this.host.log.write('CONN_MGR', LogLevel.Error, `Listener ${listener.identity} cannot listen: ${reason}`);
   }
 
+  /** Asked before a TLS handshake: whether one more connection of a listener may come. One that may not is counted. */
+  mayConnect(remote: string): boolean {
+    if (!this.policy.isFull) return true;
+    return this.policy.acceptTransport(remote);
+  }
+
   /** `security`: the TLS layer, null in clear. */
   acceptConnection(
     listener: ListenerEntity,
@@ -137,10 +156,24 @@ export class Router {
       requiresSasl: listener.authenticatePeer,
       handshakeTimeoutMs: listener.initialHandshakeTimeoutSeconds * 1000,
     });
+    connection.holdsPlace = this.policy.acceptTransport(remote);
+    // Turned away without a byte.
+    if (!connection.holdsPlace) connection.connection.close(null);
+    else if (mechanisms.length === 0) this.#tellNobody(listener, remote);
     if (this.connections.size > connectionsMax) {
       connection.connection.fail(amqpError(Condition.ResourceLimitExceeded, `more than ${connectionsMax} connections`));
     }
     return connection;
+  }
+
+  /** What is wanted of the peer it has not brought. */
+  #tellNobody(listener: ListenerEntity, remote: string): void {
+    this.host.log.write(
+      'SERVER',
+      LogLevel.Info,
+      `Connection of ${remote} can prove by nothing who it is: ${listener.name} (role ${listener.role}) offers "${listener.saslMechanisms || 'all mechanisms'}"` +
+        `${listener.saslMechanisms.includes('EXTERNAL') ? ', and EXTERNAL takes TLS and a certificate of an authority that it knows' : ''}`,
+    );
   }
 
   /** `security`: the TLS layer, null in clear. */
@@ -295,6 +328,8 @@ export class Router {
   }
 
   forget(connection: RouterConnection): void {
+    if (connection.holdsPlace) this.policy.releaseTransport();
+    connection.holdsPlace = false;
     this.connections.delete(connection);
     this.#deadlines.drop(connection);
   }

@@ -8,8 +8,10 @@ import type {
   ConnectorEntity,
   ListenerEntity,
   LogEntity,
+  PolicyEntity,
   RouterEntity,
   SslProfileEntity,
+  VhostEntity,
 } from './configuration.ts';
 import { routerSpec } from './router-entity.ts';
 
@@ -19,11 +21,13 @@ type ConfigurableEntity =
   | ListenerEntity
   | ConnectorEntity
   | AddressEntity
-  | LogEntity;
+  | LogEntity
+  | PolicyEntity
+  | VhostEntity;
 
 export interface Change {
   readonly kind: 'create' | 'delete' | 'change';
-  /** `router`, `sslProfile`, `listener`, `connector`, `address` or `log`. */
+  /** `router`, `sslProfile`, `listener`, `connector`, `address`, `log`, `policy` or `vhost`. */
   readonly entityType: string;
   readonly name: string;
   /**
@@ -48,6 +52,8 @@ export function compareConfigurations(running: Configuration, wanted: Configurat
     ...compareAll('connector', running.connectors, wanted.connectors, ({ identity }) => identity),
     ...compareAll('address', running.addresses, wanted.addresses, normalPatternOf),
     ...compareAll('log', running.logs, wanted.logs, ({ module }) => module),
+    ...compareAll('policy', [running.policy], [wanted.policy], () => ''),
+    ...compareAll('vhost', running.vhosts, wanted.vhosts, ({ hostname }) => hostname),
   ];
   const order = ['delete', 'change', 'create'];
   return changes.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));

@@ -6,7 +6,7 @@ import type { EntitySpec, PlainMap } from './attribute.ts';
 import { connectorSpec, listenerSpec } from './connection-entities.ts';
 import { defaultsOf } from './defaults.ts';
 import { routerSpec } from './router-entity.ts';
-import { sslProfileSpec } from './security-entities.ts';
+import { policySpec, sslProfileSpec, vhostSpec } from './security-entities.ts';
 
 type Distribution = 'multicast' | 'closest' | 'balanced' | 'unavailable';
 export type RouterMode = 'standalone' | 'interior' | 'edge';
@@ -155,6 +155,32 @@ export interface LogEntity extends Entity {
   readonly format: 'text' | 'json' | null;
 }
 
+export interface PolicyEntity extends Entity {
+  readonly maxConnections: number;
+  /** Bytes; 0 is without bound. */
+  readonly maxMessageSize: number;
+  readonly enableVhostPolicy: boolean;
+  readonly enableVhostNamePatterns: boolean;
+  /** '' is none. */
+  readonly policyDir: string;
+  readonly defaultVhost: string;
+}
+
+/** As configured; `readVhost` makes rules of it. */
+export interface VhostEntity extends Entity {
+  readonly hostname: string;
+  /** Separated by commas. */
+  readonly aliases: string;
+  readonly maxConnections: number;
+  /** Bytes; 0 is without bound, null is that of the policy. */
+  readonly maxMessageSize: number | null;
+  readonly maxConnectionsPerUser: number;
+  readonly maxConnectionsPerHost: number;
+  readonly allowUnknownUser: boolean;
+  /** Name of the group → its settings, a map. */
+  readonly groups: PlainMap;
+}
+
 export interface Configuration {
   readonly router: RouterEntity;
   readonly sslProfiles: readonly SslProfileEntity[];
@@ -162,6 +188,9 @@ export interface Configuration {
   readonly connectors: readonly ConnectorEntity[];
   readonly addresses: readonly AddressEntity[];
   readonly logs: readonly LogEntity[];
+  readonly policy: PolicyEntity;
+  /** Those of the file, and those of `policyDir`. */
+  readonly vhosts: readonly VhostEntity[];
 }
 
 /** A router with all defaults. No id is configured, so the host makes one up. */
@@ -198,9 +227,22 @@ export function makeLog(attributes: Partial<LogEntity> & { readonly module: LogM
   return named(filled<LogEntity>(logSpec, attributes), attributes, `log/${attributes.module}`);
 }
 
+/** Without attributes: nothing is denied. */
+export function makePolicy(attributes: Partial<PolicyEntity> = {}): PolicyEntity {
+  return named(filled<PolicyEntity>(policySpec, attributes), attributes, 'policy/None');
+}
+
+/** A vhost with defaults for what `attributes` leaves out; its groups let nobody in unless they say so. */
+export function makeVhost(attributes: Partial<VhostEntity> & { readonly hostname: string }): VhostEntity {
+  return named(filled<VhostEntity>(vhostSpec, attributes), attributes, attributes.hostname);
+}
+
 /** What an empty file means: a standalone router that nobody can reach. */
 export function defaultConfiguration(): Configuration {
-  return { router: makeRouter(), sslProfiles: [], listeners: [], connectors: [], addresses: [], logs: [] };
+  return {
+    ...{ router: makeRouter(), sslProfiles: [], listeners: [], connectors: [], addresses: [], logs: [] },
+    ...{ policy: makePolicy(), vhosts: [] },
+  };
 }
 
 /** The pattern that an address entity comes to: a prefix `p` is the pattern `p/#`. */

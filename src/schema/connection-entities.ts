@@ -14,7 +14,6 @@ import {
 } from './attribute.ts';
 import { MAX_SECONDS, MIN_ROUTER_IDLE_TIMEOUT_MS } from './limits.ts';
 
-const POLICY = 'policy is not carried out yet, so nothing would be denied';
 const HTTP = 'the HTTP server is not carried out yet';
 
 const role = choice('What the peer is to the router', ['normal', 'inter-router', 'route-container', 'edge'], 'normal');
@@ -117,7 +116,7 @@ export const listenerSpec: EntitySpec = {
     http: refused(flag('Whether the listener is an HTTP server', false), `${HTTP}; the port would speak plain AMQP`),
     httpRootDir: ignored(path('Folder of static files of the HTTP server', { was: 'httpRoot' }), HTTP),
     messageLoggingComponents,
-    policyVhost: refused(text('The vhost whose policy holds here'), POLICY),
+    policyVhost: text('The vhost whose policy holds here, whatever host name clients open'),
     openProperties,
     maxMessageSize: integer('Largest message that is taken, in bytes; 0 is any', 0, { weft: true }),
   },
@@ -155,7 +154,7 @@ export const connectorSpec: EntitySpec = {
     failoverUrls: shown('string', 'The places that are tried in turn, the next one first', { was: 'failoverList' }),
     connectionStatus: shown('string', 'Where the attempt to connect stands'),
     connectionMsg: shown('string', 'How the last attempt ended'),
-    policyVhost: refused(text('The vhost whose policy holds here'), POLICY),
+    policyVhost: text('The vhost whose group $connector says what the peer may do'),
     openProperties,
     maxMessageSize: integer('Largest message that is taken, in bytes; 0 is any', 0, { weft: true }),
   },

@@ -14,10 +14,14 @@ import {
   makeConnector,
   makeListener,
   makeLog,
+  makePolicy,
   makeRouter,
   makeSslProfile,
+  makeVhost,
+  type PolicyEntity,
   type RouterEntity,
   type SslProfileEntity,
+  type VhostEntity,
 } from './configuration.ts';
 import { type Fault, Faults } from './faults.ts';
 import { readJsonSections } from './json-format.ts';
@@ -47,6 +51,29 @@ export function readConfiguration(text: string, fileName: string): ReadConfigura
   return { configuration: faults.hasErrors ? null : configurationOf(entities), faults: faults.inOrder() };
 }
 
+export interface ReadVhosts {
+  /** Null if, and only if, there is an error among the faults. */
+  readonly vhosts: readonly VhostEntity[] | null;
+  readonly faults: readonly Fault[];
+}
+
+/** A file of `policyDir`: its vhosts. What else it holds has no effect there, and is told. */
+export function readVhostFile(text: string, fileName: string): ReadVhosts {
+  const faults = new Faults(fileName);
+  const entities: ReadEntity[] = [];
+  for (const section of readSections(text, fileName, faults)) {
+    if (section.name !== 'vhost') {
+      faults.warning(section.place, `${section.name} has no effect here: files of policyDir hold vhosts`);
+      continue;
+    }
+    const entity = readEntity(section, faults);
+    if (entity) entities.push(entity);
+  }
+  validate(entities, faults);
+  const vhosts = faults.hasErrors ? null : entities.map((one) => makeVhost(valuesOf(one) as unknown as VhostEntity));
+  return { vhosts, faults: faults.inOrder() };
+}
+
 function readSections(text: string, fileName: string, faults: Faults): RawSection[] {
   if (text.length > MAX_FILE_LENGTH) {
     faults.error({ line: 1, column: 1 }, `the file has ${text.length} characters; ${MAX_FILE_LENGTH} are allowed`);
@@ -67,6 +94,8 @@ function configurationOf(entities: readonly ReadEntity[]): Configuration {
     connectors: of('connector').map((values) => makeConnector(values as Partial<ConnectorEntity>)),
     addresses: of('router.config.address').map((values, index) => makeAddress(addressValues(values), index)),
     logs: of('log').map((values) => makeLog(logValues(values))),
+    policy: makePolicy(of('policy')[0] as Partial<PolicyEntity> | undefined),
+    vhosts: of('vhost').map((values) => makeVhost(values as unknown as VhostEntity)),
   };
 }
 

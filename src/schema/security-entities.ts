@@ -1,11 +1,12 @@
 // Entities of TLS, delegated authentication and policy. What Weft does not carry out yet is refused: a router that let in
 // whom its configuration keeps out would be worse than one that does not start.
-import { type EntitySpec, figure, flag, integer, path, refused, shown, structure, text } from './attribute.ts';
+import { type EntitySpec, figure, flag, integer, path, refused, structure, text } from './attribute.ts';
 
 const DELEGATED = 'delegated authentication is not carried out yet; use usersFile of the router';
-const POLICY = 'policy is not carried out yet, so nothing would be denied';
 const OPERATIONS = ['CREATE', 'DELETE', 'READ'] as const;
 const update = { update: true } as const;
+/** An integer that need not be there, where 0 means something. */
+const unsettable = { unset: null } as const;
 
 export const sslProfileSpec: EntitySpec = {
   name: 'sslProfile',
@@ -62,15 +63,15 @@ export const policySpec: EntitySpec = {
   singleton: true,
   support: 'full',
   attributes: {
-    maxConnections: refused(integer('Connections that all clients together may have', 65535), POLICY),
-    maxMessageSize: refused(
-      integer('Largest message of any client, in bytes; 0 is any', 0),
-      'policy is not carried out yet; use maxMessageSize of the listener',
+    maxConnections: integer('Connections that all listeners together may have', 65535),
+    maxMessageSize: integer(
+      'Largest message of any client, in bytes; 0 is any. vhosts and their groups may say otherwise',
+      0,
     ),
-    enableVhostPolicy: refused(flag('Whether the vhost entities hold', false), POLICY),
-    enableVhostNamePatterns: refused(flag('Whether host names of vhosts are patterns', false), POLICY),
-    policyDir: refused(path('Folder of files with vhosts', { default: '' }), POLICY),
-    defaultVhost: refused(text('The vhost of clients whose host name has none', '$default'), POLICY),
+    enableVhostPolicy: flag('Whether the vhost entities hold', false),
+    enableVhostNamePatterns: flag('Whether host names of vhosts are patterns', false),
+    policyDir: path('Folder of .json files with vhosts', { default: '' }),
+    defaultVhost: text('The vhost of clients whose host name has none', '$default'),
     connectionsProcessed: figure('Connections judged'),
     connectionsDenied: figure('Connections denied'),
     connectionsCurrent: figure('Connections open'),
@@ -86,57 +87,52 @@ export const vhostSpec: EntitySpec = {
   about: 'What the users of a host name may do',
   extends: 'configurationEntity',
   operations: ['CREATE', 'UPDATE', 'DELETE', 'READ'],
-  support: 'refused',
-  because: POLICY,
+  support: 'full',
   attributes: {
-    hostname: refused(text('Host name that clients open', undefined, { required: true, was: 'id' }), POLICY),
-    aliases: refused(text('Other host names with the same policy', undefined, update), POLICY),
-    maxConnections: refused(integer('Connections to the vhost', 65535, update), POLICY),
-    maxMessageSize: shown('integer', 'Largest message, in bytes'),
-    maxConnectionsPerUser: refused(integer('Connections of one user', 65535, update), POLICY),
-    maxConnectionsPerHost: refused(integer('Connections from one host', 65535, update), POLICY),
-    allowUnknownUser: refused(
-      flag('Whether users of no group are let in, by the group $default', false, update),
-      POLICY,
-    ),
-    groups: refused(structure('map', 'Settings by name of user group', update), POLICY),
+    hostname: text('Host name that clients open', undefined, { required: true, was: 'id' }),
+    aliases: text('Other host names with the same policy, separated by commas', undefined, update),
+    maxConnections: integer('Connections to the vhost', 65535, update),
+    maxMessageSize: integer('Largest message, in bytes; 0 is any; absent is that of the policy', undefined, {
+      ...unsettable,
+      ...update,
+    }),
+    maxConnectionsPerUser: integer('Connections of one user', 65535, update),
+    maxConnectionsPerHost: integer('Connections from one host', 65535, update),
+    allowUnknownUser: flag('Whether users of no group are let in, by the group $default', false, update),
+    groups: structure('map', 'Settings by name of user group; see vhostUserGroupSettings', update),
   },
 };
 
-/** The values of `groups` in a vhost; no section of its own. */
+/** The values of `groups` in a vhost; no section of its own. Lists are texts with commas, or lists. */
 export const vhostUserGroupSettingsSpec: EntitySpec = {
   name: 'vhostUserGroupSettings',
   section: null,
   about: 'What the users of a group may do',
   extends: 'configurationEntity',
   operations: ['READ'],
-  support: 'refused',
-  because: 'it is a part of a vhost, and policy is not carried out yet',
+  support: 'full',
+  because: 'it is a value of groups in a vhost',
   attributes: {
-    users: refused(required('Users of the group'), POLICY),
-    remoteHosts: refused(required('Hosts that they may come from'), POLICY),
-    maxFrameSize: refused(integer('Largest frame, in bytes'), POLICY),
-    maxSessionWindow: refused(integer('Session window, in bytes'), POLICY),
-    maxSessions: refused(integer('Sessions of a connection'), POLICY),
-    maxSenders: refused(integer('Sending links of a connection', 2147483647), POLICY),
-    maxReceivers: refused(integer('Receiving links of a connection', 2147483647), POLICY),
-    maxMessageSize: shown('integer', 'Largest message, in bytes'),
-    maxConnectionsPerUser: shown('integer', 'Connections of one user'),
-    maxConnectionsPerHost: shown('integer', 'Connections from one host'),
-    allowDynamicSource: refused(flag('Whether dynamic addresses may be asked for', false), POLICY),
-    allowAnonymousSender: refused(flag('Whether senders without a target are allowed', false), POLICY),
-    allowUserIdProxy: refused(flag('Whether messages may name another user', false), POLICY),
-    allowWaypointLinks: refused(flag('Whether waypoint links may be attached', true), POLICY),
-    allowDynamicLinkRoutes: refused(flag('Whether link routes may be made over the connection', true), POLICY),
-    allowAdminStatusUpdate: refused(flag('Whether connections may be closed by management', true), POLICY),
-    allowFallbackLinks: refused(flag('Whether fallback links may be attached', true), POLICY),
-    sources: refused(text('Addresses that may be received from'), POLICY),
-    targets: refused(text('Addresses that may be sent to'), POLICY),
-    sourcePattern: refused(text('Patterns of addresses that may be received from'), POLICY),
-    targetPattern: refused(text('Patterns of addresses that may be sent to'), POLICY),
+    users: text('Users of the group; * is everyone else', '', { required: true }),
+    remoteHosts: text('Hosts that they may come from: names, IP addresses, IP1-IP2, *', '', { required: true }),
+    maxFrameSize: integer('Largest frame, in bytes; 0 is that of the listener', 0, { maximum: 0xffffffff }),
+    maxSessionWindow: integer('Session window, in bytes; 0 is that of the listener', 0),
+    maxSessions: integer('Sessions of a connection; 0 is that of the listener', 0),
+    maxSenders: integer('Sending links of a connection; 0 is any', 2147483647),
+    maxReceivers: integer('Receiving links of a connection; 0 is any', 2147483647),
+    maxMessageSize: integer('Largest message, in bytes; 0 is any; absent is that of the vhost', undefined, unsettable),
+    maxConnectionsPerUser: integer('Connections of one user; absent is that of the vhost', undefined, unsettable),
+    maxConnectionsPerHost: integer('Connections from one host; absent is that of the vhost', undefined, unsettable),
+    allowDynamicSource: flag('Whether dynamic addresses may be asked for', false),
+    allowAnonymousSender: flag('Whether senders without a target are allowed', false),
+    allowUserIdProxy: flag('Whether messages may name another user', false),
+    allowWaypointLinks: flag('Whether waypoint links may be attached', true),
+    allowDynamicLinkRoutes: flag('Whether link routes may be made over the connection', true),
+    allowAdminStatusUpdate: flag('Whether connections may be closed by management', true),
+    allowFallbackLinks: flag('Whether fallback links may be attached', true),
+    sources: text('Addresses that may be received from, separated by commas; a * at the end: begins with', ''),
+    targets: text('Addresses that may be sent to, separated by commas; a * at the end: begins with', ''),
+    sourcePattern: text('Patterns of addresses that may be received from, in place of sources', ''),
+    targetPattern: text('Patterns of addresses that may be sent to, in place of targets', ''),
   },
 };
-
-function required(about: string) {
-  return text(about, undefined, { required: true });
-}

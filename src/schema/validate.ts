@@ -7,6 +7,7 @@ import { placeOf, type ReadEntity, textOf } from './read-entity.ts';
 import { checkAddress } from './validate-address.ts';
 import { checkConnector, checkListener } from './validate-endpoint.ts';
 import { checkSslProfile, checkUseOfTls } from './validate-tls.ts';
+import { checkVhosts } from './validate-vhost.ts';
 
 /** Tells all faults of the entities of one file; each has been read already. */
 export function validate(entities: readonly ReadEntity[], faults: Faults): void {
@@ -21,6 +22,7 @@ export function validate(entities: readonly ReadEntity[], faults: Faults): void 
     else if (entity.spec.name === 'sslProfile') checkSslProfile(entity, faults);
   }
   checkUseOfTls(entities, faults);
+  checkVhosts(entities, faults);
   checkSingletons(entities, faults);
   checkUnique(entities, faults);
 }

@@ -22,16 +22,10 @@ export interface RecordedEvent {
 }
 
 /** Conversations of which every frame is recorded, in order. */
-export const wholeRecordings = ['inter-router', 'clients'] as const;
+export const wholeRecordings = ['inter-router', 'clients', 'policy-denied'] as const;
 
 /** Recordings that hold each frame once. */
-export const frameRecordings = [
-  'edge-uplink',
-  'link-route',
-  'management',
-  'management-schema',
-  'policy-denied',
-] as const;
+export const frameRecordings = ['edge-uplink', 'link-route', 'management', 'management-schema'] as const;
 
 export function readRecording(name: string): RecordedEvent[] {
   const text = readFileSync(new URL(`recordings/${name}.txt`, import.meta.url), 'utf8');

@@ -6,6 +6,7 @@ import type { ErrorInfo } from '../../amqp/performatives.ts';
 import { Writer } from '../../amqp/writer.ts';
 import { amqpError, Condition } from '../../engine/conditions.ts';
 import type { Address } from '../address.ts';
+import type { MessageGuard } from '../admission.ts';
 import type { Core } from '../core.ts';
 import { entersHere } from '../route.ts';
 import { malformedMessage, mayHaveAnnotations, withoutRouterAnnotations } from '../router-annotations.ts';
@@ -27,20 +28,26 @@ export class ClientDoor implements Door {
   readonly #target: string;
   readonly #strips: boolean;
   readonly #to: DeliveryAddress | null;
+  readonly #guard: MessageGuard | null;
   readonly #onward = new SectionCache<Uint8Array>();
 
-  constructor(core: Core, address: Address | null, target: string, strips: boolean) {
+  constructor(core: Core, address: Address | null, target: string, strips: boolean, guard: MessageGuard | null = null) {
     this.#core = core;
     this.#address = address;
     this.#target = target;
     this.#strips = strips;
-    this.#to = address === null ? new DeliveryAddress(core, strips) : null;
+    this.#guard = guard;
+    this.#to = address === null ? new DeliveryAddress(core, strips, guard) : null;
   }
 
   /** hot */
   admit(bytes: Uint8Array, start: number, end: number): Address | null {
     this.error = null;
     this.changed = null;
+    if (this.#guard !== null) {
+      this.error = this.#guard.checkUser(bytes, start, end);
+      if (this.error !== null) return null;
+    }
     if (mayHaveAnnotations(bytes, start, end)) {
       const stripped = withoutRouterAnnotations(bytes, start, end);
       if (stripped === malformedMessage) {

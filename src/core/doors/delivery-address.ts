@@ -6,6 +6,7 @@ import type { ErrorInfo } from '../../amqp/performatives.ts';
 import { findTo, SectionOffsets, scanSections } from '../../amqp/sections.ts';
 import { amqpError, Condition } from '../../engine/conditions.ts';
 import type { Address } from '../address.ts';
+import type { MessageGuard } from '../admission.ts';
 import type { Core } from '../core.ts';
 
 const sections = new SectionOffsets();
@@ -15,6 +16,7 @@ const utf8 = new TextDecoder();
 export class DeliveryAddress {
   readonly #core: Core;
   readonly #ignoresAnnotations: boolean;
+  readonly #guard: MessageGuard | null;
   #lastTo: Uint8Array | null = null;
   #lastAddress: Address | null = null;
   /** Why the last message has no address at all; null when it merely has nobody there. */
@@ -22,9 +24,10 @@ export class DeliveryAddress {
   /** That is why. */
   isUnavailable = false;
 
-  constructor(core: Core, ignoresAnnotations: boolean) {
+  constructor(core: Core, ignoresAnnotations: boolean, guard: MessageGuard | null = null) {
     this.#core = core;
     this.#ignoresAnnotations = ignoresAnnotations;
+    this.#guard = guard;
   }
 
   /** The address of this message, or null: see `error`. hot for anonymous senders */
@@ -69,6 +72,10 @@ export class DeliveryAddress {
 
   /** `phase` -1: the one that senders to this address have. */
   #lookUp(text: string, phase: number): Address | null {
+    if (this.#guard !== null) {
+      this.error = this.#guard.checkTarget(text);
+      if (this.error !== null) return null;
+    }
     const found = this.#core.addresses.find(text, 'ingress', phase);
     if (found !== 'unavailable') return found;
     this.isUnavailable = true;

@@ -15,6 +15,7 @@ import { SectionOffsets, scanSections } from '../../amqp/sections.ts';
 import { Writer } from '../../amqp/writer.ts';
 import { amqpError, Condition } from '../../engine/conditions.ts';
 import type { Address } from '../address.ts';
+import type { MessageGuard } from '../admission.ts';
 import type { Core } from '../core.ts';
 import { entersHere, type Route } from '../route.ts';
 import { DeliveryAddress } from './delivery-address.ts';
@@ -48,19 +49,25 @@ export class RouterDoor implements Door {
   readonly #address: Address | null;
   readonly #target: string;
   readonly #to: DeliveryAddress;
+  readonly #guard: MessageGuard | null;
   readonly #envelopes = new SectionCache<Envelope>();
 
   /** @param address of the link; null: each message names its own @param target the same as its sender wrote it */
-  constructor(core: Core, address: Address | null = null, target = '') {
+  constructor(core: Core, address: Address | null = null, target = '', guard: MessageGuard | null = null) {
     this.#core = core;
     this.#address = address;
     this.#target = target;
-    this.#to = new DeliveryAddress(core, true);
+    this.#guard = guard;
+    this.#to = new DeliveryAddress(core, true, guard);
   }
 
   /** hot */
   admit(bytes: Uint8Array, start: number, end: number): Address | null {
     this.error = null;
+    if (this.#guard !== null) {
+      this.error = this.#guard.checkUser(bytes, start, end);
+      if (this.error !== null) return null;
+    }
     scanSections(bytes, start, end, 0x73, sections);
     if (sections.malformed || (!sections.complete && sections.scannedTo !== end)) {
       this.error = malformed;
@@ -87,6 +94,10 @@ export class RouterDoor implements Door {
 
   #addressOf(envelope: Envelope, to: string): Address | null {
     if (envelope.address !== null && !envelope.address.isRemoved) return envelope.address;
+    if (this.#guard !== null) {
+      this.error = this.#guard.checkTarget(to);
+      if (this.error !== null) return null;
+    }
     const found = this.#core.addresses.find(to, 'ingress', envelope.phase);
     envelope.address = found === 'unavailable' ? null : found;
     return envelope.address;

@@ -127,6 +127,10 @@ export class FakeRouter
     for (const dial of this.dials) this.host?.dial(dial);
   }
 
+  mayConnect(): boolean {
+    return true;
+  }
+
   acceptConnection(
     _listener: ListenerEntity | null,
     remote: string,

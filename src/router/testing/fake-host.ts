@@ -18,6 +18,8 @@ export class FakeHost implements HostPort {
   users: ReadonlyMap<string, string> | null = null;
   /** Answers that are under way: checks of passwords, changes of the log. */
   readonly checks: (() => void)[] = [];
+  /** Hosts and their addresses. */
+  readonly hosts = new Map<string, readonly string[]>();
   isStopped = false;
   readonly #random = new Random(1);
 
@@ -62,6 +64,10 @@ export class FakeHost implements HostPort {
 
   verifyPassword(user: string, password: string, answer: (valid: boolean) => void): void {
     this.checks.push(() => answer(this.users?.get(user) === password));
+  }
+
+  lookUp(name: string, answer: (addresses: readonly string[]) => void): void {
+    answer(this.hosts.get(name) ?? []);
   }
 
   stopped(): void {

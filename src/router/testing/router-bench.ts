@@ -16,8 +16,12 @@ import {
   makeAddress,
   makeConnector,
   makeListener,
+  makePolicy,
   makeRouter,
+  makeVhost,
+  type PolicyEntity,
   type RouterEntity,
+  type VhostEntity,
 } from '../../schema/configuration.ts';
 import type { Dial } from '../ports.ts';
 import { Router } from '../router.ts';
@@ -51,6 +55,8 @@ export interface BenchOptions {
   readonly listeners?: readonly Partial<ListenerEntity>[];
   readonly connectors?: readonly Partial<ConnectorEntity>[];
   readonly users?: ReadonlyMap<string, string>;
+  readonly policy?: Partial<PolicyEntity>;
+  readonly vhosts?: readonly (Partial<VhostEntity> & { readonly hostname: string })[];
 }
 
 export function makeConfiguration(options: BenchOptions): Configuration {
@@ -61,6 +67,8 @@ export function makeConfiguration(options: BenchOptions): Configuration {
     addresses: (options.addresses ?? []).map((address, index) => makeAddress(address, index)),
     listeners: listeners.map((listener, at) => makeListener({ port: String(5000 + at), ...listener })),
     connectors: (options.connectors ?? []).map((connector) => makeConnector(connector)),
+    policy: makePolicy(options.policy),
+    vhosts: (options.vhosts ?? []).map((vhost) => makeVhost(vhost)),
   };
 }
 

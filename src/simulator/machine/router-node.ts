@@ -112,6 +112,10 @@ export class RouterNode implements HostPort {
     });
   }
 
+  lookUp(_name: string, answer: (addresses: readonly string[]) => void): void {
+    answer([]); // names mean nothing in the simulated network
+  }
+
   stopped(): void {
     this.isStopped = true;
     this.onStopped();

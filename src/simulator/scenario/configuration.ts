@@ -8,6 +8,7 @@ import {
   makeAddress,
   makeConnector,
   makeListener,
+  makePolicy,
   makeRouter,
 } from '../../schema/configuration.ts';
 import type { ChannelDistribution, Channels } from '../channel.ts';
@@ -46,6 +47,8 @@ export function drawConfigurations(
     connectors: drawConnectors(random, id, sizes, topology),
     addresses,
     logs: [],
+    policy: makePolicy(),
+    vhosts: [],
   }));
 }
 
@@ -63,6 +66,8 @@ export function plainConfigurations({ routers, links }: Topology): Configuration
     addresses: [],
     sslProfiles: [],
     logs: [],
+    policy: makePolicy(),
+    vhosts: [],
   }));
 }
 
