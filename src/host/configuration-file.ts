@@ -1,10 +1,11 @@
-// Reads a configuration file from disk.
-import { readFile, stat } from 'node:fs/promises';
+// Reads a configuration file from disk, and the vhosts of the folder that it names.
 import type { Configuration } from '../schema/configuration.ts';
 import { formatFault } from '../schema/faults.ts';
 import { readConfiguration } from '../schema/read-configuration.ts';
-import { describeSystemError, WeftError } from './errors.ts';
-import { limits } from './limits.ts';
+import { nameConflicts } from '../schema/vhost.ts';
+import { WeftError } from './errors.ts';
+import { readPolicyFolder } from './policy-folder.ts';
+import { readTextFile } from './text-file.ts';
 
 export interface ReadConfiguration {
   readonly configuration: Configuration;
@@ -17,24 +18,23 @@ export interface ReadConfiguration {
  * WEFT_CONFIGURATION_INVALID whose message has a line `file:line:column: error: …` for every fault, warnings among them.
  */
 export async function readConfigurationFile(path: string): Promise<ReadConfiguration> {
-  const { configuration, faults } = readConfiguration(await readText(path), path);
+  const { configuration, faults } = readConfiguration(await readTextFile(path), path);
   if (configuration === null) {
     throw new WeftError('WEFT_CONFIGURATION_INVALID', faults.map(formatFault).join('\n'));
   }
-  return { configuration, warnings: faults.map(formatFault) };
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    const { size } = await stat(path);
-    if (size > limits.configurationBytesMax) throw new Error(`larger than ${limits.configurationBytesMax} bytes`);
-    return await readFile(path, 'utf8');
-  } catch (error) {
+  const warnings = faults.map(formatFault);
+  const { policy } = configuration;
+  if (policy.policyDir === '') return { configuration, warnings };
+  const folder = await readPolicyFolder(policy.policyDir);
+  const vhosts = [...configuration.vhosts, ...folder.vhosts];
+  const conflicts = nameConflicts(vhosts, policy.enableVhostNamePatterns);
+  if (conflicts.length > 0) {
+    const lines = conflicts.map(([hostname, conflict]) => `error: vhost '${hostname}': ${conflict}`);
     throw new WeftError(
-      'WEFT_CONFIGURATION_UNREADABLE',
-      `cannot read configuration ${path}: ${describeSystemError(error)}`,
-      'Give the path of a .conf, .json or .yaml file that this user may read.',
-      error,
+      'WEFT_CONFIGURATION_INVALID',
+      lines.join('\n'),
+      `The vhosts of ${path} and of the folder ${policy.policyDir} count together.`,
     );
   }
+  return { configuration: { ...configuration, vhosts }, warnings: [...warnings, ...folder.warnings] };
 }

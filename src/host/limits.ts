@@ -17,6 +17,8 @@ export const limits = {
   tlsFileBytesMax: 4 * 1024 * 1024,
   /** Bytes of a configuration file. */
   configurationBytesMax: 16 * 1024 * 1024,
+  /** Files in the folder of `policyDir`. */
+  policyFilesMax: 10_000,
   /** Bytes of a path of a Unix socket: `sun_path` holds 108 on Linux, 104 elsewhere, a closing zero included. */
   unixPathBytesMax: 103,
   /** Log text that waits for a slow reader of our output; lines beyond are dropped, counted and told. */

@@ -85,10 +85,9 @@ function replayed(): { bench: RouterBench; replay: Replay } {
 
 test('clients whom a policy turns away hear from our router what they heard from the recorded one, but for what is listed', () => {
   const { replay } = replayed();
-  const ours = replay.lines('ours').map(([label, lines]): [string, string[]] => [
-    label,
-    lines.map((line) => line.replace(rulePart, '')),
-  ]);
+  const ours = replay
+    .lines('ours')
+    .map(([label, lines]): [string, string[]] => [label, lines.map((line) => line.replace(rulePart, ''))]);
   const comparison = compare(replay.lines('recorded'), ours, deviations);
   expect(comparison.ours).toEqual(comparison.recorded);
   expect(comparison.unseen).toEqual([]);
@@ -96,9 +95,11 @@ test('clients whom a policy turns away hear from our router what they heard from
 
 test('each of the recorded refusals names its rule', () => {
   const { replay } = replayed();
-  const rules = replay.lines('ours').flatMap(([label, lines]) =>
-    lines.flatMap((line) => (rulePart.test(line) ? [`${label}: ${rulePart.exec(line)?.[1]}`] : [])),
-  );
+  const rules = replay
+    .lines('ours')
+    .flatMap(([label, lines]) =>
+      lines.flatMap((line) => (rulePart.test(line) ? [`${label}: ${rulePart.exec(line)?.[1]}`] : [])),
+    );
   expect(rules).toEqual([
     '1 connection: defaultVhost',
     '2 connection: defaultVhost',

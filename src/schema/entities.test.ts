@@ -44,16 +44,15 @@ const TABLE: Record<string, Partial<Record<'full' | 'refused' | 'ignored' | 'sho
     full:
       'host port socketAddressFamily role cost sslProfile saslMechanisms authenticatePeer requireEncryption requireSsl maxFrameSize maxSessions ' +
       'maxSessionFrames idleTimeoutSeconds routerIdleTimeoutMs initialHandshakeTimeoutSeconds stripAnnotations linkCapacity ' +
-      'failoverUrls openProperties maxMessageSize',
-    refused: 'saslPlugin multiTenant http policyVhost',
+      'failoverUrls policyVhost openProperties maxMessageSize',
+    refused: 'saslPlugin multiTenant http',
     ignored: 'trustedCertsFile healthz metrics websockets httpRootDir messageLoggingComponents',
   },
   connector: {
     full:
       'host port protocolFamily role cost sslProfile saslMechanisms maxFrameSize maxSessions maxSessionFrames ' +
-      'idleTimeoutSeconds routerIdleTimeoutMs stripAnnotations linkCapacity verifyHostname saslUsername saslPassword openProperties ' +
-      'maxMessageSize',
-    refused: 'policyVhost',
+      'idleTimeoutSeconds routerIdleTimeoutMs stripAnnotations linkCapacity verifyHostname saslUsername saslPassword policyVhost ' +
+      'openProperties maxMessageSize',
     ignored: 'allowRedirect messageLoggingComponents',
     shown: 'failoverUrls connectionStatus connectionMsg',
   },
@@ -115,19 +114,20 @@ const TABLE: Record<string, Partial<Record<'full' | 'refused' | 'ignored' | 'sho
     ignored: 'listener wsport proxy home args',
   },
   policy: {
-    refused: 'maxConnections maxMessageSize enableVhostPolicy enableVhostNamePatterns policyDir defaultVhost',
+    full: 'maxConnections maxMessageSize enableVhostPolicy enableVhostNamePatterns policyDir defaultVhost',
     shown: 'connectionsProcessed connectionsDenied connectionsCurrent linksDenied maxMessageSizeDenied totalDenials',
   },
   vhost: {
-    refused: 'hostname aliases maxConnections maxConnectionsPerUser maxConnectionsPerHost allowUnknownUser groups',
-    shown: 'maxMessageSize',
+    full:
+      'hostname aliases maxConnections maxMessageSize maxConnectionsPerUser maxConnectionsPerHost ' +
+      'allowUnknownUser groups',
   },
   vhostUserGroupSettings: {
-    refused:
+    full:
       'users remoteHosts maxFrameSize maxSessionWindow maxSessions maxSenders maxReceivers ' +
+      'maxMessageSize maxConnectionsPerUser maxConnectionsPerHost ' +
       'allowDynamicSource allowAnonymousSender allowUserIdProxy allowWaypointLinks allowDynamicLinkRoutes ' +
       'allowAdminStatusUpdate allowFallbackLinks sources targets sourcePattern targetPattern',
-    shown: 'maxMessageSize maxConnectionsPerUser maxConnectionsPerHost',
   },
   vhostStats: {
     shown:
@@ -156,6 +156,7 @@ test('the attributes of every entity, and what happens to them, are these', () =
 /** Valid values other than the default, for attributes whose texts have a grammar. */
 const samples: Record<string, string> = {
   host: 'example.org',
+  aliases: 'other.example.org',
   port: '5673',
   saslMechanisms: 'ANONYMOUS',
   saslPassword: 'env:PASSWORD',
@@ -174,7 +175,9 @@ function sampleOf(name: string, spec: AttributeSpec): unknown {
     const others = spec.values?.filter((value) => value !== spec.default) ?? [];
     return others.find((value) => !spec.refusedValues?.includes(value)) ?? others[0];
   }
-  if (spec.type === 'map' || spec.type === 'properties') return { key: 'value' };
+  // The groups of a vhost, where any of its users may be let in.
+  if (spec.type === 'map') return { $default: { remoteHosts: '*', sources: 'a, b' } };
+  if (spec.type === 'properties') return { key: 'value' };
   return samples[name] ?? 'sample';
 }
 
@@ -185,6 +188,7 @@ function companions(entity: EntitySpec, name: string): Record<string, unknown> {
   if (entity.section === 'sslProfile') {
     return { name: 'profile', certFile: 'cert.pem', privateKeyFile: 'key.pem', uidFormat: 'n' };
   }
+  if (name === 'allowUnknownUser') return { ...needed, groups: { $default: {} } };
   if (name.startsWith('require')) return { ...needed, sslProfile: 'sample' };
   if (entity.section !== 'address') return needed;
   return {
@@ -207,7 +211,7 @@ function readOne(entity: EntitySpec, name: string, value: unknown) {
 /** The typed entity of the section, where there is one. */
 function typedOf(configuration: Configuration | null, section: string): object | undefined {
   if (configuration === null) return undefined;
-  const { router, sslProfiles, listeners, connectors, addresses, logs } = configuration;
+  const { router, sslProfiles, listeners, connectors, addresses, logs, policy, vhosts } = configuration;
   return {
     router,
     sslProfile: sslProfiles[0],
@@ -215,6 +219,8 @@ function typedOf(configuration: Configuration | null, section: string): object |
     connector: connectors[0],
     address: addresses[0],
     log: logs[0],
+    policy,
+    vhost: vhosts[0],
   }[section];
 }
 

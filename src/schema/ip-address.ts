@@ -23,7 +23,8 @@ const mapped = '00000000000000000000ffff';
 function readIpv6(text: string): string | null {
   const halves = text.replace(/%.*$/, '').split('::');
   if (halves.length > 2) return null;
-  const groups = halves.map(readGroups);
+  // Only the very end may be written as an IPv4 address.
+  const groups = halves.map((half, index) => readGroups(half, index === halves.length - 1));
   const [front, back] = groups;
   if (front === null || front === undefined || back === null) return null;
   const missing = 32 - front.length - (back?.length ?? 0);
@@ -33,13 +34,13 @@ function readIpv6(text: string): string | null {
   return hex.startsWith(mapped) ? hex.slice(mapped.length) : hex;
 }
 
-/** Groups between colons, the last of which may be an IPv4 address; four hex digits each. */
-function readGroups(text: string): string | null {
+/** Groups between colons, four hex digits each; the last one may be an IPv4 address. */
+function readGroups(text: string, isEnd: boolean): string | null {
   if (text === '') return '';
   let hex = '';
   const groups = text.split(':');
   for (const [index, group] of groups.entries()) {
-    const ipv4 = index === groups.length - 1 && group.includes('.') ? readIpv4(group) : null;
+    const ipv4 = isEnd && index === groups.length - 1 && group.includes('.') ? readIpv4(group) : null;
     if (ipv4 !== null) hex += ipv4;
     else if (/^[0-9a-f]{1,4}$/i.test(group)) hex += group.toLowerCase().padStart(4, '0');
     else return null;

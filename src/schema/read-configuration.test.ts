@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { defaultConfiguration, makeAddress, makeListener, makeLog, makeRouter } from './configuration.ts';
+import { defaultConfiguration, makeAddress, makeListener, makeLog, makePolicy, makeRouter } from './configuration.ts';
 import { formatFault } from './faults.ts';
 import { readConfiguration } from './read-configuration.ts';
 
@@ -62,6 +62,8 @@ describe('the three forms', () => {
         makeLog({ module: 'DEFAULT', enable: 'info+', outputFile: 'stderr', includeTimestamp: true }),
         makeLog({ module: 'PROTOCOL', enable: 'none' }),
       ],
+      policy: makePolicy(),
+      vhosts: [],
     });
   });
 
@@ -219,9 +221,6 @@ vhost {
     'f.conf:23:1: error: linkRoute: link routes are not carried out yet, so these links would be routed by message',
     'f.conf:28:1: error: autoLink: auto links are not carried out yet, so the broker would get no links',
     'f.conf:30:5: warning: dir is a former name; write direction',
-    'f.conf:33:5: error: maxConnections is refused: policy is not carried out yet, so nothing would be denied',
-    'f.conf:34:5: error: enableVhostPolicy is refused: policy is not carried out yet, so nothing would be denied',
-    'f.conf:37:1: error: vhost: policy is not carried out yet, so nothing would be denied',
   ]);
 });
 
