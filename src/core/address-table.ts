@@ -21,6 +21,8 @@ export class AddressTable {
   readonly #addresses = new Map<string, Address>();
   /** Characters of all keys. */
   #keysLength = 0;
+  /** Keys of addresses that are served inside this router: no rule holds for them. */
+  readonly #ownKeys = new Set<string>();
   #rules = new PatternTree<AddressRule>();
   #defaultDistribution: Distribution = 'balanced';
 
@@ -29,12 +31,23 @@ export class AddressTable {
     this.#self = self;
   }
 
+  /** How many there are, without those that are served inside this router. */
   get size(): number {
-    return this.#addresses.size;
+    return this.#addresses.size - this.#ownKeys.size;
   }
 
-  get all(): Iterable<Address> {
-    return this.#addresses.values();
+  get ownSize(): number {
+    return this.#ownKeys.size;
+  }
+
+  /** In the order in which they came. */
+  get all(): Address[] {
+    return [...this.#addresses.values()].filter(({ isOwn }) => !isOwn);
+  }
+
+  /** Those that are served inside this router, too. */
+  get allAndOwn(): Address[] {
+    return [...this.#addresses.values()];
   }
 
   /** New addresses follow these rules; those that exist keep what they have, as in Dispatch. */
@@ -54,6 +67,26 @@ export class AddressTable {
     return this.#rules.match(stripAddress(text));
   }
 
+  #ruleFor({ class: keyClass, name }: AddressKey, text: string): AddressRule | null {
+    return keyClass === 'M' && !this.#ownKeys.has(hashKey('M', 0, name)) ? this.ruleOf(text) : null;
+  }
+
+  /** The address for something inside this router; nobody else may consume from it. Made when it is not there. */
+  own(text: string): Address {
+    const key = this.keyOf(text);
+    const hash = hashKey(key.class, 0, key.name);
+    this.#ownKeys.add(hash);
+    const address = this.#addresses.get(hash) ?? this.#add(hash, 'closest', -1);
+    address.isOwn = true;
+    return address;
+  }
+
+  /** Whether this text names an address that is served inside this router. */
+  isOwn(text: string): boolean {
+    const key = this.keyOf(text);
+    return this.#ownKeys.has(hashKey(key.class, 0, key.name));
+  }
+
   /** Whether there is an address for this text, in phase 0. */
   isKnown(text: string): boolean {
     const key = this.keyOf(text);
@@ -63,7 +96,7 @@ export class AddressTable {
   /** The address that exists for this text; null when nobody is there. `phase` -1: as configured. */
   find(text: string, direction: 'ingress' | 'egress', phase: number): Address | null | 'unavailable' {
     const key = this.keyOf(text);
-    const rule = key.class === 'M' ? this.ruleOf(text) : null;
+    const rule = this.#ruleFor(key, text);
     const address = this.#addresses.get(hashKey(key.class, phaseOf(rule, direction, phase), key.name));
     if (address !== undefined) return address;
     if (key.class === 'R') return this.#core.mesh?.addressOfRouter(key.name) ?? null;
@@ -78,7 +111,7 @@ export class AddressTable {
     if (found !== null) return found;
     if (this.#isFull) return null;
     const key = this.keyOf(text);
-    const rule = key.class === 'M' ? this.ruleOf(text) : null;
+    const rule = this.#ruleFor(key, text);
     const distribution =
       key.class === 'M'
         ? (rule?.distribution ?? this.#defaultDistribution)

@@ -36,6 +36,8 @@ export class Address implements RoomWaiter {
   readonly producers = new Set<Producer>();
   /** The uplink of this edge router was lost, and another one takes over: what comes waits for that. */
   #isExpected = false;
+  /** Served inside this router, such as its management: other routers are told nothing of it. */
+  isOwn = false;
   /** Consumers that are the way over the uplink of an edge router. */
   uplinks = 0;
   /** Producers that come over a connection between edge and interior. */
@@ -66,6 +68,11 @@ export class Address implements RoomWaiter {
     this.distribution = distribution;
     this.isMulticast = distribution === 'multicast';
     this.priority = priority;
+  }
+
+  /** Other routers may be told that there are consumers here, or senders. */
+  get isMobile(): boolean {
+    return !this.isOwn && this.key.charCodeAt(0) === mobileClass;
   }
 
   /** Of class M; other classes have none. */

@@ -22,6 +22,7 @@ import { Producer } from './producer.ts';
 const notFound = amqpError(Condition.NotFound, 'Node not found');
 const noRoute = amqpError(Condition.NoRouteToDestination, 'No route to the destination node');
 const forbidden = amqpError(Condition.Forbidden, 'Connectivity to the node is forbidden');
+const servedHere = amqpError(Condition.NotAllowed, 'only this router itself receives from this address');
 const full = amqpError(Condition.ResourceLimitExceeded, 'the address table of this router is full');
 const noTransactions = amqpError(
   Condition.PreconditionFailed,
@@ -115,7 +116,10 @@ function bindConsumer(core: Core, context: ConnectionContext, link: OutgoingLink
   }
   const { class: keyClass } = core.addresses.keyOf(text);
   if (text === '' || (keyClass !== 'M' && keyClass !== 'L')) return noRoute;
-  const found = core.addresses.findOrMake(text, 'egress', waypointPhase(source?.capabilities ?? null, -1));
+  if (!context.isInternal && context.edge === null && core.addresses.isOwn(text)) return servedHere;
+  const found = context.isInternal
+    ? core.addresses.own(text)
+    : core.addresses.findOrMake(text, 'egress', waypointPhase(source?.capabilities ?? null, -1));
   if (found === 'unavailable') return notFound;
   if (found === null) return full;
   const consumer = new Consumer(link, context, found, outcomeCode(source));

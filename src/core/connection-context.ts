@@ -25,6 +25,8 @@ export interface ContextOptions {
   /** Router annotations of messages that come in are taken off; those of messages that go out are kept from the peer. */
   readonly stripsIncoming: boolean;
   readonly stripsOutgoing: boolean;
+  /** The router's own connection to itself: counted and listed nowhere, and no policy looks at it. */
+  readonly isInternal?: boolean;
 }
 
 export class ConnectionContext {
@@ -54,6 +56,10 @@ export class ConnectionContext {
     const { mechanism, user, remoteContainerId } = this.connection;
     const name = mechanism === '' || mechanism === 'ANONYMOUS' ? 'anonymous' : quoted(user);
     return `container ${quoted(remoteContainerId)}, user ${name}`;
+  }
+
+  get isInternal(): boolean {
+    return this.options.isInternal ?? false;
   }
 
   /** `waiter.resume()` is called once, when there may be room. Waiting twice is waiting once. */

@@ -17,6 +17,7 @@ import type { Consumer } from './consumer.ts';
 import { Counters } from './counters.ts';
 import { Edge } from './edge/edge.ts';
 import type { HeldDelivery } from './held-delivery.ts';
+import { InternalLinks } from './internal-links.ts';
 import { multicastReportSeconds, starvedDeliverySeconds } from './limits.ts';
 import { LogLevel, type LogSink } from './log.ts';
 import { Mesh } from './mesh/mesh.ts';
@@ -63,6 +64,8 @@ export class Core {
   readonly #clock: Clock;
   readonly producers = new Set<Producer>();
   readonly consumers = new Set<Consumer>();
+  /** Links of the router's own connection to itself, which no figure counts. */
+  readonly internal = new InternalLinks(this.counters);
   /** No new links, no new credit. */
   isDraining = false;
   /** A delivery whose sender makes no progress for so long, while its consumer has room, is aborted. */
@@ -102,25 +105,27 @@ export class Core {
   }
 
   producerCame(producer: Producer): void {
+    if (producer.context.isInternal) return this.internal.addProducer(producer);
     this.producers.add(producer);
     if (producer.origin !== null) return; // the mesh tells of its neighbours
     this.#logLink(producer.context, producer.link, `attached, sends to ${producer.address?.key ?? '(anonymous)'}`);
   }
 
   consumerCame(consumer: Consumer): void {
+    if (consumer.context.isInternal) return this.internal.addConsumer(consumer);
     this.consumers.add(consumer);
     this.#logLink(consumer.context, consumer.link, `attached, receives from ${consumer.address.key}`);
   }
 
   producerGone(producer: Producer, cause: DetachCause): void {
+    if (producer.context.isInternal) return this.internal.removeProducer(producer);
     this.producers.delete(producer);
-    this.counters.foldLink(producer.link);
     if (producer.origin === null) this.#logLink(producer.context, producer.link, describeCause(cause));
   }
 
   consumerGone(consumer: Consumer, cause: DetachCause): void {
+    if (consumer.context.isInternal) return this.internal.removeConsumer(consumer);
     this.consumers.delete(consumer);
-    this.counters.foldLink(consumer.link);
     this.#logLink(consumer.context, consumer.link, describeCause(cause));
   }
 
@@ -133,7 +138,7 @@ export class Core {
     this.log.write(
       'ROUTER_CORE',
       LogLevel.Info,
-      `${context.label}[L${link.handle}] Link ${JSON.stringify(link.name)} ${what} (${context.who})`,
+      `${context.label}[L${link.identity}] Link ${JSON.stringify(link.name)} ${what} (${context.who})`,
     );
   }
 
@@ -195,7 +200,7 @@ export class Core {
     this.log.write(
       'ROUTER_CORE',
       LogLevel.Warning,
-      `${consumer.context.label}[L${link.handle}] multicast ${address.key} has waited ${nowSeconds - since} s for its slowest consumer, ` +
+      `${consumer.context.label}[L${link.identity}] multicast ${address.key} has waited ${nowSeconds - since} s for its slowest consumer, ` +
         `link ${JSON.stringify(link.name)} of ${JSON.stringify(link.session.connection.remoteContainerId)} (${credit})`,
     );
   }

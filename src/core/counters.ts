@@ -1,5 +1,4 @@
 // What this router has carried, as plain numbers kept on the way.
-import type { Link } from '../engine/link.ts';
 
 export class Counters {
   /** Deliveries that came from clients, and that went to them. */
@@ -15,7 +14,7 @@ export class Counters {
   rejected = 0;
   released = 0;
   modified = 0;
-  /** Settled late, on links that are gone; those of live links stand at the links. */
+  /** Settled later than one, and later than ten seconds after they came. */
   delayed1Sec = 0;
   delayed10Sec = 0;
 
@@ -37,9 +36,9 @@ export class Counters {
     }
   }
 
-  /** A link is gone: what it counted alone is kept here. */
-  foldLink(link: Link): void {
-    this.delayed1Sec += link.delayed1Sec;
-    this.delayed10Sec += link.delayed10Sec;
+  /** A delivery was settled later than after a second. */
+  countLate(ageMs: number): void {
+    if (ageMs > 10_000) this.delayed10Sec++;
+    else this.delayed1Sec++;
   }
 }

@@ -24,6 +24,11 @@ export class HeldDeliveries {
     this.#producer = producer;
   }
 
+  /** Deliveries that are held. */
+  get count(): number {
+    return this.#held.size;
+  }
+
   /** Begins to hold a delivery, of which nothing has been taken in yet. */
   hold(id: number, settled: boolean): HeldDelivery {
     const held = new HeldDelivery(this.#producer, id, settled, this.#producer.link.session.connection.clock.nowSeconds);

@@ -113,6 +113,7 @@ export class OpenDeliveries {
     const outlet = ring.peers[slot] as Outlet;
     const isFreed = (this.#pinned !== null || outlet.way !== null) && this.#untie(outlet);
     if (outcome === Outcome.Accepted || outcome === Outcome.Released) {
+      this.#countAge(ring.sinceMs[slot] as number);
       ring.free(slot);
       this.#counters.countOutcome(outcome);
       this.#link.settle(id, outcome);
@@ -200,8 +201,17 @@ export class OpenDeliveries {
     const ring = this.#link.session.incoming;
     const slot = ring.find(id);
     if (slot < 0 || ring.links[slot] !== this.#link) return false;
+    this.#countAge(ring.sinceMs[slot] as number);
     ring.free(slot);
     return true;
+  }
+
+  /** hot */
+  #countAge(sinceMs: number): void {
+    const ageMs = (this.#link.session.connection.clock.nowMs - sinceMs) | 0;
+    if (ageMs <= 1000) return;
+    this.#link.countAge(ageMs);
+    this.#counters.countLate(ageMs);
   }
 
   // --- what the sender says ----------------------------------------------------------------------------------------

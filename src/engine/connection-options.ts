@@ -1,6 +1,7 @@
 // What a connection needs to know of its configuration and of its router.
 import type { Open } from '../amqp/performatives.ts';
 import type { Clock } from './clock.ts';
+import type { Identities } from './identities.ts';
 import type { WriterPool } from './output.ts';
 import type { SaslClient } from './sasl/client.ts';
 import type { SaslServer } from './sasl/server.ts';
@@ -22,6 +23,8 @@ export interface ConnectionOptions {
   /** The most frames of a session's incoming window, 0 = bounded by bytes alone. */
   readonly maxSessionFrames: number;
   readonly pool: WriterPool;
+  /** Numbers for the links; connections that share it have no number twice. */
+  readonly identities?: Identities;
   /** The time, for all connections of one router. Every method that takes `now` sets it. */
   readonly clock: Clock;
   /** Where the times of deliveries that the peer settles are counted; absent is nowhere. */

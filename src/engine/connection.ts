@@ -34,6 +34,7 @@ import { amqpError, Condition } from './conditions.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import { ConnectionOutput } from './connection-output.ts';
 import { ConnectionSessions } from './connection-sessions.ts';
+import { Identities } from './identities.ts';
 import { Expecting, Input, type InputOwner } from './input.ts';
 import { maxFrameSizeMin, nameLengthMax, saslFrameBytesMax, transferFrameBytesMax } from './limits.ts';
 import { LinkNames } from './link-names.ts';
@@ -72,6 +73,8 @@ export class Connection implements InputOwner {
   readonly settleTimes: SettleTimes;
   readonly transferFields = transferScratch;
   readonly names = new LinkNames();
+  /** Numbers for the links. */
+  readonly identities: Identities;
 
   /** What the next bytes are. */
   expecting: Expecting = Expecting.Header;
@@ -83,6 +86,8 @@ export class Connection implements InputOwner {
   remoteContainerId = '';
   /** Links of all sessions, those included that wait for the peer's detach. */
   linkCount = 0;
+  /** When a delivery last began, in either direction, monotonic milliseconds; -1 before the first. */
+  deliveredAtMs = -1;
   /** The name that SASL proved, '' when none. */
   user = '';
   /** SASL mechanism in use, '' when SASL was skipped. */
@@ -107,6 +112,7 @@ export class Connection implements InputOwner {
     this.owner = owner;
     this.options = options;
     this.maxSessionFrames = options.maxSessionFrames;
+    this.identities = options.identities ?? new Identities();
     this.#input = new Input(this, options.pool.blocks);
     this.clock = options.clock;
     this.settleTimes = options.settleTimes ?? new SettleTimes();

@@ -110,6 +110,7 @@ export class IncomingLink extends LinkEnd {
     this.unsettledCount--;
     if (!this.returnsCreditAtOnce) this.openCount--;
     this.countOutcome(outcome);
+    this.countSettled(this.session.connection.clock.nowSeconds);
     if (!this.isFlowDue) this.session.flowDue(this);
     this.session.queueDisposition(deliveryId, outcome);
   }
@@ -123,6 +124,7 @@ export class IncomingLink extends LinkEnd {
     this.unsettledCount--;
     if (!this.returnsCreditAtOnce) this.openCount--;
     this.countOutcome(outcome);
+    this.countSettled(this.session.connection.clock.nowSeconds);
     if (!this.isFlowDue) this.session.flowDue(this);
     this.session.writeStateDisposition(true, deliveryId, true, bytes, start, end);
   }
@@ -189,6 +191,7 @@ export class IncomingLink extends LinkEnd {
     this.deliveryId = fields.deliveryId;
     this.deliverySettled = settled;
     this.messageFormat = fields.messageFormat;
+    this.session.connection.deliveredAtMs = nowMs;
     if (--this.credit === 0) this.creditGone();
     this.deliveryCount = (this.deliveryCount + 1) | 0;
     this.deliveries++;

@@ -8,6 +8,7 @@ import type { IncomingLink } from './incoming-link.ts';
 import type { OutgoingLink } from './outgoing-link.ts';
 import type { DetachCause } from './owner.ts';
 import type { Session } from './session.ts';
+import { SettleRate } from './settle-rate.ts';
 import type { UnsettledRing } from './unsettled-ring.ts';
 
 export const LinkState = { Attaching: 0, Attached: 1, Detaching: 2, Detached: 3 } as const;
@@ -20,6 +21,8 @@ export type Link = IncomingLink | OutgoingLink;
 export abstract class LinkEnd {
   readonly session: Session;
   readonly name: string;
+  /** By which management knows it; never given again. */
+  readonly identity: number;
   /** Our handle. */
   readonly handle: number;
   /** The peer's handle, -1 until its attach came. */
@@ -52,10 +55,12 @@ export abstract class LinkEnd {
   /** Settled later than one, and later than ten seconds after they came. */
   delayed1Sec = 0;
   delayed10Sec = 0;
+  #rate: SettleRate | null = null;
 
   constructor(session: Session, name: string, handle: number, isInitiator: boolean) {
     this.session = session;
     this.name = name;
+    this.identity = session.connection.identities.take();
     this.handle = handle;
     this.isInitiator = isInitiator;
     this.zeroCreditSinceMs = session.connection.clock.nowMs;
@@ -77,6 +82,23 @@ export abstract class LinkEnd {
     if (this.zeroCreditSinceMs < 0) return;
     this.#zeroCreditMs += this.session.connection.clock.nowMs - this.zeroCreditSinceMs;
     this.zeroCreditSinceMs = -1;
+  }
+
+  /** For how long there has been no credit now; 0 while there is some. */
+  get zeroCreditSeconds(): number {
+    const { nowMs } = this.session.connection.clock;
+    return this.zeroCreditSinceMs < 0 ? 0 : Math.trunc((nowMs - this.zeroCreditSinceMs) / 1000);
+  }
+
+  /** Deliveries settled a second, of late. */
+  get settleRate(): number {
+    return this.#rate?.perSecond(this.session.connection.clock.nowSeconds) ?? 0;
+  }
+
+  /** A delivery is settled now. hot */
+  countSettled(nowSeconds: number): void {
+    if (this.#rate === null) this.#rate = new SettleRate();
+    this.#rate.count(nowSeconds);
   }
 
   get isAttached(): boolean {

@@ -144,15 +144,20 @@ export class OutgoingLink extends LinkEnd {
   /** Takes a delivery-id and a credit for a new delivery. `messageFormat` is the bit pattern of a uint (§2.7.5). hot */
   begin(settled: boolean, peer: object | null, peerId: number, messageFormat = 0): number {
     const session = this.session;
+    const { connection } = session;
+    const { nowMs, nowSeconds } = connection.clock;
+    connection.deliveredAtMs = nowMs;
     this.#messageFormat = messageFormat;
     if (--this.credit === 0) this.creditGone();
     this.deliveryCount = (this.deliveryCount + 1) | 0;
     this.deliveries++;
     const id = session.takeDeliveryId();
-    if (settled) this.presettled++;
-    else {
+    if (settled) {
+      this.presettled++;
+      this.countSettled(nowSeconds);
+    } else {
       const ring = session.outgoing;
-      const slot = ring.add(id, this, session.connection.clock.nowMs);
+      const slot = ring.add(id, this, nowMs);
       ring.peers[slot] = peer;
       ring.peerIds[slot] = peerId;
       this.unsettledCount++;

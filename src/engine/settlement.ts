@@ -47,8 +47,10 @@ function settleOutgoing(session: Session, id: number, fields: DispositionFields,
   const { settled, outcome, stateStart, stateEnd } = fields;
   if (settled) {
     const { connection } = session;
-    const ageMs = (connection.clock.nowMs - (ring.sinceMs[slot] as number)) | 0;
+    const { nowMs, nowSeconds } = connection.clock;
+    const ageMs = (nowMs - (ring.sinceMs[slot] as number)) | 0;
     connection.settleTimes.add(ageMs);
+    link.countSettled(nowSeconds);
     link.countAge(ageMs);
     ring.free(slot);
     link.unsettledCount--;

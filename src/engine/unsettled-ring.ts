@@ -140,6 +140,24 @@ export class UnsettledRing {
     }
   }
 
+  /**
+   * How many are older than `ageMs` at `nowMs`, of one link or of all. Time grows with the ids, so it looks at those, and at gaps between them. Cold.
+   */
+  countOlder(ageMs: number, nowMs: number, link: object | null = null): number {
+    let count = 0;
+    const isOlder = (slot: number): boolean => ((nowMs - (this.sinceMs[slot] as number)) | 0) > ageMs;
+    const isWanted = (slot: number): boolean => link === null || this.links[slot] === link;
+    if (this.#sparse !== null) for (const slot of this.#sparse.values()) if (isWanted(slot) && isOlder(slot)) count++;
+    if (this.#inRing === 0) return count;
+    for (let id = this.#base; id !== this.#next; id = (id + 1) | 0) {
+      const slot = id & this.#mask;
+      if (this.links[slot] === null) continue;
+      if (!isOlder(slot)) break;
+      if (isWanted(slot)) count++;
+    }
+    return count;
+  }
+
   /** All unsettled delivery-ids, oldest first. Cold. */
   ids(): number[] {
     const ids = this.#sparse === null ? [] : [...this.#sparse.keys()];

@@ -27,6 +27,8 @@ export class Dialer {
   #failuresInARow = 0;
   #isStopped = false;
   #connection: RouterConnection | null = null;
+  /** How the last attempt ended; '' when it went well. */
+  #message = '';
   /** When to dial next, Infinity while there is a connection or an attempt. */
   nextDialAt = Number.POSITIVE_INFINITY;
 
@@ -47,7 +49,15 @@ export class Dialer {
     if (now >= this.nextDialAt) this.dial();
   }
 
+  /** As management shows it; the words are Dispatch's. */
+  get status(): { readonly status: string; readonly message: string } {
+    const isUp = this.#connection?.hasOpened ?? false;
+    const status = isUp ? 'SUCCESS' : this.#message === '' ? 'CONNECTING' : 'FAILED';
+    return { status, message: this.#message };
+  }
+
   failed(dial: Dial, reason: string, now: number): void {
+    this.#message = reason;
     this.#log(LogLevel.Error, `Connection to ${dial.host}:${dial.port} failed: ${reason}`);
     this.#retry(now, redialAfterFailureMs, true);
   }
@@ -61,6 +71,7 @@ export class Dialer {
   readonly onOpened = (open: Open): void => {
     this.#failures = 0;
     this.#failuresInARow = 0;
+    this.#message = '';
     const list = open.properties === null ? undefined : lookup(open.properties, 'failover-server-list');
     if (list === undefined || list === null) return;
     const present = this.#places[this.#index] as Place;

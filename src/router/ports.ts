@@ -6,10 +6,12 @@
 // The router does no I/O: it never blocks, reads no clock and throws no dice but through these ports.
 import type { LogSink } from '../core/log.ts';
 import type { LogMemory } from '../core/log-memory.ts';
+import type { ProcessFigures } from '../management/agent/agent-port.ts';
 import type { ConnectorEntity, ListenerEntity, LogEntity } from '../schema/configuration.ts';
 
 export { LogLevel, type LogModule, type LogSink } from '../core/log.ts';
 export { type LogEntry, LogMemory } from '../core/log-memory.ts';
+export type { ProcessFigures } from '../management/agent/agent-port.ts';
 
 /** What a host does for the router when asked; the answer comes back later through the named method. */
 export interface HostPort {
@@ -34,6 +36,8 @@ export interface HostPort {
   readonly canVerifyPasswords: boolean;
   /** Look a host name up without blocking. `answer` is called once, now or in a later turn, with its IP addresses as texts, or with none. */
   lookUp(name: string, answer: (addresses: readonly string[]) => void): void;
+  /** What it knows of its process; without it management shows less. */
+  readonly process?: ProcessFigures;
   /** The drain is over (or was not needed): nothing is left to be done, the process may end. */
   stopped(): void;
 }

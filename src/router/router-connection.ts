@@ -42,7 +42,10 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
   policy: ConnectionPolicy | null = null;
   /** Why policy does not let it in. */
   #denial: ErrorInfo | null = null;
-  /** The peer's Open, kept until the owner has looked at it. */
+  /** The peer's Open; null before it came. */
+  remoteOpen: Open | null = null;
+  /** When it came, monotonic milliseconds. */
+  openedAtMs = 0;
   readonly onEnd: ((connection: RouterConnection) => void) | null;
   readonly onOpened: ((open: Open) => void) | null;
 
@@ -161,6 +164,8 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
 
   handleOpened(_connection: Connection, open: Open): void {
     this.hasOpened = true;
+    this.remoteOpen = open;
+    this.openedAtMs = this.connection.clock.nowMs;
     this.#log(`opened: ${this.context.who}, role ${this.entity.role}, ${this.#layers}${this.#ruled}`);
     if (this.#denial !== null) return this.connection.close(this.#denial);
     this.onOpened?.(open);

@@ -9,6 +9,7 @@ import { Clock } from '../engine/clock.ts';
 import { amqpError, Condition } from '../engine/conditions.ts';
 import type { Connection } from '../engine/connection.ts';
 import type { ConnectionOptions } from '../engine/connection-options.ts';
+import { Identities } from '../engine/identities.ts';
 import { WriterPool } from '../engine/output.ts';
 import { SaslClient } from '../engine/sasl/client.ts';
 import { SaslServer, type ServerMechanism } from '../engine/sasl/server.ts';
@@ -17,9 +18,11 @@ import { assert } from '../kit/assert.ts';
 import { Deadlines } from '../kit/deadlines.ts';
 import { Policy } from '../policy/policy.ts';
 import { type Configuration, type ConnectorEntity, type ListenerEntity, patternOf } from '../schema/configuration.ts';
+import { agentPortOf } from './agent-port.ts';
 import { Dialer } from './dialer.ts';
 import { Drain } from './drain.ts';
 import { absenceMs, connectionsMax } from './limits.ts';
+import { Management } from './management.ts';
 import { isBetweenRouters, linkStateOf } from './mesh.ts';
 import { idleTimeoutMsOf, makeOpen, type OpenIdentity } from './open.ts';
 import { policyWarnings } from './policy-warnings.ts';
@@ -51,7 +54,9 @@ export class Router {
   readonly #deadlines = new Deadlines<RouterConnection>();
   readonly #dialers = new Map<string, Dialer>();
   readonly #startedAt: number;
-  #connectionCount = 0;
+  /** Numbers of connections and links, as management names them. */
+  readonly #identities = new Identities();
+  readonly #management: Management;
   #list: RouterConnection[] = [];
   #spare: RouterConnection[] = [];
   #nextSecondAt = Number.POSITIVE_INFINITY;
@@ -81,6 +86,7 @@ export class Router {
     this.policy = new Policy({ log: host.log, now: () => this.#clock.nowMs, lookUp });
     const errors = this.policy.configure(policy, vhosts);
     assert(errors.length === 0, `a policy that was checked as it was read: ${errors.join('; ')}`);
+    this.#management = new Management(agentPortOf(this, version, now), this.#clock, this.#pool);
   }
 
   /** Takes the address rules and other figures of the configuration over into the core. */
@@ -239,7 +245,7 @@ export class Router {
     own: Pick<ConnectionOptions, 'isInitiator' | 'sasl' | 'requiresSasl' | 'handshakeTimeoutMs'>,
     dialer?: Dialer,
   ): RouterConnection {
-    const id = ++this.#connectionCount;
+    const id = this.#identities.take();
     const options: ConnectionOptions = {
       ...own,
       open: makeOpen(this.#identity, entity, id, hostname),
@@ -248,6 +254,7 @@ export class Router {
       pool: this.#pool,
       clock: this.#clock,
       settleTimes: isBetweenRouters(entity) ? this.settleTimes.routers : this.settleTimes.clients,
+      identities: this.#identities,
     };
     const connection = new RouterConnection(this, id, entity, remote, security, options, dialer ?? {});
     this.connections.add(connection);
@@ -268,13 +275,17 @@ export class Router {
     this.#clock.set(now);
     const { mesh } = this.core;
     mesh?.endTurn(now);
+    this.#management.turn(now);
     const touched = this.#list;
     // Finishing one connection may touch another one, which then joins the end of the list.
     for (let at = 0; at < touched.length; at++) {
       const connection = touched[at] as RouterConnection;
       connection.connection.endTurn();
       connection.isListed = false;
-      if (at === touched.length - 1) mesh?.endTurn(now);
+      if (at === touched.length - 1) {
+        mesh?.endTurn(now);
+        this.#management.turn(now);
+      }
     }
     this.#list = this.#spare;
     this.#spare = touched;
@@ -296,6 +307,7 @@ export class Router {
       this.#nextSecondAt = this.core.needsSeconds ? now + 1000 : Number.POSITIVE_INFINITY;
     }
     if (this.core.mesh !== null && now >= this.core.mesh.nextDeadline) this.core.mesh.tick(now);
+    this.#management.handleTimeout(now);
     this.#drain?.handleTimeout(now);
   }
 
@@ -315,6 +327,7 @@ export class Router {
       this.#nextSecondAt,
       this.#drain?.nextDeadline ?? Number.POSITIVE_INFINITY,
       this.core.mesh?.nextDeadline ?? Number.POSITIVE_INFINITY,
+      this.#management.nextDeadline,
     );
     for (const dialer of this.#dialers.values()) next = Math.min(next, dialer.nextDialAt);
     this.#expectedAt = next;
@@ -332,6 +345,11 @@ export class Router {
     connection.holdsPlace = false;
     this.connections.delete(connection);
     this.#deadlines.drop(connection);
+  }
+
+  /** Where the dialling for a connector stands; null when there is no such connector. */
+  dialerOf(connector: ConnectorEntity): Dialer | null {
+    return this.#dialers.get(connector.identity) ?? null;
   }
 
   /** A password was checked; the connection may be gone meanwhile. */
@@ -358,30 +376,26 @@ export class Router {
 
   /** Figures for live views and metrics. */
   describe(): Record<string, number> {
-    const { counters, addresses, producers, consumers } = this.core;
-    let { delayed1Sec, delayed10Sec } = counters;
+    const { counters, addresses, producers, consumers, internal } = this.core;
+    const { traffic: own } = internal;
     let opened = 0;
-    for (const { link } of consumers) {
-      delayed1Sec += link.delayed1Sec;
-      delayed10Sec += link.delayed10Sec;
-    }
     for (const connection of this.connections) if (connection.connection.isOpened) opened++;
     return {
       uptimeSeconds: Math.trunc((this.#clock.nowMs - this.#startedAt) / 1000),
       connections: opened,
       links: producers.size + consumers.size,
       addresses: addresses.size,
-      deliveriesIngress: counters.ingress,
-      deliveriesEgress: counters.egress,
+      deliveriesIngress: counters.ingress - own.ingress,
+      deliveriesEgress: counters.egress - own.egress,
       deliveriesTransit: counters.transit,
       accepted: counters.accepted,
       rejected: counters.rejected,
       released: counters.released,
       modified: counters.modified,
-      presettled: counters.presettled,
-      droppedPresettled: counters.droppedPresettled,
-      delayed1Sec,
-      delayed10Sec,
+      presettled: counters.presettled - own.presettled,
+      droppedPresettled: counters.droppedPresettled - own.droppedPresettled,
+      delayed1Sec: counters.delayed1Sec,
+      delayed10Sec: counters.delayed10Sec,
     };
   }
 }

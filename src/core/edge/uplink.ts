@@ -46,7 +46,7 @@ export class Uplink implements Origin {
     this.#attachReceiver(downlink, edgeTermini(self.routerId, null, downlinkCapability));
     const tracking = new TrackingReceiver((key, isReachable) => this.#handleUpdate(key, isReachable));
     this.#session.attachReceiver(this.#linkName(), tracking, edgeTermini(trackingAddress, null, null));
-    for (const address of [...addresses.all]) {
+    for (const address of addresses.all) {
       if (address.consumers.length > address.uplinks) this.handleFirstConsumer(address);
       if (address.hasOwnProducers) this.handleFirstProducer(address);
     }
@@ -91,7 +91,7 @@ export class Uplink implements Origin {
   // --- proxies -----------------------------------------------------------------------------------------------------
 
   handleFirstConsumer(address: Address): void {
-    if (!address.key.startsWith('M') || this.#incoming.has(address)) return;
+    if (!address.isMobile || this.#incoming.has(address)) return;
     const text = address.key.slice(2);
     const door = new RouterDoor(this.#core, address, text);
     const producer = new Producer(this.#core, null, this.context, address, text, door, this);
@@ -108,7 +108,7 @@ export class Uplink implements Origin {
   }
 
   handleFirstProducer(address: Address): void {
-    if (!address.key.startsWith('M') || this.#outgoing.has(address)) return;
+    if (!address.isMobile || this.#outgoing.has(address)) return;
     const text = address.key.slice(2);
     const rule = this.#core.addresses.ruleOf(text);
     const sender = this.#attachSender(address, edgeTermini(null, text, proxyCapability(rule, address.phase, true)));

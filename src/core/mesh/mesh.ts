@@ -149,12 +149,12 @@ export class Mesh implements LinkStatePort {
 
   /** The address has its first consumer here. */
   handleFirstConsumer(address: Address): void {
-    if (isMobile(address.key)) this.protocol.addLocalAddress(address.key, hintOf(address));
+    if (isTold(address)) this.protocol.addLocalAddress(address.key, hintOf(address));
   }
 
   /** It has lost its last one. */
   handleLastConsumer(address: Address): void {
-    if (isMobile(address.key)) this.protocol.removeLocalAddress(address.key);
+    if (isTold(address)) this.protocol.removeLocalAddress(address.key);
   }
 
   /** Whether `ingress`, at which a message entered the network (null: here), is a router that is known. */
@@ -198,7 +198,7 @@ export class Mesh implements LinkStatePort {
   withdrawHandedOver(all: boolean): number {
     let left = 0;
     for (const address of this.core.addresses.all) {
-      if (!isMobile(address.key) || !address.hasEdgeConsumers) continue;
+      if (!isTold(address) || !address.hasEdgeConsumers) continue;
       if (all || address.hasRemotes) this.protocol.removeLocalAddress(address.key);
       else left++;
     }
@@ -206,8 +206,8 @@ export class Mesh implements LinkStatePort {
   }
 }
 
-function isMobile(key: string): boolean {
-  return key.startsWith('M') || key.startsWith('H');
+function isTold(address: Address): boolean {
+  return address.isMobile || address.key.startsWith('H');
 }
 
 /** Treatments as they are told to other routers. */

@@ -168,6 +168,12 @@ export class Peer implements Origin {
     return this.#byPriority[priority] as OutgoingLink | null;
   }
 
+  /** The priority of what a data link on which we send carries; null for other links. */
+  priorityOf(link: object): number | null {
+    const at = this.#dataOut.indexOf(link as OutgoingLink);
+    return at < 0 ? null : at;
+  }
+
   // --- the router protocol -----------------------------------------------------------------------------------------
 
   send(bytes: Uint8Array): void {

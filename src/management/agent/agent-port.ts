@@ -1,0 +1,48 @@
+// What the agent may ask of the router in which it runs.
+import type { Open } from '../../amqp/performatives.ts';
+import type { ConnectionContext } from '../../core/connection-context.ts';
+import type { Core } from '../../core/core.ts';
+import type { LogMemory } from '../../core/log-memory.ts';
+import type { Connection } from '../../engine/connection.ts';
+import type { Configuration, ConnectorEntity } from '../../schema/configuration.ts';
+
+/** A connection of the router, as management shows it. */
+export interface ManagedConnection {
+  readonly id: number;
+  /** `127.0.0.1:50432` */
+  readonly remote: string;
+  /** We dialled. */
+  readonly isInitiator: boolean;
+  readonly connection: Connection;
+  readonly context: ConnectionContext;
+  /** The peer's Open; null before it came. */
+  readonly remoteOpen: Open | null;
+  /** When the peer's Open came, monotonic milliseconds. */
+  readonly openedAtMs: number;
+  /** The TLS layer; null in clear. */
+  readonly security: { readonly protocol: string; readonly cipher: string; readonly certifiedUser: string } | null;
+}
+
+/** The process and the machine. */
+export interface ProcessFigures {
+  readonly hostName: string;
+  /** Resident memory in bytes. */
+  memoryBytes(): number;
+  /** Memory of the process by what it is for: names and bytes. */
+  memoryPools(): Readonly<Record<string, number>>;
+}
+
+export interface AgentPort {
+  readonly core: Core;
+  readonly version: string;
+  /** Monotonic milliseconds. */
+  readonly startedAtMs: number;
+  /** Milliseconds since the epoch. */
+  wallTimeMs(): number;
+  configuration(): Configuration;
+  /** In the order in which they came. */
+  connections(): Iterable<ManagedConnection>;
+  connectorStatus(connector: ConnectorEntity): { readonly status: string; readonly message: string };
+  readonly log: LogMemory;
+  readonly process: ProcessFigures | null;
+}

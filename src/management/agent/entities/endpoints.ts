@@ -1,0 +1,35 @@
+// Listeners and connectors, as they are configured.
+
+import type { ConnectorEntity, ListenerEntity } from '../../../schema/configuration.ts';
+import { connectorSpec, listenerSpec } from '../../../schema/connection-entities.ts';
+import type { AgentPort } from '../agent-port.ts';
+import { text } from '../columns.ts';
+import { configuredColumns } from '../configured-columns.ts';
+import type { Column, EntityType } from '../entity-type.ts';
+import { findNamed } from '../type-name.ts';
+
+const itself = <Item>(item: Item): Item => item;
+
+export function listenerType(port: AgentPort): EntityType<ListenerEntity> {
+  return {
+    spec: listenerSpec,
+    isCore: false,
+    columns: configuredColumns<ListenerEntity>(listenerSpec),
+    rows: () => [...port.configuration().listeners],
+    find: (name, identity) => findNamed(port.configuration().listeners, name, identity, itself),
+  };
+}
+
+export function connectorType(port: AgentPort): EntityType<ConnectorEntity> {
+  const status: Column<ConnectorEntity>[] = [
+    text('connectionStatus', (connector) => port.connectorStatus(connector).status),
+    text('connectionMsg', (connector) => port.connectorStatus(connector).message),
+  ];
+  return {
+    spec: connectorSpec,
+    isCore: false,
+    columns: configuredColumns<ConnectorEntity>(connectorSpec, status),
+    rows: () => [...port.configuration().connectors],
+    find: (name, identity) => findNamed(port.configuration().connectors, name, identity, itself),
+  };
+}

@@ -1,0 +1,101 @@
+// Links of all connections: what they carry, how far it is settled, and who is waited for.
+import { Consumer } from '../../../core/consumer.ts';
+import { ControlReceiver, ControlSender } from '../../../core/mesh/control-links.ts';
+import { Producer } from '../../../core/producer.ts';
+import type { Link } from '../../../engine/link.ts';
+import { linkSpec } from '../../../schema/operational-entities.ts';
+import type { AgentPort, ManagedConnection } from '../agent-port.ts';
+import { fixed, none, text, uint, ulong } from '../columns.ts';
+import type { EntityType } from '../entity-type.ts';
+import { stuckIn } from '../stuck.ts';
+import { typeColumn } from '../type-name.ts';
+
+export interface LinkRow {
+  readonly link: Link;
+  readonly of: ManagedConnection;
+}
+
+/** The priority of what no link says anything about (§3.2.1). */
+const defaultPriority = 4;
+const controlPriority = 9;
+
+export function linkType(port: AgentPort): EntityType<LinkRow> {
+  return {
+    spec: linkSpec,
+    isCore: true,
+    columns: [
+      text('name', ({ link }) => link.name),
+      text('identity', ({ link }) => String(link.identity)),
+      typeColumn(linkSpec),
+      text('linkName', ({ link }) => link.name),
+      text('linkType', kindOf),
+      text('linkDir', ({ link }) => (link.isIncoming ? 'in' : 'out')),
+      text('owningAddr', owningAddressOf),
+      uint('capacity', ({ of }) => of.context.options.linkCapacity),
+      none('peer'),
+      ulong('undeliveredCount', ({ link }) => (link.owner instanceof Producer ? link.owner.held.count : 0)),
+      ulong('unsettledCount', ({ link }) => link.unsettledCount),
+      ulong('deliveryCount', ({ link }) => link.deliveries),
+      text('connectionId', ({ of }) => String(of.id)),
+      fixed('adminStatus', 'enabled'),
+      text('operStatus', ({ link }) => (link.isAttached ? 'up' : 'down')),
+      ulong('presettledCount', ({ link }) => link.presettled),
+      ulong('droppedPresettledCount', droppedOf),
+      ulong('acceptedCount', ({ link }) => link.accepted),
+      ulong('rejectedCount', ({ link }) => link.rejected),
+      ulong('releasedCount', ({ link }) => link.released),
+      ulong('modifiedCount', ({ link }) => link.modified),
+      ulong('deliveriesDelayed1Sec', ({ link }) => link.delayed1Sec),
+      ulong('deliveriesDelayed10Sec', ({ link }) => link.delayed10Sec),
+      ulong('deliveriesStuck', stuckOf),
+      none('ingressHistogram'),
+      uint('priority', priorityOf),
+      uint('settleRate', ({ link }) => link.settleRate),
+      uint('creditAvailable', ({ link }) => link.credit),
+      uint('zeroCreditSeconds', ({ link }) => link.zeroCreditSeconds),
+    ],
+    rows: () => rowsOf(port),
+    find: (name, identity) =>
+      rowsOf(port).find(({ link }) => (identity !== null ? String(link.identity) === identity : link.name === name)) ??
+      null,
+  };
+}
+
+function rowsOf(port: AgentPort): LinkRow[] {
+  const rows: LinkRow[] = [];
+  for (const of of port.connections())
+    for (const session of of.connection.sessions) for (const link of session.links) rows.push({ link, of });
+  return rows;
+}
+
+function kindOf({ link, of }: LinkRow): string {
+  const { owner } = link;
+  if (owner instanceof ControlReceiver || owner instanceof ControlSender) return 'router-control';
+  if (of.context.peer !== null) return 'inter-router';
+  const address = owner instanceof Consumer ? owner.address.key : '';
+  return address.startsWith('H') ? 'edge-downlink' : 'endpoint';
+}
+
+function owningAddressOf({ link }: LinkRow): string | null {
+  const { owner } = link;
+  if (owner instanceof Consumer || owner instanceof Producer) return owner.address?.key ?? null;
+  return owner instanceof ControlSender ? 'Lqdhello' : null;
+}
+
+function droppedOf({ link }: LinkRow): number {
+  const { owner } = link;
+  return owner instanceof Consumer || owner instanceof Producer ? owner.droppedPresettled : 0;
+}
+
+function stuckOf({ link }: LinkRow): number {
+  if (link.unsettledCount === 0) return 0;
+  const { session } = link;
+  const ring = link.isIncoming ? session.incoming : session.outgoing;
+  return stuckIn(ring, session.connection.clock.nowMs, link);
+}
+
+function priorityOf(row: LinkRow): number {
+  const { link, of } = row;
+  if (kindOf(row) === 'router-control') return controlPriority;
+  return of.context.peer?.priorityOf(link) ?? defaultPriority;
+}

@@ -1,0 +1,99 @@
+// One way out for replies: a session with an anonymous link. A reply leaves it in frames, as credit, window and room allow, so what
+// has not left waits here and not in the router.
+import type { OutgoingLink } from '../../engine/outgoing-link.ts';
+import type { OutgoingLinkOwner } from '../../engine/owner.ts';
+
+export class ReplyChannel implements OutgoingLinkOwner {
+  #link: OutgoingLink | null = null;
+  #pieces: readonly Uint8Array[] = [];
+  /** The piece under way, and how much of it has gone. */
+  #piece = 0;
+  #sent = 0;
+  /** Delivery-id of the reply that has begun; -1 before. */
+  #deliveryId = -1;
+  #onSent: (() => void) | null = null;
+  /** When it last got on, monotonic milliseconds. */
+  movedAtMs = 0;
+
+  get isUp(): boolean {
+    return this.#link !== null;
+  }
+
+  get isBusy(): boolean {
+    return this.#onSent !== null;
+  }
+
+  /** Takes a reply; the channel must be up and not busy. */
+  take(pieces: readonly Uint8Array[], onSent: () => void, nowMs: number): void {
+    this.#pieces = pieces;
+    this.#onSent = onSent;
+    this.movedAtMs = nowMs;
+  }
+
+  /** Sends what can go. True when something went. */
+  pump(nowMs: number): boolean {
+    const link = this.#link;
+    if (link === null || this.#onSent === null) return false;
+    const { session } = link;
+    let moved = false;
+    while (this.#onSent !== null && session.remoteIncomingWindow > 0 && session.connection.hasRoom) {
+      if (this.#deliveryId < 0) {
+        if (link.credit <= 0) break;
+        this.#deliveryId = link.begin(true, null, 0);
+        this.#sendPart(link, true);
+      } else this.#sendPart(link, false);
+      moved = true;
+    }
+    if (moved) this.movedAtMs = nowMs;
+    return moved;
+  }
+
+  /** One frame. Pieces are not joined: a frame may be a short one. */
+  #sendPart(link: OutgoingLink, isFirst: boolean): void {
+    const piece = this.#pieces[this.#piece] as Uint8Array;
+    const room = isFirst ? link.payloadRoom : link.continuationRoom;
+    const end = Math.min(piece.length, this.#sent + room);
+    const isPieceOver = end === piece.length;
+    const isOver = isPieceOver && this.#piece === this.#pieces.length - 1;
+    const frame = link.openPart(this.#deliveryId, true, isFirst, !isOver);
+    link.session.connection.output().append(piece, this.#sent, end);
+    link.closePart(frame);
+    this.#sent = isPieceOver ? 0 : end;
+    if (isPieceOver) this.#piece++;
+    if (isOver) this.#finish();
+  }
+
+  #finish(): void {
+    const onSent = this.#onSent;
+    this.#pieces = [];
+    this.#piece = this.#sent = 0;
+    this.#deliveryId = -1;
+    this.#onSent = null;
+    onSent?.();
+  }
+
+  /** Gives up the reply under way, with the link: nobody reads it. */
+  giveUp(): void {
+    const link = this.#link;
+    this.#link = null;
+    link?.session.end(null);
+    this.#finish();
+  }
+
+  handleAttached(link: OutgoingLink): void {
+    this.#link = link;
+  }
+
+  handleCredit(link: OutgoingLink): void {
+    if (link.isDraining) link.giveUpCredit();
+  }
+
+  handleOutcome(): void {
+    // Replies are settled.
+  }
+
+  handleDetached(): void {
+    this.#link = null;
+    if (this.isBusy) this.#finish();
+  }
+}

@@ -1,0 +1,18 @@
+// What the management agent may ask of its router.
+import type { AgentPort } from '../management/agent/agent-port.ts';
+import type { Router } from './router.ts';
+
+export function agentPortOf(router: Router, version: string, startedAtMs: number): AgentPort {
+  const { core, host } = router;
+  return {
+    core,
+    version,
+    startedAtMs,
+    wallTimeMs: () => host.wallTimeMs(),
+    configuration: () => router.configuration,
+    connections: () => router.connections,
+    connectorStatus: (connector) => router.dialerOf(connector)?.status ?? { status: 'CONNECTING', message: '' },
+    log: host.logMemory,
+    process: host.process ?? null,
+  };
+}
