@@ -33,6 +33,10 @@ export const commands: Record<string, CommandEntry> = {
     summary: 'keep the file of users who may log in by password',
     load: async () => (await import('./user.ts')).userCommand(),
   },
+  mesh: {
+    summary: 'the whole mesh as files: begin, check, look ahead, render',
+    load: async () => (await import('./mesh.ts')).meshCommand(),
+  },
   sim: {
     summary: 'judge the promises under a simulated network, by seed',
     load: async () => (await import('./sim.ts')).simCommand(),

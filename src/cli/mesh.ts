@@ -1,0 +1,11 @@
+// `weft mesh …`: the whole mesh as files.
+import { Command } from 'commander';
+import { meshCheckCommand } from './mesh-check.ts';
+import { meshInitCommand } from './mesh-init.ts';
+
+export function meshCommand(): Command {
+  return new Command('mesh')
+    .description('The whole mesh as files: begin, check, look ahead, render.')
+    .addCommand(meshInitCommand())
+    .addCommand(meshCheckCommand());
+}
