@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { WeftError } from '../host/errors.ts';
+import { PkiError } from '../pki/errors.ts';
 import { commands } from './commands.ts';
 import { UsageError } from './usage-error.ts';
 import { readVersion } from './version.ts';
@@ -64,8 +65,8 @@ function explain(error: unknown): number {
     process.stderr.write(`${prefix()}${error.message}\n`);
     return 2;
   }
-  if (error instanceof WeftError) {
-    process.stderr.write(describeWeftError(error));
+  if (error instanceof WeftError || error instanceof PkiError) {
+    process.stderr.write(describeFault(error));
     return 1;
   }
   process.stderr.write(`${prefix()}this is a bug of Weft, please report it\n`);
@@ -74,7 +75,7 @@ function explain(error: unknown): number {
 }
 
 /** A list of faults with file and line stands for itself; a sentence gets the name of the program. */
-function describeWeftError({ message, remedy }: WeftError): string {
+function describeFault({ message, remedy }: { message: string; remedy: string }): string {
   const isList = /^\S+:\d+:\d+: /.test(message);
   return `${isList ? '' : prefix()}${message}\n${remedy === '' ? '' : `${remedy}\n`}`;
 }

@@ -37,6 +37,10 @@ export const commands: Record<string, CommandEntry> = {
     summary: 'the whole mesh as files: begin, check, look ahead, render',
     load: async () => (await import('./mesh.ts')).meshCommand(),
   },
+  pki: {
+    summary: 'keep the certificate authority of a mesh, and its certificates',
+    load: async () => (await import('./pki.ts')).pkiCommand(),
+  },
   sim: {
     summary: 'judge the promises under a simulated network, by seed',
     load: async () => (await import('./sim.ts')).simCommand(),
