@@ -14,6 +14,7 @@ import type { HostedRouter } from './hosted-router.ts';
 import { limits } from './limits.ts';
 import type { Log } from './log.ts';
 import type { PasswordCheck } from './password-check.ts';
+import { processFigures } from './process-figures.ts';
 import { SocketConnection } from './socket-connection.ts';
 import { TlsDoor } from './tls/tls-door.ts';
 import type { TlsProfile } from './tls/tls-profile.ts';
@@ -110,6 +111,8 @@ export class NodeHost implements HostPort {
     if (this.passwordCheck === null) setImmediate(answerInTurn, false);
     else this.passwordCheck.check(user, password, answerInTurn);
   }
+
+  readonly process = processFigures;
 
   get logMemory(): LogMemory {
     return this.log.memory;

@@ -3,12 +3,17 @@ import { type AttributeSpec, type EntitySpec, shown, text } from '../../schema/a
 import { ENTITIES } from '../../schema/entities.ts';
 import type { AgentPort } from './agent-port.ts';
 import { addressType } from './entities/address.ts';
+import { addressRuleType } from './entities/address-rule.ts';
+import { allocatorType } from './entities/allocator.ts';
 import { connectionType } from './entities/connection.ts';
+import { emptyTypes } from './entities/empty.ts';
 import { connectorType, listenerType } from './entities/endpoints.ts';
 import { linkType } from './entities/link.ts';
+import { logStatsType, logType } from './entities/log.ts';
 import { managementType } from './entities/management.ts';
 import { nodeType } from './entities/node.ts';
 import { routerType } from './entities/router.ts';
+import { sslProfileType } from './entities/ssl-profile.ts';
 import type { EntityType } from './entity-type.ts';
 
 /** What stands in front of every name of a type on the wire; one dot follows. */
@@ -53,12 +58,18 @@ export class EntityTypes {
     this.all = [
       erased(managementType(this)),
       erased(routerType(port)),
+      erased(sslProfileType(port)),
       erased(listenerType(port)),
       erased(connectorType(port)),
+      erased(logType(port)),
+      erased(logStatsType(port)),
+      erased(addressRuleType(port)),
       erased(linkType(port)),
       erased(addressType(port)),
       erased(nodeType(port)),
       erased(connectionType(port)),
+      erased(allocatorType(port)),
+      ...emptyTypes().map((type) => erased(type)),
     ];
     for (const type of this.all) for (const name of this.#namesOf(type.spec)) this.#served.set(name, type);
   }

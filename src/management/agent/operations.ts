@@ -4,6 +4,7 @@ import type { EntityType } from './entity-type.ts';
 import type { EntityTypes } from './entity-types.ts';
 import { describeTypes } from './operations/describe.ts';
 import { findEntity } from './operations/find.ts';
+import { logLines } from './operations/log.ts';
 import { managementNodes } from './operations/nodes.ts';
 import { Query } from './operations/query.ts';
 import { readEntity } from './operations/read.ts';
@@ -30,6 +31,7 @@ export class Operations {
       ...describeTypes(types),
       ...describeSchema(types),
       ...managementNodes(port),
+      ...logLines(port),
     ]);
   }
 
