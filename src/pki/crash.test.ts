@@ -8,6 +8,7 @@ import { lockFile } from './change.ts';
 import { initPki } from './init.ts';
 import { issueAll, type Wanted } from './issue.ts';
 import { issueByNext, retireFormer, trustNext } from './rotate.ts';
+import { readState, trustedOf } from './state.ts';
 import { readStatus } from './status.ts';
 import { daysLater, start, testFolder } from './testing/folder.ts';
 
@@ -50,14 +51,20 @@ async function leaveDeadLock(dir: string): Promise<void> {
   if (text !== null) await writeFile(lockFile(dir), text.replace(/^\d+/, '999999999'));
 }
 
-/** Every certificate that could be shown is of an authority in ca.pem, and has its key or is about to have it. */
+/**
+ * What the state calls trusted is in ca.pem: whoever goes on from there may rely on it. Every certificate that could be shown is
+ * of an authority in ca.pem, and has its key or is about to have it.
+ */
 async function checkUsableIn(dir: string): Promise<void> {
   const read = (name: string) => readFile(join(dir, name), 'utf8');
   const blocks = (await read('ca.pem')).match(/-----BEGIN[^-]*-----[^-]*-----END[^-]*-----/g) ?? [];
   const trusted = blocks.map((block) => new X509Certificate(block));
+  const names = trusted.map(({ subject }) => subject);
+  const told = trustedOf((await readState(dir)).authorities).map(({ number }) => `O=m\nCN=authority ${number}`);
+  expect(told.filter((name) => !names.includes(name))).toEqual([]);
   for (const { name } of leaves) {
-    const names = ['cert.pem', 'cert.pem.weft-new'].map((file) => `routers/${name}/${file}`);
-    const texts = (await Promise.all(names.map((file) => read(file).catch(() => null)))).filter(
+    const files = ['cert.pem', 'cert.pem.weft-new'].map((file) => `routers/${name}/${file}`);
+    const texts = (await Promise.all(files.map((file) => read(file).catch(() => null)))).filter(
       (text) => text !== null,
     );
     const key = await read(`routers/${name}/key.pem`);
