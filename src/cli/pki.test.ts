@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -62,6 +62,13 @@ test('the steps of a rotation, each told with the next one', async () => {
     code: 1,
     stderr: expect.stringContaining('weft: no new authority'),
   });
+});
+
+test('a folder that is none is told', async () => {
+  await writeFile(dir, '');
+  for (const words of [['init', 'm'], ['status'], ['issue', 'due'], ['rotate']]) {
+    expect(await pki(...words)).toMatchObject({ code: 1, stderr: expect.stringContaining(`weft: cannot read ${dir}`) });
+  }
 });
 
 test.each<[number, string[], string]>([

@@ -3,7 +3,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleFile, ensureAuthority } from './authorities.ts';
-import { changeRoles, lockFile, type Pki, settle } from './change.ts';
+import { changeRoles, lockFile, openPki, type Pki, settle } from './change.ts';
 import { PkiError, systemCode } from './errors.ts';
 import { checkMeshName } from './identity.ts';
 import { limits } from './limits.ts';
@@ -38,6 +38,14 @@ export async function initPki(dir: string, options: InitOptions): Promise<Pki> {
     await settle(pki);
     return pki;
   });
+}
+
+/** As {@link initPki}, but an authority that is there already, of the same mesh, is taken as it is. */
+export async function ensurePki(dir: string, options: InitOptions): Promise<Pki> {
+  const former = await readStateIfThere(dir);
+  if (former === null || former.authorities.length === 0) return initPki(dir, options);
+  if (former.mesh !== options.mesh) throw exists(dir, former);
+  return openPki(dir);
 }
 
 /** Neither ca.pem nor anything in ca/ but what a first attempt leaves before its state. */

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { initPki } from './init.ts';
+import { ensurePki, initPki } from './init.ts';
 import { type IssueOptions, issueAll, issueDue, type Wanted } from './issue.ts';
 import { readStatus } from './status.ts';
 import { daysLater, start, testFolder } from './testing/folder.ts';
@@ -233,6 +233,12 @@ test('init makes one authority, and touches nothing that is there', async () => 
   const bundle = await read('ca.pem');
   await expect(init()).rejects.toEqual(code('EXISTS'));
   expect(await read('ca.pem')).toBe(bundle);
+});
+
+test('whoever starts a mesh takes the authority that is there, of the same mesh only', async () => {
+  const made = await ensurePki(folder.dir, { mesh: 'm', now: start });
+  expect((await ensurePki(folder.dir, { mesh: 'm', now: start })).authorities[0]?.text).toBe(made.authorities[0]?.text);
+  await expect(ensurePki(folder.dir, { mesh: 'other', now: start })).rejects.toEqual(code('EXISTS'));
 });
 
 test.each([

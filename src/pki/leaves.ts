@@ -37,7 +37,7 @@ async function foldersIn(path: string): Promise<string[]> {
     entries = await readdir(path, { withFileTypes: true });
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
-    const remedy = 'Run the command as the user whose files these are.';
+    const remedy = 'Give the folder of certificates with --dir, and run the command as the user whose files these are.';
     throw new PkiError('WEFT_PKI_UNREADABLE', `cannot read ${path}: ${describe(error)}`, remedy, error);
   }
   const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));

@@ -22,7 +22,7 @@ export async function readIfThere(path: string): Promise<string | null> {
     throw new PkiError(
       'WEFT_PKI_UNREADABLE',
       `cannot read ${path}: ${describe(error)}`,
-      'Run the command as the user whose files these are.',
+      'Give the folder of certificates with --dir, and run the command as the user whose files these are.',
       error,
     );
   }
