@@ -29,6 +29,19 @@ export function readConfSections(text: string, faults: Faults): RawSection[] {
   return new ConfReader(text, faults).sections();
 }
 
+/** What a line without blanks around it says, its comment aside. */
+export function confContentOf(line: string): string {
+  const exempt = HASH_ALLOWED.exec(line);
+  if (exempt) return exempt[0];
+  const hash = line.indexOf('#');
+  return hash < 0 ? line : line.slice(0, hash).trimEnd();
+}
+
+/** Whether a map of this name is JSON, not lines. */
+export function isConfJson(key: string): boolean {
+  return IN_JSON.test(key);
+}
+
 interface OpenMap {
   readonly key: string;
   readonly place: Place;
@@ -85,10 +98,9 @@ class ConfReader {
   }
 
   #withoutComment(line: string, begin: number): string {
-    const exempt = HASH_ALLOWED.exec(line);
-    if (exempt) return exempt[0];
-    const hash = line.indexOf('#');
-    if (hash < 0) return line;
+    const content = confContentOf(line);
+    const hash = HASH_ALLOWED.test(line) ? -1 : line.indexOf('#');
+    if (hash < 0) return content;
     if (line[hash - 1] !== ' ' && line[hash - 1] !== '\t' && ATTRIBUTE.test(line.slice(0, hash))) {
       const place = this.#lines.placeAt(begin + hash);
       this.#faults.warning(
@@ -96,7 +108,7 @@ class ConfReader {
         'the value ends here: # begins a comment, also within a word; .json and .yaml can hold it',
       );
     }
-    return line.slice(0, hash).trimEnd();
+    return content;
   }
 
   #openSection(name: string, place: Place): void {

@@ -41,11 +41,7 @@ export interface ReadConfiguration {
 /** @param fileName decides the format: `.json`, `.yaml` or `.yml`, and everything else is .conf; it also stands in faults. */
 export function readConfiguration(text: string, fileName: string): ReadConfiguration {
   const faults = new Faults(fileName);
-  const entities: ReadEntity[] = [];
-  for (const section of readSections(text, fileName, faults)) {
-    const entity = readEntity(section, faults);
-    if (entity) entities.push(entity);
-  }
+  const entities = readEntities(readSections(text, fileName, faults), faults);
   validate(entities, faults);
   for (const entity of entities) tellSupport(entity, faults);
   return { configuration: faults.hasErrors ? null : configurationOf(entities), faults: faults.inOrder() };
@@ -74,7 +70,13 @@ export function readVhostFile(text: string, fileName: string): ReadVhosts {
   return { vhosts, faults: faults.inOrder() };
 }
 
-function readSections(text: string, fileName: string, faults: Faults): RawSection[] {
+/** The entities of the sections, each read by itself; sections that are none are left out, and told. */
+export function readEntities(sections: readonly RawSection[], faults: Faults): ReadEntity[] {
+  return sections.map((section) => readEntity(section, faults)).filter((entity) => entity !== null);
+}
+
+/** The sections of the text in its order; what is wrong with its form goes to `faults`. */
+export function readSections(text: string, fileName: string, faults: Faults): RawSection[] {
   if (text.length > MAX_FILE_LENGTH) {
     faults.error({ line: 1, column: 1 }, `the file has ${text.length} characters; ${MAX_FILE_LENGTH} are allowed`);
     return [];

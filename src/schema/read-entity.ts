@@ -90,16 +90,23 @@ function readAttribute(
   attributes.set(name, { value, place: entry.value.place, namePlace: entry.place });
 }
 
+/** The attribute that is meant by a name as written: camel-cased, and a former name is the present one. Null when there is none. */
+export function presentNameOf(spec: EntitySpec, key: string): string | null {
+  const name = camelCase(key);
+  if (name === 'name' || attributeOf(spec, name)) return name;
+  return Object.keys(spec.attributes).find((candidate) => spec.attributes[candidate].was === name) ?? null;
+}
+
 /** The attribute's present name; null, and a fault, when there is none. */
 function presentName(spec: EntitySpec, { key, place }: RawEntry, faults: Faults): string | null {
   const name = camelCase(key);
-  if (name === 'name' || attributeOf(spec, name)) return name;
+  const present = presentNameOf(spec, key);
+  if (present === name) return name;
   if (name === 'type' || name === 'identity') {
     faults.error(place, `${name} cannot be configured: the router gives it`);
     return null;
   }
-  const present = Object.keys(spec.attributes).find((candidate) => spec.attributes[candidate].was === name);
-  if (present !== undefined) {
+  if (present !== null) {
     faults.warning(place, `${name} is a former name; write ${present}`);
     return present;
   }

@@ -62,6 +62,10 @@ export class LineMap {
   offsetOf(line: number): number {
     return this.#starts[line - 1];
   }
+
+  offsetAt({ line, column }: Place): number {
+    return this.offsetOf(line) + column - 1;
+  }
 }
 
 /** The text with each line whose first character is `#` blanked out, so that all offsets stay. */

@@ -50,6 +50,16 @@ const FORM = 'write the names of sections with their attributes below them';
 /** `listeners` → `listener`, `addresses` → `address`; every other name stays. */
 const singular = new Map(SECTIONS.map((name) => [name.endsWith('s') ? `${name}es` : `${name}s`, name]));
 
+/** The section that a name in a YAML file means: `listeners` is `listener`. Names that nobody knows stay. */
+export function sectionOfYamlKey(key: string): string {
+  return singular.get(key) ?? key;
+}
+
+/** The names by which a YAML file may call a section, the plural first. */
+export function yamlKeysOf(section: string): string[] {
+  return [...[...singular].filter(([, one]) => one === section).map(([many]) => many), section];
+}
+
 /** The sections in the text; what is wrong with its form goes to `faults`. */
 export function readYamlSections(text: string, faults: Faults): RawSection[] {
   const lineCounter = new LineCounter();
@@ -140,7 +150,7 @@ function sectionsOf(contents: RawValue, faults: Faults): RawSection[] {
   }
   const sections: RawSection[] = [];
   for (const { key, place, value } of contents.entries) {
-    const name = singular.get(key) ?? key;
+    const name = sectionOfYamlKey(key);
     if (value.kind === 'map') sections.push({ name, place, entries: value.entries });
     for (const one of value.kind === 'list' ? value.items : []) {
       if (one.kind === 'map') sections.push({ name, place: one.place, entries: one.entries });
