@@ -9,8 +9,14 @@ import type { RawMap, RawScalar, RawValue } from './source.ts';
 const TRUE = ['yes', 'true', 'on'];
 const FALSE = ['no', 'false', 'off'];
 
-/** The value, or undefined when it is of no use; the fault is told then. */
-export function coerce(name: string, spec: AttributeSpec, raw: RawValue, faults: Faults): PlainValue | undefined {
+/** The value, or undefined when it is of no use; the fault is told then. `entity` is the type that has the attribute, for people. */
+export function coerce(
+  entity: string,
+  name: string,
+  spec: AttributeSpec,
+  raw: RawValue,
+  faults: Faults,
+): PlainValue | undefined {
   if (spec.type === 'map' || spec.type === 'properties' || spec.type === 'list') {
     if (raw.kind === (spec.type === 'list' ? 'list' : 'map')) return plainValue(raw, faults);
     faults.error(raw.place, `${name} is a ${spec.type === 'list' ? 'list' : 'map of names and values'}`);
@@ -26,7 +32,7 @@ export function coerce(name: string, spec: AttributeSpec, raw: RawValue, faults:
   }
   if (spec.type === 'boolean') return toBoolean(name, raw, faults);
   if (spec.type === 'integer') return toInteger(name, spec, raw, faults);
-  if (spec.type === 'enum') return toMember(name, spec.values ?? [], raw, faults);
+  if (spec.type === 'enum') return toMember(entity, name, spec.values ?? [], raw, faults);
   return raw.text;
 }
 
@@ -48,10 +54,17 @@ function toInteger(name: string, spec: AttributeSpec, raw: RawScalar, faults: Fa
   return undefined;
 }
 
-function toMember(name: string, members: readonly string[], raw: RawScalar, faults: Faults): string | undefined {
+function toMember(
+  entity: string,
+  name: string,
+  members: readonly string[],
+  raw: RawScalar,
+  faults: Faults,
+): string | undefined {
   if (members.includes(raw.text)) return raw.text;
   if (/^\d+$/.test(raw.text) && Number(raw.text) < members.length) return members[Number(raw.text)];
-  faults.error(raw.place, `${name} cannot be ${quoted(raw)}${suggestion(raw.text, members)}`);
+  const inManagement = `${entity}: Invalid value for enum[${members.join(', ')}]: ${quoted(raw)} (${name})`;
+  faults.error(raw.place, `${name} cannot be ${quoted(raw)}${suggestion(raw.text, members)}`, inManagement);
   return undefined;
 }
 

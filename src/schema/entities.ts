@@ -8,7 +8,7 @@ import * as routing from './routing-entities.ts';
 import * as security from './security-entities.ts';
 
 /** What stands in front of the names of Dispatch's types on the wire. */
-const TYPE_PREFIX = 'org.apache.qpid.dispatch.';
+export const TYPE_PREFIX = 'org.apache.qpid.dispatch.';
 
 export const ENTITIES: readonly EntitySpec[] = [
   operational.orgAmqpManagementSpec,

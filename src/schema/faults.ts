@@ -13,6 +13,8 @@ export interface Fault extends Place {
   readonly file: string;
   /** What is wrong, what is allowed, what to do. Never holds a value of a secret attribute. */
   readonly message: string;
+  /** The same for who asks by management, where the words of Dispatch's agent are known, or a line would mean nothing. */
+  readonly inManagement?: string;
 }
 
 /** `weft.conf:7:5: error: …`, the form that editors jump to. */
@@ -29,8 +31,9 @@ export class Faults {
     this.#file = file;
   }
 
-  error(place: Place, message: string): void {
-    this.#add('error', place, message);
+  /** @param inManagement see {@link Fault} */
+  error(place: Place, message: string, inManagement?: string): void {
+    this.#add('error', place, message, inManagement);
   }
 
   warning(place: Place, message: string): void {
@@ -55,9 +58,11 @@ export class Faults {
     return shown;
   }
 
-  #add(severity: Fault['severity'], { line, column }: Place, message: string): void {
+  #add(severity: Fault['severity'], { line, column }: Place, message: string, inManagement?: string): void {
     const key = `${severity} ${line}:${column}`;
-    if (!this.#faults.has(key)) this.#faults.set(key, { severity, file: this.#file, line, column, message });
+    if (this.#faults.has(key)) return;
+    const told = inManagement === undefined ? {} : { inManagement };
+    this.#faults.set(key, { severity, file: this.#file, line, column, message, ...told });
   }
 }
 

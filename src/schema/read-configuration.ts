@@ -2,31 +2,21 @@
 //
 //     text ─▶ sections ─▶ entities ─▶ rules ─▶ what has no effect ─▶ typed configuration
 //            (by format)  (types)    (between) (support)
-import { readPattern } from './address-pattern.ts';
 import { readConfSections } from './conf-format.ts';
 import {
-  type AddressEntity,
   type Configuration,
-  type ConnectorEntity,
-  type ListenerEntity,
-  type LogEntity,
-  makeAddress,
-  makeConnector,
-  makeListener,
-  makeLog,
   makePolicy,
   makeRouter,
-  makeSslProfile,
   makeVhost,
   type PolicyEntity,
   type RouterEntity,
-  type SslProfileEntity,
   type VhostEntity,
 } from './configuration.ts';
+import { CONFIGURED_TYPES } from './configured-types.ts';
 import { type Fault, Faults } from './faults.ts';
 import { readJsonSections } from './json-format.ts';
 import { MAX_FILE_LENGTH } from './limits.ts';
-import { type ReadEntity, readEntity, tellSupport } from './read-entity.ts';
+import { type ReadEntity, readEntity, tellSupport, valuesOf } from './read-entity.ts';
 import type { RawSection } from './source.ts';
 import { validate } from './validate.ts';
 import { readYamlSections } from './yaml-format.ts';
@@ -89,35 +79,10 @@ export function readSections(text: string, fileName: string, faults: Faults): Ra
 
 function configurationOf(entities: readonly ReadEntity[]): Configuration {
   const of = (type: string) => entities.filter(({ spec }) => spec.name === type).map(valuesOf);
+  const lists = Object.entries(CONFIGURED_TYPES).map(([type, { list, make }]) => [list, of(type).map(make)]);
   return {
     router: makeRouter(of('router')[0] as Partial<RouterEntity> | undefined),
-    sslProfiles: of('sslProfile').map((values) => makeSslProfile(values as Partial<SslProfileEntity>)),
-    listeners: of('listener').map((values) => makeListener(values as Partial<ListenerEntity>)),
-    connectors: of('connector').map((values) => makeConnector(values as Partial<ConnectorEntity>)),
-    addresses: of('router.config.address').map((values, index) => makeAddress(addressValues(values), index)),
-    logs: of('log').map((values) => makeLog(logValues(values))),
     policy: makePolicy(of('policy')[0] as Partial<PolicyEntity> | undefined),
-    vhosts: of('vhost').map((values) => makeVhost(values as unknown as VhostEntity)),
+    ...Object.fromEntries(lists),
   };
-}
-
-type Values = Record<string, unknown>;
-
-function valuesOf(entity: ReadEntity): Values {
-  const configurable = [...entity.attributes].filter(([name]) => entity.spec.attributes[name]?.support !== 'shown');
-  return Object.fromEntries(configurable.map(([name, { value }]) => [name, value]));
-}
-
-function addressValues(values: Values): Partial<AddressEntity> {
-  const stripped: Values = { ...values };
-  for (const kind of ['prefix', 'pattern'] as const) {
-    const pattern = kind in values ? readPattern(kind, String(values[kind])) : '';
-    if (typeof pattern === 'object') stripped[kind] = pattern.text;
-  }
-  return stripped as Partial<AddressEntity>;
-}
-
-function logValues(values: Values): Partial<LogEntity> & Pick<LogEntity, 'module'> {
-  const isSyslog = values['outputFile'] === 'syslog';
-  return (isSyslog ? { ...values, outputFile: 'stderr' } : values) as unknown as LogEntity;
 }

@@ -4,7 +4,7 @@
 import type { AttributeSpec, EntitySpec, PlainValue } from './attribute.ts';
 import { coerce } from './coerce.ts';
 import { defaultOf } from './defaults.ts';
-import { entityOfSection, SECTIONS } from './entities.ts';
+import { entityOfSection, SECTIONS, TYPE_PREFIX } from './entities.ts';
 import type { Faults, Place } from './faults.ts';
 import { camelCase, suggestion } from './names.ts';
 import type { RawEntry, RawSection } from './source.ts';
@@ -35,6 +35,12 @@ export function placeOf(entity: ReadEntity, attribute: string): Place {
 /** The attribute as text; '' when it was not written, or was of no use. */
 export function textOf(entity: ReadEntity | undefined, attribute: string): string {
   return String(entity?.attributes.get(attribute)?.value ?? '');
+}
+
+/** Values by attribute, of those that can be configured. */
+export function valuesOf(entity: ReadEntity): Record<string, PlainValue> {
+  const configurable = [...entity.attributes].filter(([name]) => entity.spec.attributes[name]?.support !== 'shown');
+  return Object.fromEntries(configurable.map(([name, { value }]) => [name, value]));
 }
 
 const NAME: AttributeSpec = {
@@ -81,7 +87,7 @@ function readAttribute(
   }
   written.add(name);
   const attribute = attributeOf(spec, name) ?? NAME;
-  const value = coerce(name, attribute, entry.value, faults);
+  const value = coerce(spec.name, name, attribute, entry.value, faults);
   if (value === undefined) return;
   if (attribute.support === 'shown' && value !== attribute.default) {
     faults.error(entry.place, `${name} of ${spec.section} cannot be configured: management shows it`);
@@ -111,7 +117,9 @@ function presentName(spec: EntitySpec, { key, place }: RawEntry, faults: Faults)
     return present;
   }
   const known = Object.keys(spec.attributes).filter((candidate) => spec.attributes[candidate].support !== 'shown');
-  faults.error(place, `${spec.section} has no attribute '${key}'${suggestion(key, ['name', ...known])}`);
+  const did = suggestion(key, ['name', ...known]);
+  const inManagement = `Unknown attribute '${key}' for '${TYPE_PREFIX}${spec.name}'${did}`;
+  faults.error(place, `${spec.section} has no attribute '${key}'${did}`, inManagement);
   return null;
 }
 
@@ -122,7 +130,9 @@ function attributeOf(spec: EntitySpec, name: string): AttributeSpec | null {
 function tellMissing(entity: ReadEntity, faults: Faults): void {
   for (const [name, attribute] of Object.entries(entity.spec.attributes)) {
     if (attribute.required && !entity.written.has(name)) {
-      faults.error(entity.place, `this ${entity.spec.section} needs ${name}: ${describe(attribute)}`);
+      const what = `${name}: ${describe(attribute)}`;
+      const inManagement = `Missing required attribute ${what} (of ${entity.spec.name})`;
+      faults.error(entity.place, `this ${entity.spec.section} needs ${what}`, inManagement);
     }
   }
 }

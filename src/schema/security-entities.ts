@@ -13,26 +13,40 @@ export const sslProfileSpec: EntitySpec = {
   section: 'sslProfile',
   about: 'Certificates and rules for TLS; listeners and connectors name it',
   extends: 'configurationEntity',
-  operations: OPERATIONS,
+  // UPDATE is ours: new certificates for new connections.
+  operations: ['CREATE', 'UPDATE', 'DELETE', 'READ'],
   referential: true,
   support: 'full',
   attributes: {
-    ciphers: text('Cipher suites, as OpenSSL writes them; those of TLS 1.3 stay unless some are named'),
-    protocols: text('Versions of TLS that may be used, separated by blanks; absent is TLSv1.2 TLSv1.3'),
-    caCertFile: path('Certificates (PEM) of the authorities that peers are checked against', { was: 'certDb' }),
-    certFile: path('Certificate (PEM) of the router, followed by those of intermediate authorities'),
-    privateKeyFile: path('Private key (PEM) of the certificate', { was: 'keyFile' }),
-    passwordFile: path('File with the password of the private key in its first line', { deprecated: true }),
+    ciphers: text(
+      'Cipher suites, as OpenSSL writes them; those of TLS 1.3 stay unless some are named',
+      undefined,
+      update,
+    ),
+    protocols: text(
+      'Versions of TLS that may be used, separated by blanks; absent is TLSv1.2 TLSv1.3',
+      undefined,
+      update,
+    ),
+    caCertFile: path('Certificates (PEM) of the authorities that peers are checked against', {
+      ...update,
+      was: 'certDb',
+    }),
+    certFile: path('Certificate (PEM) of the router, followed by those of intermediate authorities', update),
+    privateKeyFile: path('Private key (PEM) of the certificate', { ...update, was: 'keyFile' }),
+    passwordFile: path('File with the password of the private key in its first line', { ...update, deprecated: true }),
     // Dispatch shows it in clear to management; we do not.
     password: text(
       'Password of the private key: env:NAME, file:/path, literal:TEXT, pass:TEXT, or the password itself',
       undefined,
-      { hidden: true },
+      { ...update, hidden: true },
     ),
     uidFormat: text(
       'Makes the user id of a client certificate: c, s, l, o, u, n are fields of its subject, 1, 2, 5 its fingerprints',
+      undefined,
+      update,
     ),
-    uidNameMappingFile: path('JSON file with display names of such user ids', { was: 'displayNameFile' }),
+    uidNameMappingFile: path('JSON file with display names of such user ids', { ...update, was: 'displayNameFile' }),
   },
 };
 

@@ -52,7 +52,8 @@ function checkSingletons(entities: readonly ReadEntity[], faults: Faults): void 
     if (!before) first.set(entity.spec.name, entity);
     else {
       const line = before.place.line;
-      faults.error(entity.place, `there can be only one section ${entity.spec.section}; the first is in line ${line}`);
+      const only = `there can be only one section ${entity.spec.section}`;
+      faults.error(entity.place, `${only}; the first is in line ${line}`, only);
     }
   }
 }
@@ -67,7 +68,8 @@ function checkUnique(entities: readonly ReadEntity[], faults: Faults): void {
       if (!before) first.set(key, entity);
       else {
         const another = `another ${entity.spec.section} (line ${before.place.line})`;
-        faults.error(placeOf(entity, attribute), `${another} has this ${what[0]}; ${advice}`);
+        const inManagement = `Name conflicts with an existing entity: another ${entity.spec.section} has this ${what[0]}; ${advice}`;
+        faults.error(placeOf(entity, attribute), `${another} has this ${what[0]}; ${advice}`, inManagement);
       }
     }
   }
