@@ -1,7 +1,7 @@
 // The vocabulary of the bench: what is measured (scenarios), of whom (targets), and what came out (samples).
 
 /** Whose CPU is measured, and through what the messages go. */
-export type TargetName = 'weft' | 'relay' | 'peer' | LineName;
+export type TargetName = 'weft' | 'policed' | 'relay' | 'peer' | LineName;
 
 /** Three routers in line, or three bare relays crossed once or twice; between them in clear or under TLS. */
 export type LineName = `${'' | 'tls-'}${'line' | 'relays' | 'relays-twice'}`;
@@ -13,6 +13,8 @@ export interface Scenario {
   readonly kind: 'traffic' | 'idle';
   readonly bodyBytes: number;
   readonly settled: boolean;
+  /** Messages have a header and properties, as those of client libraries. */
+  readonly properties?: boolean;
   /** Messages a second; null: as fast as credit allows. */
   readonly rate: number | null;
   /** Connections with one sender each; more than one means one address each. */

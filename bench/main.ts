@@ -7,6 +7,7 @@ import type { Environment, Sample, Scenario } from './figures.ts';
 import { benchLarge } from './large.ts';
 import { benchMesh } from './mesh/main.ts';
 import { type BenchOptions, readOptions, UsageError, usage } from './options.ts';
+import { benchPolicy } from './policy/main.ts';
 import { openFilesMax } from './process-figures.ts';
 import { composeReport, formatNumber } from './report.ts';
 import { writeSection } from './results-file.ts';
@@ -77,6 +78,7 @@ async function main(): Promise<number> {
     if (first === 'failover') return await benchFailover(rest);
     if (first === 'large') return benchLarge(rest);
     if (first === 'mesh') return await benchMesh(rest);
+    if (first === 'policy') return await benchPolicy(rest);
     const options = readOptions(process.argv.slice(2));
     if (options !== null) return await bench(options);
     process.stdout.write(usage);

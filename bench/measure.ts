@@ -66,6 +66,7 @@ export async function measureTraffic(
     senderArgs.push('--for', String(options.secondsPerRun));
     if (scenario.rate !== null) senderArgs.push('--rate', String(scenario.rate));
     if (scenario.settled) senderArgs.push('--settled');
+    if (scenario.properties) senderArgs.push('--properties');
     sender = new LoadSender(options.program, senderArgs);
     await sender.ready();
     const cpuBefore = cpuSecondsOf(target);

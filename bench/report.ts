@@ -25,7 +25,7 @@ export const table = (head: readonly string[], rows: readonly (readonly string[]
 ];
 
 export const targetTexts: Record<TargetName, string> = {
-  ...{ weft: 'weft', relay: 'relay → weft', peer: 'peer' },
+  ...{ weft: 'weft', policed: 'weft with policy', relay: 'relay → weft', peer: 'peer' },
   ...{ line: 'three weft routers', relays: 'three relays, crossed once', 'relays-twice': 'three relays, in and out' },
   ...{ 'tls-line': 'three weft routers, TLS', 'tls-relays': 'three relays, TLS, crossed once' },
   'tls-relays-twice': 'three relays, TLS, in and out',

@@ -97,7 +97,7 @@ static void on_signal(int number) {
 enum {
   OPTION_HOST = 1, OPTION_PORT, OPTION_SASL, OPTION_ADDRESS, OPTION_ADDRESS_PER_LINK, OPTION_CONTAINER, OPTION_CONNECTIONS,
   OPTION_LINKS, OPTION_MAX_FRAME_SIZE, OPTION_STREAM, OPTION_CONTROL, OPTION_PROGRESS, OPTION_SILENCE, OPTION_FOR, OPTION_COUNT,
-  OPTION_SIZE, OPTION_RATE, OPTION_SETTLED, OPTION_CREDIT, OPTION_SETTLE, OPTION_SETTLE_BATCH, OPTION_OUTCOME, OPTION_HOLD, OPTION_HELD_OUTCOME,
+  OPTION_SIZE, OPTION_RATE, OPTION_SETTLED, OPTION_CREDIT, OPTION_SETTLE, OPTION_SETTLE_BATCH, OPTION_OUTCOME, OPTION_HOLD, OPTION_HELD_OUTCOME, OPTION_PROPERTIES,
 };
 
 static const struct option known_options[] = {
@@ -119,6 +119,7 @@ static const struct option known_options[] = {
   {"size", required_argument, NULL, OPTION_SIZE},                    /* of the body */
   {"rate", required_argument, NULL, OPTION_RATE},                    /* messages a second, all links together */
   {"settled", no_argument, NULL, OPTION_SETTLED},
+  {"properties", no_argument, NULL, OPTION_PROPERTIES},              /* a header and a message-id before the body, as clients send them */
   {"credit", required_argument, NULL, OPTION_CREDIT},                /* of each link */
   {"settle", required_argument, NULL, OPTION_SETTLE},
   {"settle-batch", required_argument, NULL, OPTION_SETTLE_BATCH},    /* settle not before N wait for it (or half a second) */
@@ -181,6 +182,7 @@ static void apply_option(Options *options, int option, const char *text) {
     case OPTION_SIZE: options->size = number_option(text, STAMP_SIZE, UINT32_MAX); break;
     case OPTION_RATE: options->rate = atof(text); break;
     case OPTION_SETTLED: options->settled = true; break;
+    case OPTION_PROPERTIES: options->properties = true; break;
     case OPTION_CREDIT: options->credit = (uint32_t)number_option(text, 1, 1000000); break;
     case OPTION_SETTLE: options->settle_order = (SettleOrder)word_option(text, orders); break;
     case OPTION_SETTLE_BATCH: options->settle_batch = (uint32_t)number_option(text, 1, 100000); break;

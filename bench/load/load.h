@@ -29,6 +29,7 @@ typedef struct Options {
   /* sender */
   uint64_t count, size;
   double rate; /* messages a second, 0: as fast as credit allows */
+  bool properties; /* sender: sections of header and properties before the body */
   bool settled; /* sender: send settled; receiver: ask for settled deliveries */
   /* receiver */
   uint32_t credit, settle_batch; /* settled only when so many are waiting, or at the next look round */

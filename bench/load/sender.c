@@ -9,7 +9,7 @@
 
 #include "load.h"
 
-enum { OUTPUT_AT_ONCE = 256 * 1024, DATA_HEADER_MAX = 8 };
+enum { OUTPUT_AT_ONCE = 256 * 1024, DATA_HEADER_MAX = 8 + 64 };
 
 static struct {
   uint64_t started_ns, sending_ended_ns; /* 0: not yet */
@@ -34,6 +34,15 @@ static void visit_later(Connection *connection) {
 }
 
 /* ---- one message ---- */
+
+/* header(durable=true), properties(message-id="message-0001", to=…, subject="bench"), as clients write them. */
+static size_t leading_sections(uint8_t *at) {
+  static const uint8_t sections[] =
+      "\x00\x53\x70\xc0\x02\x01\x41"
+      "\x00\x53\x73\xc0\x1e\x04\xa1\x0cmessage-0001\x40\xa1\x05" "bench" "\xa1\x05" "bench";
+  memcpy(at, sections, sizeof sections - 1);
+  return sizeof sections - 1;
+}
 
 /* The head of the data section (§3.2.6): vbin8 or vbin32. */
 static size_t data_header(uint8_t *at, uint64_t size) {
@@ -60,7 +69,8 @@ static uint64_t write_message_frame(Link *link, uint64_t offset, uint64_t stamp_
   const Options *options = &load.options;
   bool first = offset == 0;
   uint8_t header[DATA_HEADER_MAX];
-  size_t header_size = first ? data_header(header, options->size) : 0;
+  size_t header_size = first && options->properties ? leading_sections(header) : 0;
+  if (first) header_size += data_header(header + header_size, options->size);
   size_t space = connection->peer_max_frame_size - TRANSFER_OVERHEAD - header_size;
   if (space > PATTERN_SIZE) space = PATTERN_SIZE;
   uint64_t left = options->size - offset;
