@@ -20,6 +20,8 @@ export interface PolicyOptions {
   now(): number;
   /** Of the hosts that rules name; see {@link LookUp}. */
   readonly lookUp: LookUp;
+  /** Told when vhosts were created, changed or deleted one by one. */
+  onVhostsChanged?(vhosts: readonly VhostEntity[]): void;
 }
 
 /** Figures of the entity `policy`. */
@@ -148,12 +150,15 @@ export class Policy {
     const left = this.vhosts.filter((one) => one.hostname !== hostname);
     if (left.length === this.#rules.vhosts.size) return false;
     this.configure(this.entity, left);
+    this.#options.onVhostsChanged?.(left);
     return true;
   }
 
   #replaceVhosts(vhost: VhostEntity, vhosts: readonly VhostEntity[]): VhostChange {
     const errors = this.configure(this.entity, vhosts);
-    return errors.length > 0 ? { errors } : { vhost };
+    if (errors.length > 0) return { errors };
+    this.#options.onVhostsChanged?.(vhosts);
+    return { vhost };
   }
 
   // --- connections -------------------------------------------------------------------------------------------------

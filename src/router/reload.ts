@@ -1,6 +1,6 @@
 // A changed configuration on a running router (SIGHUP): what can be applied is, the rest is named.
 import { type Change, compareConfigurations } from '../schema/compare.ts';
-import type { Configuration, ConnectorEntity, ListenerEntity, VhostEntity } from '../schema/configuration.ts';
+import type { Configuration, ConnectorEntity, ListenerEntity } from '../schema/configuration.ts';
 import type { Router } from './router.ts';
 
 /** Applies the differences; one line each. */
@@ -18,19 +18,10 @@ export function applyConfiguration(router: Router, wanted: Configuration): strin
   return [...changes.map(describe), ...policyFaults.map((fault) => `policy and vhosts stay as they were: ${fault}`)];
 }
 
-/** Rules for new connections and links. vhosts that management has made stay, unless the file now has them. What is wrong with them all. */
-function applyPolicy(router: Router, wanted: Configuration, live: readonly Change[]): readonly string[] {
-  const changes = live.filter(({ entityType }) => entityType === 'vhost' || entityType === 'policy');
-  if (changes.length === 0) return [];
-  const touched = new Set<string>();
-  const added: VhostEntity[] = [];
-  for (const { entityType, before, after } of changes) {
-    if (entityType !== 'vhost') continue;
-    touched.add(((after ?? before) as VhostEntity).hostname);
-    if (after !== null) added.push(after as VhostEntity);
-  }
-  const kept = router.policy.vhosts.filter(({ hostname }) => !touched.has(hostname));
-  return router.policy.configure(wanted.policy, [...kept, ...added]);
+/** Rules for new connections and links; what is wrong with them all. */
+function applyPolicy(router: Router, { policy, vhosts }: Configuration, live: readonly Change[]): readonly string[] {
+  if (!live.some(({ entityType }) => entityType === 'vhost' || entityType === 'policy')) return [];
+  return router.policy.configure(policy, vhosts);
 }
 
 function applyChange(router: Router, { entityType, before, after }: Change): void {

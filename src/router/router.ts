@@ -82,8 +82,14 @@ export class Router {
     });
     this.configureAddresses();
     const { policy, vhosts } = configuration;
-    const lookUp = host.lookUp.bind(host);
-    this.policy = new Policy({ log: host.log, now: () => this.#clock.nowMs, lookUp });
+    this.policy = new Policy({
+      log: host.log,
+      now: () => this.#clock.nowMs,
+      lookUp: (name, answer) => host.lookUp(name, answer),
+      onVhostsChanged: (changed) => {
+        this.configuration = { ...this.configuration, vhosts: changed };
+      },
+    });
     const errors = this.policy.configure(policy, vhosts);
     assert(errors.length === 0, `a policy that was checked as it was read: ${errors.join('; ')}`);
     this.#management = new Management(agentPortOf(this, version, now), this.#clock, this.#pool);
