@@ -33,10 +33,6 @@ export const commands: Record<string, CommandEntry> = {
     summary: 'keep the file of users who may log in by password',
     load: async () => (await import('./user.ts')).userCommand(),
   },
-  explain: {
-    summary: 'tell who receives what is published to a channel, and why not',
-    load: async () => (await import('./explain.ts')).explainCommand(),
-  },
   mesh: {
     summary: 'the whole mesh as files: begin, check, look ahead, render',
     load: async () => (await import('./mesh.ts')).meshCommand(),

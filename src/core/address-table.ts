@@ -108,7 +108,7 @@ export class AddressTable {
   /** As `find`, and made when it is not there; null when the table is full. */
   findOrMake(text: string, direction: 'ingress' | 'egress', phase: number): Address | null | 'unavailable' {
     const found = this.find(text, direction, phase);
-    if (found !== null) return found;
+    if (found !== null) return found !== 'unavailable' && found.isUnavailable ? 'unavailable' : found;
     if (this.#isFull) return null;
     const key = this.keyOf(text);
     const rule = this.#ruleFor(key, text);
@@ -146,7 +146,9 @@ export class AddressTable {
       rule?.distribution ??
       hinted(hint) ??
       (isMobile ? this.#defaultDistribution : hash.startsWith('R') ? 'closest' : 'balanced');
-    return this.#add(hash, wanted === 'unavailable' ? 'balanced' : wanted, rule?.priority ?? -1);
+    const address = this.#add(hash, wanted === 'unavailable' ? 'balanced' : wanted, rule?.priority ?? -1);
+    address.isUnavailable = wanted === 'unavailable';
+    return address;
   }
 
   byKey(hash: string): Address | undefined {

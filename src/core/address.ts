@@ -44,6 +44,8 @@ export class Address implements RoomWaiter {
   #overEdges = 0;
   /** Where the next search for a consumer begins. */
   cursor = 0;
+  /** It is only known for the sake of other routers: no link of a client here is bound to it. */
+  isUnavailable = false;
   /** The record has left the table: who remembers it must look again. */
   isRemoved = false;
   /** Deliveries that wait are being sent: whoever asks for more in the midst of that is served by it. */
@@ -117,6 +119,11 @@ export class Address implements RoomWaiter {
   /** hot */
   get hasWaiting(): boolean {
     return this.#waiting !== null && this.#waiting.count > 0;
+  }
+
+  /** Deliveries that wait for a consumer or next hop. */
+  get waitingCount(): number {
+    return this.#waiting?.count ?? 0;
   }
 
   // --- who comes and goes ------------------------------------------------------------------------------------------

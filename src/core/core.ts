@@ -15,6 +15,7 @@ import { bindLink, unusedName } from './attach.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import type { Consumer } from './consumer.ts';
 import { Counters } from './counters.ts';
+import { Departures } from './departures.ts';
 import { Edge } from './edge/edge.ts';
 import type { HeldDelivery } from './held-delivery.ts';
 import { InternalLinks } from './internal-links.ts';
@@ -42,6 +43,7 @@ export class Core {
   readonly nodeId: string;
   readonly addresses: AddressTable;
   readonly counters = new Counters();
+  readonly departures = new Departures();
   readonly log: LogSink;
   /** Where parts of long deliveries are kept. */
   readonly blocks: BlockPool;
@@ -126,7 +128,16 @@ export class Core {
   consumerGone(consumer: Consumer, cause: DetachCause): void {
     if (consumer.context.isInternal) return this.internal.removeConsumer(consumer);
     this.consumers.delete(consumer);
+    this.#remember(consumer, cause);
     this.#logLink(consumer.context, consumer.link, describeCause(cause));
+  }
+
+  #remember({ address, context }: Consumer, cause: DetachCause): void {
+    if (!address.key.startsWith('M')) return;
+    const { remoteContainerId: container, user } = context.connection;
+    const isEdge = context.edge !== null;
+    const how = { isEdge, reason: describeCause(cause), isLoss: cause.by === 'loss', atMs: this.nowMs };
+    this.departures.add({ key: address.key, container, user, ...how });
   }
 
   linkRefused(context: ConnectionContext, link: Link, error: ErrorInfo): void {

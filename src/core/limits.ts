@@ -41,3 +41,6 @@ export const starvedDeliverySeconds = 2;
 
 /** Bytes of deliveries from one router that wait here for their consumers; what comes beyond is released, or dropped. */
 export const backlogBytesMax = 32 * 1024 * 1024;
+
+/** Consumers that have gone and can still be told of. */
+export const departuresMax = 256;

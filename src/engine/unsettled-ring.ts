@@ -158,6 +158,16 @@ export class UnsettledRing {
     return count;
   }
 
+  /** How long the oldest unsettled delivery of `link` has been so, 0 when there is none. Cold. */
+  oldestMs(link: object, nowMs: number): number {
+    let oldest = 0;
+    for (const id of this.ids()) {
+      const slot = this.find(id);
+      if (this.links[slot] === link) oldest = Math.max(oldest, (nowMs - (this.sinceMs[slot] as number)) | 0);
+    }
+    return oldest;
+  }
+
   /** All unsettled delivery-ids, oldest first. Cold. */
   ids(): number[] {
     const ids = this.#sparse === null ? [] : [...this.#sparse.keys()];

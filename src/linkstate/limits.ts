@@ -59,3 +59,7 @@ export const formerInstancesMax = 8;
 
 /** Different faults of messages that are reported; after that the list starts anew. */
 export const reportedFaultsMax = 1_000;
+
+/** Forgotten routers that can still be told of, and address keys of each. */
+export const lostRoutersMax = 64;
+export const lostAddressesMax = 1_000;

@@ -14,6 +14,7 @@ import { type FloodedOpcode, Intake } from './intake.ts';
 import { freshMs, recomputePaceMs, tickMs, unreachableHoldoffMs } from './limits.ts';
 import type { Peers } from './link-state-graph.ts';
 import { isAdvertised, LocalAddresses } from './local-addresses.ts';
+import { type LostRouter, LostRouters } from './lost-routers.ts';
 import { type NeighbourChange, Neighbours } from './neighbours.ts';
 import { OwnLinkState } from './own-link-state.ts';
 import { Pace } from './pace.ts';
@@ -50,6 +51,7 @@ export class LinkStateProtocol {
   readonly #correspondence: Correspondence;
   readonly #publication: Publication;
   readonly #reception: Reception;
+  readonly #lostRouters = new LostRouters();
 
   /** Whether anything happened since the last {@link endTurn}. */
   #isDirty = true;
@@ -86,6 +88,11 @@ export class LinkStateProtocol {
       port,
       warnings,
     );
+  }
+
+  /** Routers to which there is no path any more, and whether they had consumers for the address `key`. Cold. */
+  lostRouters(key: string, now: number): LostRouter[] {
+    return this.#lostRouters.of(key, this.#table.nodes, this.#clock.read(now));
   }
 
   // ---- What happened
@@ -213,6 +220,7 @@ export class LinkStateProtocol {
     }
     this.#publication.tick(clock, this.#changedAt);
     for (const node of this.#table.expire(clock, this.#timing.remoteLsMaxAgeMs)) {
+      this.#lostRouters.add(node);
       this.#remoteAddresses.flush(node);
       this.#correspondence.forget(node);
     }

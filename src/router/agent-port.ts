@@ -14,5 +14,6 @@ export function agentPortOf(router: Router, version: string, startedAtMs: number
     connectorStatus: (connector) => router.dialerOf(connector)?.status ?? { status: 'CONNECTING', message: '' },
     log: host.logMemory,
     process: host.process ?? null,
+    refusals: (address) => router.policy.refusals.ofAddress(address),
   };
 }

@@ -53,7 +53,8 @@ export class Dialer {
   get status(): { readonly status: string; readonly message: string } {
     const isUp = this.#connection?.hasOpened ?? false;
     const status = isUp ? 'SUCCESS' : this.#message === '' ? 'CONNECTING' : 'FAILED';
-    return { status, message: this.#message };
+    const isSilent = this.#connection !== null && !isUp && this.#message === '';
+    return { status, message: isSilent ? 'connected, and no answer yet' : this.#message };
   }
 
   failed(dial: Dial, reason: string, now: number): void {
@@ -64,6 +65,7 @@ export class Dialer {
 
   connected(connection: RouterConnection): void {
     this.#connection = connection;
+    this.#message = '';
     if (this.#isStopped) connection.connection.close(null);
   }
 
@@ -92,6 +94,7 @@ export class Dialer {
   readonly onEnd = (connection: RouterConnection): void => {
     this.#connection = null;
     if (this.#isStopped) return;
+    if (!connection.hasOpened) this.#message = connection.connection.lastError?.description ?? 'the peer did not open';
     this.#retry(
       connection.connection.clock.nowMs,
       connection.hasOpened ? redialAfterLossMs : redialAfterFailureMs,

@@ -245,6 +245,14 @@ describe('a message that finds nobody', () => {
     expect(stateOf(sent)).toMatchObject({ error: { condition: 'amqp:not-found' } });
   });
 
+  test('of an address that is unavailable here has no sender here, though others consume', () => {
+    const closed = { addresses: [{ prefix: 'q', distribution: 'unavailable' as const }] };
+    const net = new NetworkBench({ links: line, routers: { A: closed } });
+    net.receiver('C', 'q');
+    const refused = net.sender('A', 'q').detached;
+    expect(refused).toMatchObject({ by: 'peer', error: { condition: 'amqp:not-found' } });
+  });
+
   test('of an address that is unavailable further on is released', () => {
     const closed = { addresses: [{ prefix: 'q', distribution: 'unavailable' as const }] };
     const net = new NetworkBench({ links: line, routers: { B: closed } });

@@ -23,6 +23,20 @@ export interface ManagedConnection {
   readonly security: { readonly protocol: string; readonly cipher: string; readonly certifiedUser: string } | null;
 }
 
+/** A refusal of the policy: who was refused what, by which rule, how often. */
+export interface RefusalMemory {
+  readonly what: string;
+  readonly user: string;
+  readonly host: string;
+  readonly vhost: string;
+  readonly group: string;
+  readonly rule: string;
+  readonly reason: string;
+  readonly count: number;
+  /** Monotonic milliseconds. */
+  readonly lastAtMs: number;
+}
+
 /** The process and the machine. */
 export interface ProcessFigures {
   readonly hostName: string;
@@ -45,4 +59,6 @@ export interface AgentPort {
   connectorStatus(connector: ConnectorEntity): { readonly status: string; readonly message: string };
   readonly log: LogMemory;
   readonly process: ProcessFigures | null;
+  /** What policy has refused of late for an address; the latest first. */
+  refusals(address: string): readonly RefusalMemory[];
 }

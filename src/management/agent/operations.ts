@@ -3,6 +3,7 @@ import type { AgentPort } from './agent-port.ts';
 import type { EntityType } from './entity-type.ts';
 import type { EntityTypes } from './entity-types.ts';
 import { describeTypes } from './operations/describe.ts';
+import { explain } from './operations/explain.ts';
 import { findEntity } from './operations/find.ts';
 import { logLines } from './operations/log.ts';
 import { managementNodes } from './operations/nodes.ts';
@@ -32,6 +33,7 @@ export class Operations {
       ...describeSchema(types),
       ...managementNodes(port),
       ...logLines(port),
+      ...explain(port),
     ]);
   }
 

@@ -36,6 +36,8 @@ export interface ManagementLogin {
 }
 
 const idleTimeoutMs = 30_000;
+/** In doubt: it was lost with a router or link on its way. */
+const modified = 0x27;
 
 export class ManagementConnection implements ConnectionOwner, ReplyEvents, SenderEvents {
   readonly #connection: Connection;
@@ -158,7 +160,7 @@ export class ManagementConnection implements ConnectionOwner, ReplyEvents, Sende
     const { to, correlationId } = pending;
     pending.outgoing = {
       payload: encodeRequest(request, { to, replyTo: this.#replyTo as string, correlationId }),
-      handleReturned: () => this.#fail(pending, unreachable(to)),
+      handleReturned: (outcome) => this.#fail(pending, outcome === modified ? silent(to) : unreachable(to)),
     };
     this.#senderFor(to)?.send(pending.outgoing);
   }

@@ -5,9 +5,9 @@
 //   amqp-value              a map, empty when there is nothing to say
 import { encodeMessage, Message } from '../../amqp/message.ts';
 import { Properties } from '../../amqp/performatives.ts';
+import { fromPlain } from '../../amqp/plain-values.ts';
 import type { AmqpMap } from '../../amqp/values.ts';
 import { Writer } from '../../amqp/writer.ts';
-import { fromPlain } from './plain-values.ts';
 
 export interface ManagementRequest {
   /** `QUERY`, `READ`, …, or an operation of the entity's own. */

@@ -19,7 +19,7 @@ import { Router } from '../router.ts';
 import type { RouterConnection } from '../router-connection.ts';
 import { FakeHost } from './fake-host.ts';
 import { type End, Wire } from './network-wire.ts';
-import { Client, makeConfiguration } from './router-bench.ts';
+import { type BenchOptions, Client, makeConfiguration } from './router-bench.ts';
 
 /** What wall clocks showed when the bench began. */
 const epochMs = 1_700_000_000_000;
@@ -44,6 +44,8 @@ export interface NodeOptions {
   readonly router?: Partial<RouterEntity>;
   readonly addresses?: readonly Partial<AddressEntity>[];
   readonly listener?: Partial<ListenerEntity>;
+  readonly policy?: BenchOptions['policy'];
+  readonly vhosts?: BenchOptions['vhosts'];
 }
 
 class NetworkHost extends FakeHost {
@@ -435,6 +437,8 @@ function configurationOf(id: string, options: NetworkOptions): Configuration {
     addresses: [...(own.addresses ?? []), ...(options.addresses ?? [])],
     listeners,
     connectors,
+    ...(own.policy === undefined ? {} : { policy: own.policy }),
+    ...(own.vhosts === undefined ? {} : { vhosts: own.vhosts }),
   });
 }
 

@@ -1,5 +1,5 @@
 // Plain JavaScript data as AMQP values, as requests carry them; the way back is `toPlain` of the amqp room.
-import { type AmqpValue, double, int, long } from '../../amqp/values.ts';
+import { type AmqpValue, double, int, long } from './values.ts';
 
 const intMax = 0x7fffffff;
 
