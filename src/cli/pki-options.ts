@@ -21,6 +21,7 @@ export const dayOf = (date: Date | string): string => new Date(date).toISOString
 export function issuedLines(issued: readonly Issued[]): string[] {
   return issued.map(({ outcome, reason, kind, name, notAfter, certFile }) => {
     const why = reason === '' ? '' : ` (${reason})`;
+    if (notAfter === null) return `${outcome} ${kind} ${name} as it is${why}\n`;
     return `${outcome} ${kind} ${name}${why}, good until ${dayOf(notAfter)}: ${certFile}\n`;
   });
 }

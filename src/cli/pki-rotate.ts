@@ -48,6 +48,7 @@ async function trustStep(dir: string): Promise<void> {
 async function issueStep(dir: string): Promise<void> {
   const { isChange, to, issued } = await issueByNext(dir);
   process.stderr.write(issuedLines(issued.filter(({ outcome }) => outcome !== 'kept')).join(''));
+  if (issued.some(({ outcome }) => outcome === 'left')) process.exitCode = 1;
   process.stderr.write(
     `authority ${to} ${isChange ? 'signs from now on' : 'signs already, and nothing was left to renew'}\n`,
   );

@@ -64,6 +64,18 @@ test('the steps of a rotation, each told with the next one', async () => {
   });
 });
 
+test('a file that is not ours is told and left; all others are renewed', async () => {
+  await pki('init', 'm');
+  await pki('issue', 'app', 't/a', 't/b');
+  const file = join(dir, 'apps/t/a/cert.pem');
+  await writeFile(file, 'mine');
+  const { code, stderr } = await pki('issue', 'due', '--renew');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^renewed app t\/b \(a new one was asked for\), good until /m);
+  expect(stderr).toContain(`left app t/a as it is (${file} is no certificate of this mesh for this name)\n`);
+  expect(await readFile(file, 'utf8')).toBe('mine');
+});
+
 test('a folder that is none is told', async () => {
   await writeFile(dir, '');
   for (const words of [['init', 'm'], ['status'], ['issue', 'due'], ['rotate']]) {

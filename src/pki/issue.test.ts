@@ -2,7 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { ensurePki, initPki } from './init.ts';
-import { type IssueOptions, issueAll, issueDue, type Wanted } from './issue.ts';
+import { type IssueOptions, issueAll, type Wanted } from './issue.ts';
+import { issueDue } from './renew.ts';
 import { readStatus } from './status.ts';
 import { daysLater, start, testFolder } from './testing/folder.ts';
 
@@ -95,6 +96,23 @@ test('what is due is renewed, with its hosts', async () => {
   expect(await due(21)).toEqual(['r1 renewed it was in the last third of its time', 'team/app kept ']);
   expect((await certificate('routers/r1')).subjectAltName).toContain('DNS:r1.example.org');
   expect(await due(95)).toEqual(['r1 renewed it was expired', 'team/app renewed it was expired']);
+});
+
+test('what is due is renewed although something beside it is not ours; an empty folder gets nothing', async () => {
+  await init();
+  await issue([router, app]);
+  await writeFile(path('routers/r1/cert.pem'), 'mine');
+  await mkdir(path('routers/no name'));
+  const issued = await issueDue(folder.dir, { now: daysLater(25) });
+  expect(issued.map(({ name, outcome }) => [name, outcome])).toEqual([
+    ['team/app', 'renewed'],
+    ['r1', 'left'],
+  ]);
+  expect(issued[1]?.reason).toBe(`${path('routers/r1/cert.pem')} is no certificate of this mesh for this name`);
+  expect(await read('routers/r1/cert.pem')).toBe('mine');
+  expect((await folder.list()).filter((line) => line.includes('no name/'))).toEqual([
+    expect.stringMatching(/no name\/$/),
+  ]);
 });
 
 test('no certificate outlives its authority, and an expired authority signs nothing', async () => {

@@ -1,5 +1,6 @@
 // Gives routers and applications their certificates. What is good stays as it is, so the same call may be made as often as one
 // likes: by a person, by a timer, by whatever starts a mesh.
+import type { X509Certificate } from 'node:crypto';
 import { type Authority, openSigner, parseCertificate } from './authorities.ts';
 import { changePki, type Pki } from './change.ts';
 import { PkiError } from './errors.ts';
@@ -30,13 +31,15 @@ export interface IssueOptions {
 }
 
 export interface Issued extends Identity {
-  readonly outcome: 'issued' | 'renewed' | 'kept';
-  /** Why it was renewed; '' when it was not. */
+  /** `left`: it is not of our making, and was not touched; only where nobody asked for it by name. */
+  readonly outcome: 'issued' | 'renewed' | 'kept' | 'left';
+  /** Why it was renewed or left; '' when it was not. */
   readonly reason: string;
   readonly certFile: string;
   readonly keyFile: string;
   readonly hosts: readonly string[];
-  readonly notAfter: Date;
+  /** Null when it was left. */
+  readonly notAfter: Date | null;
 }
 
 /**
@@ -50,13 +53,8 @@ export async function issueAll(dir: string, list: readonly Wanted[], options: Is
   const requests = list.map(checkWanted);
   return changePki(dir, async (pki) => {
     await checkNames(dir, requests);
-    return issueEach(pki, requests, options);
+    return issueEach(pki, await readFormers(pki, requests), options);
   });
-}
-
-/** Renews what is due, of all that there are. Throws what {@link issueAll} throws. */
-export async function issueDue(dir: string, options: IssueOptions = {}): Promise<Issued[]> {
-  return changePki(dir, async (pki) => issueEach(pki, await listIdentities(dir), options));
 }
 
 interface Request extends Identity {
@@ -90,51 +88,47 @@ async function checkNames(dir: string, requests: readonly Identity[]): Promise<v
   }
 }
 
-export async function issueEach(pki: Pki, requests: readonly Request[], options: IssueOptions): Promise<Issued[]> {
+/** What somebody has, and what it should be. */
+interface Case extends Request {
+  readonly former: Leaf | null;
+}
+
+/** Throws what `openSigner` throws, if anything is to be signed. */
+export async function issueEach(pki: Pki, cases: readonly Case[], options: IssueOptions): Promise<Issued[]> {
   const { state, authorities, dir } = pki;
   const now = options.now ?? new Date();
+  const days = options.days ?? state.leafDays;
   const issuing = authorities.find(({ number }) => number === issuingOf(state).number) as Authority;
-  const formers = await readFormers(pki, requests);
-  let signer: Signer | null = null; // its key is read only if something is to be signed
+  let signer: Signer | null = null;
   const issued: Issued[] = [];
-  for (const [index, request] of requests.entries()) {
-    const former = formers[index] as Leaf | null;
-    const hosts = request.hosts ?? former?.hosts ?? [];
+  for (const { former, kind, name, ...wanted } of cases) {
+    const hosts = wanted.hosts ?? former?.hosts ?? [];
+    const identity: Identity = { kind, name };
+    const described = { ...identity, hosts, ...filesOf(dir, identity) };
     const reason = former === null ? '' : reasonToRenew(former, issuing, hosts, options);
-    const { kind, name } = request;
-    const described = { kind, name, hosts, ...filesOf(dir, request) };
     if (former !== null && reason === null) {
-      issued.push({ ...described, outcome: 'kept', reason: '', notAfter: endOf(former) });
+      issued.push({ ...described, outcome: 'kept', reason: '', notAfter: endOf(former.certificate) });
       continue;
     }
     signer ??= await openSigner(dir, issuing, now);
-    const { mesh } = state;
-    const pair = await makeLeaf(signer, {
-      mesh,
-      identity: { kind, name },
-      hosts,
-      days: options.days ?? state.leafDays,
-      now,
-    });
-    await writePair(dir, request, pair);
-    const notAfter = new Date(parseCertificate(pair.certificate)?.validTo ?? Number.NaN);
+    const pair = await makeLeaf(signer, { mesh: state.mesh, identity, hosts, days, now });
+    await writePair(dir, identity, pair);
+    const notAfter = endOf(parseCertificate(pair.certificate));
     issued.push({ ...described, outcome: former === null ? 'issued' : 'renewed', reason: reason ?? '', notAfter });
   }
   return issued;
 }
 
-/** What each has. Throws WEFT_PKI_FOREIGN_FILE for all at once that are not of our making; nothing is written then. */
-async function readFormers({ dir, state, authorities }: Pki, list: readonly Identity[]): Promise<(Leaf | null)[]> {
-  const formers: (Leaf | null)[] = [];
-  for (const identity of list) {
-    await finishPair(dir, identity);
-    formers.push(await readLeaf(dir, state.mesh, authorities, identity));
+/** Throws WEFT_PKI_FOREIGN_FILE for all at once that are not of our making; nothing is written then. */
+async function readFormers({ dir, state, authorities }: Pki, requests: readonly Request[]): Promise<Case[]> {
+  const cases: Case[] = [];
+  for (const request of requests) {
+    await finishPair(dir, request);
+    cases.push({ ...request, former: await readLeaf(dir, state.mesh, authorities, request) });
   }
-  const foreigners = formers
-    .map((former) => (former === null ? null : foreignFile(former)))
-    .filter((one) => one !== null);
+  const foreigners = cases.flatMap(({ former }) => (former === null ? [] : (foreignFile(former) ?? [])));
   if (foreigners.length > 0) throw foreign(...foreigners);
-  return formers;
+  return cases;
 }
 
 /** Null when it is good as it is. */
@@ -150,4 +144,5 @@ function reasonToRenew(leaf: Leaf, issuing: Authority, hosts: readonly string[],
   return options.renew === true ? 'a new one was asked for' : null;
 }
 
-const endOf = ({ certificate }: Leaf): Date => new Date(certificate?.validTo ?? Number.NaN);
+const endOf = (certificate: X509Certificate | null): Date | null =>
+  certificate === null ? null : new Date(certificate.validTo);

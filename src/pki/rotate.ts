@@ -11,9 +11,10 @@ import { bundleOf, ensureAuthority, readAuthorities, writeBundle } from './autho
 import { changePki, changeRoles, type Pki, settle } from './change.ts';
 import { PkiError } from './errors.ts';
 import { describeIdentity } from './identity.ts';
-import { type Issued, issueEach } from './issue.ts';
+import type { Issued } from './issue.ts';
 import { finishPair } from './leaf.ts';
 import { listIdentities, readLeaves } from './leaves.ts';
+import { renewEach } from './renew.ts';
 import { inRole, issuingOf, type PkiState } from './state.ts';
 
 export interface RotationStep {
@@ -49,8 +50,8 @@ export async function issueByNext(dir: string, now = new Date()): Promise<Rotati
     if (begun === null) throw noRotation(dir, 'no new authority is trusted yet, so none may sign');
     const isNext = inRole(pki.state, 'next') !== null;
     const changed = isNext ? await changeRoles(pki, { [begun.from]: 'retiring', [begun.to]: 'issuing' }, now) : pki;
-    const issued = await issueEach(changed, await listIdentities(dir), { now });
-    return { isChange: isNext || issued.some(({ outcome }) => outcome !== 'kept'), ...begun, issued };
+    const issued = await renewEach(changed, { now });
+    return { isChange: isNext || issued.some(({ outcome }) => outcome === 'renewed'), ...begun, issued };
   });
 }
 
