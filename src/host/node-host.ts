@@ -76,6 +76,7 @@ export class NodeHost implements HostPort {
 
   /** Takes over other profiles, for connections that begin from now on. */
   set tlsProfiles(profiles: TlsProfiles) {
+    profiles.tellChangesSince(this.#tlsProfiles);
     this.#tlsProfiles.close();
     this.#tlsProfiles = profiles;
   }

@@ -162,6 +162,18 @@ test('the files are looked at from time to time until the profiles are closed', 
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test('profiles that take the place of others tell what those had not read', async () => {
+  const former = await TlsProfiles.open([entity()], log);
+  const same = await TlsProfiles.open([entity(), entity({ name: 'new' })], log);
+  same.tellChangesSince(former);
+  expect(lines).toEqual([]);
+  await putLeaf('second');
+  const changed = await TlsProfiles.open([entity()], log);
+  changed.tellChangesSince(former);
+  expect(lines).toEqual(['sslProfile tls: its files have changed; new connections use them']);
+  for (const one of [former, same, changed]) one.close();
+});
+
 test('no profile is asked for by the empty name, and every other must be there', async () => {
   const profiles = await TlsProfiles.open([], log);
   expect(profiles.get('')).toBeNull();

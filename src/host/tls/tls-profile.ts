@@ -67,9 +67,18 @@ export class TlsProfile {
       this.#log.write('SERVER', LogLevel.Error, line.trim());
       return;
     }
+    this.#tellChange();
+    this.#warnOfExpiry();
+  }
+
+  /** Tells in the log when this one, just opened, has read other content than the one whose place it takes. */
+  tellChangeSince(former: TlsProfile | undefined): void {
+    if (former !== undefined && former.#stamp !== this.#stamp) this.#tellChange();
+  }
+
+  #tellChange(): void {
     const line = `sslProfile ${this.entity.name}: its files have changed; new connections use them`;
     this.#log.write('SERVER', LogLevel.Notice, line);
-    this.#warnOfExpiry();
   }
 
   #warnOfExpiry(): void {

@@ -34,6 +34,11 @@ export class TlsProfiles {
     return profile;
   }
 
+  /** Tells in the log what those of a former configuration had not read yet: they are not asked any more. */
+  tellChangesSince(former: TlsProfiles): void {
+    for (const [name, profile] of this.#profiles) profile.tellChangeSince(former.#profiles.get(name));
+  }
+
   /** Looks at all files now. */
   async refresh(): Promise<void> {
     await Promise.all([...this.#profiles.values()].map((profile) => profile.refresh()));
