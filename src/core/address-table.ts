@@ -45,6 +45,11 @@ export class AddressTable {
     return [...this.#addresses.values()].filter(({ isOwn }) => !isOwn);
   }
 
+  /** All, one by one, for a walk over many turns: what comes and goes meanwhile may be missed. */
+  get each(): Iterator<Address> {
+    return this.#addresses.values();
+  }
+
   /** Those that are served inside this router, too. */
   get allAndOwn(): Address[] {
     return [...this.#addresses.values()];
@@ -156,7 +161,9 @@ export class AddressTable {
   }
 
   remove(address: Address): void {
-    if (this.#addresses.delete(address.key)) this.#keysLength -= address.key.length;
+    if (!this.#addresses.delete(address.key)) return;
+    this.#keysLength -= address.key.length;
+    this.#core.ledger?.addressGone(address);
   }
 }
 

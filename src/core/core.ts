@@ -19,6 +19,7 @@ import { Departures } from './departures.ts';
 import { Edge } from './edge/edge.ts';
 import type { HeldDelivery } from './held-delivery.ts';
 import { InternalLinks } from './internal-links.ts';
+import { Ledger } from './ledger.ts';
 import { multicastReportSeconds, starvedDeliverySeconds } from './limits.ts';
 import { LogLevel, type LogSink } from './log.ts';
 import { Mesh } from './mesh/mesh.ts';
@@ -44,6 +45,8 @@ export class Core {
   readonly addresses: AddressTable;
   readonly counters = new Counters();
   readonly departures = new Departures();
+  /** What links that are gone have carried; null while nobody wants to know. */
+  ledger: Ledger | null = null;
   readonly log: LogSink;
   /** Where parts of long deliveries are kept. */
   readonly blocks: BlockPool;
@@ -100,6 +103,15 @@ export class Core {
     return unusedName(this, make);
   }
 
+  /** From now on what links have carried is kept when they go. */
+  keepLedger(): Ledger {
+    if (this.ledger !== null) return this.ledger;
+    this.ledger = new Ledger();
+    for (const { context, link } of this.producers) this.ledger.linkCame(context, link);
+    for (const { context, link } of this.consumers) this.ledger.linkCame(context, link);
+    return this.ledger;
+  }
+
   // --- links -------------------------------------------------------------------------------------------------------
 
   handleAttach(context: ConnectionContext, link: Link, attach: Attach): void {
@@ -109,6 +121,7 @@ export class Core {
   producerCame(producer: Producer): void {
     if (producer.context.isInternal) return this.internal.addProducer(producer);
     this.producers.add(producer);
+    this.ledger?.linkCame(producer.context, producer.link);
     if (producer.origin !== null) return; // the mesh tells of its neighbours
     this.#logLink(producer.context, producer.link, `attached, sends to ${producer.address?.key ?? '(anonymous)'}`);
   }
@@ -116,12 +129,14 @@ export class Core {
   consumerCame(consumer: Consumer): void {
     if (consumer.context.isInternal) return this.internal.addConsumer(consumer);
     this.consumers.add(consumer);
+    this.ledger?.linkCame(consumer.context, consumer.link);
     this.#logLink(consumer.context, consumer.link, `attached, receives from ${consumer.address.key}`);
   }
 
   producerGone(producer: Producer, cause: DetachCause): void {
     if (producer.context.isInternal) return this.internal.removeProducer(producer);
     this.producers.delete(producer);
+    this.ledger?.producerGone(producer);
     if (producer.origin === null) this.#logLink(producer.context, producer.link, describeCause(cause));
   }
 
@@ -129,6 +144,7 @@ export class Core {
     if (consumer.context.isInternal) return this.internal.removeConsumer(consumer);
     this.consumers.delete(consumer);
     this.#remember(consumer, cause);
+    this.ledger?.consumerGone(consumer);
     this.#logLink(consumer.context, consumer.link, describeCause(cause));
   }
 

@@ -1,5 +1,19 @@
 // What this router has carried, as plain numbers kept on the way.
 
+/** Why settled deliveries were lost here. */
+export interface DropCauses {
+  /** Nobody consumes there, or nobody any more. */
+  noConsumer: number;
+  /** They were not what this router takes: too large, malformed, for an address that there is not. */
+  refused: number;
+  /** Too much was waiting here already. */
+  overload: number;
+  /** A consumer of a multicast gave no credit for too long. */
+  slowConsumer: number;
+  /** Whoever sent or received them went away in the midst. */
+  interrupted: number;
+}
+
 export class Counters {
   /** Deliveries that came from clients, and that went to them. */
   ingress = 0;
@@ -10,6 +24,7 @@ export class Counters {
   overloaded = 0;
   presettled = 0;
   droppedPresettled = 0;
+  readonly dropped: DropCauses = { noConsumer: 0, refused: 0, overload: 0, slowConsumer: 0, interrupted: 0 };
   accepted = 0;
   rejected = 0;
   released = 0;
@@ -17,6 +32,11 @@ export class Counters {
   /** Settled later than one, and later than ten seconds after they came. */
   delayed1Sec = 0;
   delayed10Sec = 0;
+
+  countDropped(cause: keyof DropCauses): void {
+    this.droppedPresettled++;
+    this.dropped[cause]++;
+  }
 
   /** hot */
   countOutcome(outcome: number): void {

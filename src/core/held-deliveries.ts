@@ -3,6 +3,7 @@
 import type { ErrorInfo } from '../amqp/performatives.ts';
 import { amqpError, Condition } from '../engine/conditions.ts';
 import type { Address } from './address.ts';
+import type { DropCauses } from './counters.ts';
 import { findPlace, place } from './doors/door.ts';
 import { multicastWhole } from './forward/multicast.ts';
 import { HeldDelivery } from './held-delivery.ts';
@@ -130,7 +131,7 @@ export class HeldDeliveries {
 
   /** Nobody needs more of a long delivery: all of it is on its way, or its consumers are gone or have settled. */
   handleFlowEnded(held: HeldDelivery): void {
-    if (held.settled && !held.isTaken) this.#producer.countDropped();
+    if (held.settled && !held.isTaken) this.#producer.countDropped('interrupted');
     this.end(held);
   }
 
@@ -152,7 +153,7 @@ export class HeldDeliveries {
     for (const held of [...this.#held].reverse()) {
       if (!this.#producer.link.session.isShut) break;
       if (held.isFlowing) continue;
-      this.release(held);
+      this.release(held, 'overload');
       count++;
     }
     return count;
@@ -195,14 +196,14 @@ export class HeldDeliveries {
   }
 
   /** Nobody is there for it. */
-  release(held: HeldDelivery): void {
-    if (held.settled) this.#producer.countDropped();
+  release(held: HeldDelivery, cause: keyof DropCauses = 'noConsumer'): void {
+    if (held.settled) this.#producer.countDropped(cause);
     else this.#producer.open.settle(held.deliveryId, Outcome.Released);
     this.end(held);
   }
 
   reject(held: HeldDelivery, error: ErrorInfo): void {
-    if (held.settled) this.#producer.countDropped();
+    if (held.settled) this.#producer.countDropped('refused');
     else this.#producer.open.reject(held.deliveryId, error);
     this.end(held);
   }
@@ -217,7 +218,7 @@ export class HeldDeliveries {
       if (held.isComplete && held.isFlowing) continue;
       if (held.isComplete && held.settled && core.orphanBytes + held.cost <= orphanBytesMax) held.orphan();
       else {
-        if (held.settled) this.#producer.countDropped();
+        if (held.settled) this.#producer.countDropped(held.isComplete ? 'overload' : 'interrupted');
         this.end(held);
       }
     }

@@ -97,7 +97,7 @@ export abstract class Outlet {
 
   countDropped(): void {
     this.droppedPresettled++;
-    this.address.core.counters.droppedPresettled++;
+    this.address.core.counters.countDropped('slowConsumer');
   }
 
   /** Through which a long delivery goes: this one, or one that is made for it; null when there can be none now. */

@@ -12,6 +12,7 @@ import type { DetachCause, IncomingLinkOwner } from '../engine/owner.ts';
 import type { Address } from './address.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import type { Core } from './core.ts';
+import type { DropCauses } from './counters.ts';
 import { type Door, findPlace, place, Rewritten } from './doors/door.ts';
 import { chooseOutlet } from './forward/choose.ts';
 import { multicastWhole } from './forward/multicast.ts';
@@ -302,10 +303,10 @@ export class Producer implements IncomingLinkOwner {
     held.priority = address.priority >= 0 ? address.priority : priorityOf(held.head());
     if (!address.hasWaiting && address.forward(held)) return;
     if (!address.hasWay(held.route, this)) return this.held.release(held);
-    if (this.core.crowded.has(this.link.session)) return this.held.release(held);
+    if (this.core.crowded.has(this.link.session)) return this.held.release(held, 'overload');
     if (this.origin?.backlog.isFull && !this.paysBySession) {
       this.core.counters.overloaded++;
-      return this.held.release(held);
+      return this.held.release(held, 'overload');
     }
     address.hold(held);
   }
@@ -319,17 +320,17 @@ export class Producer implements IncomingLinkOwner {
 
   #releaseOrDrop(id: number, settled: boolean): void {
     if (!settled) this.open.settle(id, Outcome.Released);
-    else this.#drop();
+    else this.#drop('noConsumer');
   }
 
   #reject(id: number, settled: boolean, error: ErrorInfo): void {
     if (!settled) this.open.reject(id, error);
-    else this.#drop();
+    else this.#drop('refused');
   }
 
   /** A settled delivery is lost here. */
-  #drop(): void {
-    this.countDropped();
+  #drop(cause: keyof DropCauses): void {
+    this.countDropped(cause);
     this.link.releasePlace();
   }
 
@@ -338,14 +339,14 @@ export class Producer implements IncomingLinkOwner {
     const error =
       this.context.admission?.messageTooLarge(this.target, maxMessageSize) ??
       amqpError(Condition.MessageSizeExceeded, `message larger than ${maxMessageSize} bytes`);
-    if (settled) this.countDropped();
+    if (settled) this.countDropped('refused');
     else this.open.reject(id, error);
     this.link.fault(error);
   }
 
-  countDropped(): void {
+  countDropped(cause: keyof DropCauses): void {
     this.droppedPresettled++;
-    this.core.counters.droppedPresettled++;
+    this.core.counters.countDropped(cause);
   }
 
   // --- multicast ---------------------------------------------------------------------------------------------------
@@ -353,7 +354,7 @@ export class Producer implements IncomingLinkOwner {
   /** Copies of a whole delivery are out: `copies` of `taken` owe an outcome. hot */
   handleMulticast(id: number, settled: boolean, copies: number, taken: number): void {
     if (settled) {
-      if (taken === 0) this.countDropped();
+      if (taken === 0) this.countDropped('noConsumer');
       this.link.releasePlace();
     } else if (taken === 0) this.open.settle(id, Outcome.Released);
     else if (copies === 0) this.open.settle(id, Outcome.Accepted);

@@ -1,6 +1,11 @@
 // What the host calls on the router: `Router` of src/router is one; tests of the host bring a smaller one.
-import type { Dial, HostedConnection, TransportSecurity } from '../router/ports.ts';
+import type { RouterFigures } from '../router/figures/router-figures.ts';
+import type { Survey } from '../router/figures/survey.ts';
+import type { Dial, HostedConnection, HttpRequest, TransportSecurity } from '../router/ports.ts';
 import type { Configuration, ListenerEntity } from '../schema/configuration.ts';
+
+export type { RouterFigures, TimesFigures } from '../router/figures/router-figures.ts';
+export { AddressSum, LinkSum, type SurveyFigures } from '../router/figures/survey.ts';
 
 /** Every `now` is monotonic milliseconds. The host calls from one turn at a time, and ends each turn with `flush`. */
 export interface HostedRouter {
@@ -15,6 +20,8 @@ export interface HostedRouter {
     now: number,
     security: TransportSecurity | null,
   ): HostedConnection;
+  /** The listener is bound. */
+  listenSucceeded(listener: ListenerEntity, now: number): void;
   listenFailed(listener: ListenerEntity, reason: string, now: number): void;
   dialSucceeded(dial: Dial, remote: string, now: number, security: TransportSecurity | null): HostedConnection;
   dialFailed(dial: Dial, reason: string, now: number): void;
@@ -27,6 +34,15 @@ export interface HostedRouter {
   reload(configuration: Configuration, now: number): string[];
   /** Ends gently; `host.stopped()` is called when that is over. */
   drain(now: number): void;
+  readonly isDraining: boolean;
+  /** Why it is not ready for clients, a line each; none when it is. `any`: one connector to another router is enough. */
+  readiness(any: boolean): readonly string[];
+  /** Which rule of its policy forbids the request; null when it is allowed. */
+  forbidsRequest(request: HttpRequest): string | null;
+  /** What is at hand for metrics. */
+  figures(): RouterFigures;
+  /** Begins to gather what takes a walk over addresses and links; one at a time. */
+  survey(): Pick<Survey, 'step'>;
   /** Counters and gauges, for live views. */
   describe(): object;
 }

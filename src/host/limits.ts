@@ -15,6 +15,24 @@ export const limits = {
   tlsFilesPollMs: 2_000,
   /** Bytes of a certificate, key or authorities file, or of a file of display names. */
   tlsFileBytesMax: 4 * 1024 * 1024,
+  /** HTTP connections of one listener, WebSockets not counted; one more is turned away. An idle one costs some 10 kB. */
+  httpConnectionsMax: 2_048,
+  /** Bytes of the request line and the headers of an HTTP request. */
+  httpHeadBytesMax: 16 * 1024,
+  /** Headers of a request that are looked at. */
+  httpHeadersMax: 100,
+  /** How long HTTP clients may take: for the headers, for a whole request, in silence during one, and between two (twice what Prometheus usually waits). */
+  http: { headersMs: 10_000, requestMs: 15_000, idleMs: 30_000, keepAliveMs: 65_000 },
+  /** Files of httpRootDir on their way at once. */
+  httpFilesAtOnceMax: 128,
+  /** Replies with the text of /metrics that are not read yet; each is some 100 kB. */
+  metricsRepliesMax: 16,
+  /** Addresses and links that are looked at in one turn for /metrics. */
+  metricsBite: 2_000,
+  /** The text of /metrics is made anew when it is older. */
+  metricsAgeMs: 500,
+  /** Bytes of one WebSocket message, or twice the listener's maxFrameSize if that is more: it is held until it is complete. */
+  webSocketMessageBytesMax: 1024 * 1024,
   /** Bytes of a configuration file. */
   configurationBytesMax: 16 * 1024 * 1024,
   /** Files in the folder of `policyDir`. */

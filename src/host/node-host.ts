@@ -4,15 +4,19 @@ import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import type { Socket } from 'node:net';
 import { type Dial, type HostPort, LogLevel, type LogMemory, type TransportSecurity } from '../router/ports.ts';
-import type { ListenerEntity, LogEntity } from '../schema/configuration.ts';
+import { type ListenerEntity, type LogEntity, speaksHttp } from '../schema/configuration.ts';
 import { Acceptor } from './acceptor.ts';
 import { monotonicMs, wallTimeMs } from './clock.ts';
 import { remoteOf, startDial } from './dialer.ts';
 import { unixPathOf } from './endpoint-address.ts';
 import { WeftError } from './errors.ts';
 import type { HostedRouter } from './hosted-router.ts';
+import type { HttpDoor } from './http/http-door.ts';
+import { HttpService } from './http/http-service.ts';
+import { checkRootFolder } from './http/static-files.ts';
 import { limits } from './limits.ts';
 import type { Log } from './log.ts';
+import { makeMetricsPage } from './metrics/metrics-page.ts';
 import type { PasswordCheck } from './password-check.ts';
 import { processFigures } from './process-figures.ts';
 import { SocketConnection } from './socket-connection.ts';
@@ -26,6 +30,8 @@ interface ListeningPlace {
   acceptor: Acceptor | null;
   /** null: the listener has no sslProfile. */
   readonly door: TlsDoor | null;
+  /** null: the listener is one for bare AMQP. */
+  readonly http: HttpDoor | null;
   isWanted: boolean;
 }
 
@@ -37,6 +43,7 @@ export class NodeHost implements HostPort {
   readonly #onStopped: () => void;
   #router!: HostedRouter;
   #turns!: Turns;
+  #http!: HttpService;
   /** By the listener's name. */
   readonly #places = new Map<string, ListeningPlace>();
   readonly #openings = new Set<Promise<void>>();
@@ -59,6 +66,13 @@ export class NodeHost implements HostPort {
   attach(router: HostedRouter, turns: Turns): void {
     this.#router = router;
     this.#turns = turns;
+    this.#http = new HttpService({
+      router,
+      turns,
+      log: this.log,
+      passwords: this,
+      makeMetrics: () => makeMetricsPage({ router, tlsProfiles: () => this.#tlsProfiles }),
+    });
   }
 
   /** Waits until every listener asked for is bound or has failed. The first time: why some failed. */
@@ -86,6 +100,7 @@ export class NodeHost implements HostPort {
     for (const place of this.#places.values()) shut(place);
     this.#places.clear();
     this.#tlsProfiles.close();
+    this.#http.close();
     for (const abandon of this.#dials) abandon();
     this.#dials.clear();
   }
@@ -143,7 +158,8 @@ export class NodeHost implements HostPort {
   }
 
   listen(listener: ListenerEntity): void {
-    const place: ListeningPlace = { acceptor: null, door: this.#makeDoor(listener), isWanted: true };
+    const http = speaksHttp(listener) ? this.#makeHttpDoor(listener) : null;
+    const place: ListeningPlace = { acceptor: null, door: this.#makeDoor(listener, http), http, isWanted: true };
     this.#places.set(listener.name, place);
     const opening = this.#open(listener, place).finally(() => this.#openings.delete(opening));
     this.#openings.add(opening);
@@ -178,6 +194,7 @@ export class NodeHost implements HostPort {
 
   async #open(listener: ListenerEntity, place: ListeningPlace): Promise<void> {
     try {
+      await checkRootFolder(listener);
       place.acceptor = await Acceptor.open(listener, {
         accepted: (socket) => this.#receive(listener, place, socket),
         acceptFailed: (reason) => this.#handleAcceptFailed(listener, reason),
@@ -188,15 +205,25 @@ export class NodeHost implements HostPort {
       return;
     }
     if (!place.isWanted) place.acceptor.close();
-    else
-      for (const address of place.acceptor.addresses)
-        this.log.write('SERVER', LogLevel.Notice, `Listening on ${address}`);
+    else this.#handleListening(listener, place.acceptor);
   }
 
-  #makeDoor(listener: ListenerEntity): TlsDoor | null {
+  #handleListening(listener: ListenerEntity, { addresses }: Acceptor): void {
+    const what = speaksHttp(listener) ? ' for HTTP' : '';
+    for (const address of addresses) this.log.write('SERVER', LogLevel.Notice, `Listening on ${address}${what}`);
+    const now = monotonicMs();
+    this.#router.listenSucceeded(listener, now);
+    this.#turns.end(now);
+  }
+
+  #makeHttpDoor(listener: ListenerEntity): HttpDoor {
+    return this.#http.makeDoor(listener, (remote, reason) => this.#handleTurnedAway(listener, remote, reason));
+  }
+
+  #makeDoor(listener: ListenerEntity, http: HttpDoor | null): TlsDoor | null {
     if (listener.sslProfile === '') return null;
     return new TlsDoor(listener, () => this.#tlsProfiles.get(listener.sslProfile) as TlsProfile, {
-      entered: (socket, security) => this.#enter(listener, socket, security),
+      entered: (socket, security) => this.#enter(listener, http, socket, security),
       left: (remote, reason) => {
         if (this.log.enabled('SERVER', LogLevel.Info))
           this.log.write('SERVER', LogLevel.Info, `Connection of ${remote} lost before it said anything: ${reason}`);
@@ -206,15 +233,16 @@ export class NodeHost implements HostPort {
   }
 
   /** Before the handshake of TLS, which is not for those who are turned away anyway. */
-  #receive(listener: ListenerEntity, { door }: ListeningPlace, socket: Socket): void {
-    if (door === null) this.#enter(listener, socket, null);
+  #receive(listener: ListenerEntity, { door, http }: ListeningPlace, socket: Socket): void {
+    if (door === null) this.#enter(listener, http, socket, null);
     else if (this.#router.mayConnect(remoteOf(socket, 'unknown'))) door.receive(socket);
     else socket.destroy();
   }
 
-  #enter(listener: ListenerEntity, socket: Socket, security: TransportSecurity | null): void {
-    const unknown = unixPathOf(listener.host) === null ? 'unknown' : listener.host;
-    this.#adopt(socket, (now) => this.#router.acceptConnection(listener, remoteOf(socket, unknown), now, security));
+  #enter(listener: ListenerEntity, http: HttpDoor | null, socket: Socket, security: TransportSecurity | null): void {
+    const remote = remoteOf(socket, unixPathOf(listener.host) === null ? 'unknown' : listener.host);
+    if (http !== null) http.receive(socket, { remote, security });
+    else this.#adopt(socket, (now) => this.#router.acceptConnection(listener, remote, now, security));
   }
 
   #handleTurnedAway(listener: ListenerEntity, remote: string, reason: string): void {
@@ -250,4 +278,5 @@ function shut(place: ListeningPlace): void {
   place.isWanted = false;
   place.acceptor?.close();
   place.door?.close();
+  place.http?.close();
 }

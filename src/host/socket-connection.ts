@@ -10,6 +10,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { HostedConnection } from '../router/ports.ts';
 import { monotonicMs } from './clock.ts';
+import type { HostedTransport } from './hosted-transport.ts';
 import { limits } from './limits.ts';
 import { describeTlsError } from './tls/tls-error.ts';
 import type { Turns } from './turns.ts';
@@ -32,7 +33,7 @@ function onClose(this: Socket): void {
 
 const noBytes = new Uint8Array(0);
 
-export class SocketConnection {
+export class SocketConnection implements HostedTransport {
   readonly #socket: Socket;
   readonly #hosted: HostedConnection;
   readonly #turns: Turns;
@@ -89,10 +90,6 @@ export class SocketConnection {
     this.#turns.end(now);
   }
 
-  /**
-   * Does what the router wishes for this connection by now. True when a buffer was written and given back, so that the
-   * router may have more to say.
-   */
   serve(now: number): boolean {
     if (this.#isEnded) return false;
     if (this.#hosted.wantsBytes === this.#isPaused) this.#toggleReading();
@@ -112,7 +109,6 @@ export class SocketConnection {
     return isAnyWritten;
   }
 
-  /** Cuts the connection off at once. */
   destroy(reason: string): void {
     this.#reason = reason;
     this.#socket.destroy();

@@ -5,14 +5,14 @@
 import type { HostedConnection } from '../router/ports.ts';
 import { monotonicMs } from './clock.ts';
 import type { HostedRouter } from './hosted-router.ts';
-import type { SocketConnection } from './socket-connection.ts';
+import type { HostedTransport } from './hosted-transport.ts';
 
 /** setTimeout takes no longer delay; the timer is then set again. */
 const delayMsMax = 2 ** 31 - 1;
 
 export class Turns {
   readonly #router: HostedRouter;
-  readonly #connections = new Map<HostedConnection, SocketConnection>();
+  readonly #connections = new Map<HostedConnection, HostedTransport>();
   #timer: NodeJS.Timeout | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
   #isNextTurnComing = false;
@@ -28,11 +28,11 @@ export class Turns {
     this.#router = router;
   }
 
-  get connections(): Iterable<SocketConnection> {
+  get connections(): Iterable<HostedTransport> {
     return this.#connections.values();
   }
 
-  add(hosted: HostedConnection, connection: SocketConnection): void {
+  add(hosted: HostedConnection, connection: HostedTransport): void {
     this.#connections.set(hosted, connection);
   }
 

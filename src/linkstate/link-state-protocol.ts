@@ -275,6 +275,11 @@ export class LinkStateProtocol {
     return this.#localAddresses.sequence;
   }
 
+  /** The others are told of no neighbours yet: this router does not know yet what is where. */
+  get isJoining(): boolean {
+    return this.#ownLinkState.isJoining;
+  }
+
   /** The most hops to any router; 0 when alone. Dispatch drops what has come over more routers than this and one. */
   get radius(): number {
     return this.#table.routes.radius;

@@ -38,6 +38,12 @@ export class Dialer {
     this.#places = [{ host: connector.host, port: connector.port }];
   }
 
+  /** The container id of the peer while the connection is open, else null. */
+  get peer(): string | null {
+    const connection = this.#connection?.connection;
+    return connection?.isOpened ? connection.remoteContainerId : null;
+  }
+
   dial(): void {
     this.nextDialAt = Number.POSITIVE_INFINITY;
     if (this.#isStopped) return;

@@ -25,3 +25,16 @@ export const handoverMs = 500;
 
 /** While the router drains it looks this often whether everything is quiet. */
 export const drainCheckMs = 50;
+
+/** Addresses, and containers in each direction, that have lines of their own in /metrics: the busiest; the others are counted together. */
+export const addressLinesMax = 200;
+export const containerLinesMax = 200;
+
+/** Routers that have lines of their own in /metrics. */
+export const routerLinesMax = 500;
+
+/** A consumer that has given no credit for so long counts as blocked, as in Dispatch. */
+export const blockedAfterMs = 10_000;
+
+/** A delivery that is unsettled for so long counts as stuck, as in Dispatch. */
+export const stuckAfterMs = 10_000;

@@ -24,7 +24,7 @@ export interface HostPort {
   readonly logMemory: LogMemory;
   /** One module of the log is to be written otherwise from now on. `answer` is called in a later turn, exactly once: '' or why not. */
   configureLog(log: LogEntity, answer: (failure: string) => void): void;
-  /** Start to accept connections, with TLS as the listener's sslProfile wants it: handshakes are the host's. Answer: `router.acceptConnection(listener, …)` per connection; failure: `router.listenFailed`. */
+  /** Start to accept connections, with TLS as the listener's sslProfile wants it: handshakes are the host's. Answer: `router.listenSucceeded`, then `router.acceptConnection(listener, …)` per connection; or `router.listenFailed`. */
   listen(listener: ListenerEntity): void;
   /** Stop accepting on this listener; its connections go on. */
   unlisten(listener: ListenerEntity): void;
@@ -52,6 +52,20 @@ export interface TransportSecurity {
   readonly certifiedUser: string;
   /** We showed a certificate of our own, so EXTERNAL may be used toward the peer. */
   readonly hasOwnCertificate: boolean;
+}
+
+/** A request over HTTP, whose peer has been named; no probe (/healthz, /readyz). */
+export interface HttpRequest {
+  /** '' for nobody in particular. */
+  readonly user: string;
+  /** `127.0.0.1:50432` */
+  readonly remote: string;
+  /** The name that the request gave the server, without its port; '' when it gave none. */
+  readonly hostname: string;
+  /** `/metrics` */
+  readonly path: string;
+  readonly listener: ListenerEntity;
+  readonly security: TransportSecurity | null;
 }
 
 /** One attempt to reach a connector's peer. `host` and `port` may be those of a failover URL. */

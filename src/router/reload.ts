@@ -26,7 +26,7 @@ function applyPolicy(router: Router, { policy, vhosts }: Configuration, live: re
 
 function applyChange(router: Router, { entityType, before, after }: Change): void {
   if (entityType === 'listener') {
-    if (before !== null) router.host.unlisten(before as ListenerEntity);
+    if (before !== null) router.stopListener(before as ListenerEntity);
     if (after !== null) router.startListener(after as ListenerEntity);
   } else if (entityType === 'connector') {
     if (before !== null) router.stopConnector(before as ConnectorEntity);

@@ -12,7 +12,7 @@ import type { ConnectionOwner } from '../engine/owner.ts';
 import type { DeadlineOwner } from '../kit/deadlines.ts';
 import type { ConnectionPolicy } from '../policy/connection-policy.ts';
 import { hostOf } from '../policy/policy.ts';
-import type { ConnectorEntity, ListenerEntity } from '../schema/configuration.ts';
+import { type ConnectorEntity, type ListenerEntity, speaksHttp } from '../schema/configuration.ts';
 import { channelsMax } from './limits.ts';
 import { costOf, isBetweenRouters } from './mesh.ts';
 import type { HostedConnection, TransportSecurity } from './ports.ts';
@@ -216,7 +216,7 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
   /** What is below AMQP. */
   get #layers(): string {
     const { security } = this;
-    const transport = 'http' in this.entity && this.entity.http ? 'over WebSocket, ' : '';
+    const transport = 'http' in this.entity && speaksHttp(this.entity) ? 'over WebSocket, ' : '';
     return transport + (security === null ? 'in clear' : `${security.protocol} ${security.cipher}`);
   }
 

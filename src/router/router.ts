@@ -16,17 +16,27 @@ import { SaslServer, type ServerMechanism } from '../engine/sasl/server.ts';
 import { SettleTimes } from '../engine/settle-times.ts';
 import { assert } from '../kit/assert.ts';
 import { Deadlines } from '../kit/deadlines.ts';
-import { Policy } from '../policy/policy.ts';
-import { type Configuration, type ConnectorEntity, type ListenerEntity, patternOf } from '../schema/configuration.ts';
+import { hostOf, Policy } from '../policy/policy.ts';
+import {
+  type Configuration,
+  type ConnectorEntity,
+  type ListenerEntity,
+  patternOf,
+  speaksHttp,
+} from '../schema/configuration.ts';
 import { agentPortOf } from './agent-port.ts';
 import { Dialer } from './dialer.ts';
 import { Drain } from './drain.ts';
+import { type RouterFigures, routerFigures } from './figures/router-figures.ts';
+import { type Survey, Surveys } from './figures/survey.ts';
 import { absenceMs, connectionsMax } from './limits.ts';
+import { Listeners } from './listeners.ts';
 import { Management } from './management.ts';
 import { isBetweenRouters, linkStateOf } from './mesh.ts';
 import { idleTimeoutMsOf, makeOpen, type OpenIdentity } from './open.ts';
 import { policyWarnings } from './policy-warnings.ts';
-import type { Dial, HostedConnection, HostPort, TransportSecurity } from './ports.ts';
+import type { Dial, HostedConnection, HostPort, HttpRequest, TransportSecurity } from './ports.ts';
+import { readinessReasons } from './readiness.ts';
 import { applyConfiguration } from './reload.ts';
 import { RouterConnection } from './router-connection.ts';
 
@@ -53,6 +63,7 @@ export class Router {
   readonly #clock = new Clock();
   readonly #deadlines = new Deadlines<RouterConnection>();
   readonly #dialers = new Map<string, Dialer>();
+  readonly #listeners = new Listeners();
   readonly #startedAt: number;
   /** Numbers of connections and links, as management names them. */
   readonly #identities = new Identities();
@@ -61,6 +72,8 @@ export class Router {
   #spare: RouterConnection[] = [];
   #nextSecondAt = Number.POSITIVE_INFINITY;
   #drain: Drain | null = null;
+  /** null until somebody asks. */
+  #surveys: Surveys | null = null;
   /** When `handleTimeout` was to be called. */
   #expectedAt = Number.POSITIVE_INFINITY;
 
@@ -126,7 +139,13 @@ export class Router {
           `${this.host.canVerifyPasswords ? '' : ' (PLAIN needs a usersFile)'}`,
       );
     }
+    this.#listeners.opening(listener);
     this.host.listen(listener);
+  }
+
+  stopListener(listener: ListenerEntity): void {
+    this.#listeners.closed(listener);
+    this.host.unlisten(listener);
   }
 
   startConnector(connector: ConnectorEntity): void {
@@ -141,8 +160,14 @@ export class Router {
     this.#dialers.delete(connector.identity);
   }
 
+  listenSucceeded(listener: ListenerEntity, now: number): void {
+    this.#clock.set(now);
+    this.#listeners.bound(listener);
+  }
+
   listenFailed(listener: ListenerEntity, reason: string, now: number): void {
     this.#clock.set(now);
+    this.#listeners.failed(listener, reason);
     this.host.log.write('CONN_MGR', LogLevel.Error, `Listener ${listener.identity} cannot listen: ${reason}`);
   }
 
@@ -375,9 +400,47 @@ export class Router {
   drain(now: number): void {
     if (this.#drain !== null) return;
     this.#clock.set(now);
-    for (const listener of this.configuration.listeners) this.host.unlisten(listener);
+    // Those for HTTP stay until the end: whoever watches this router sees how its end goes on.
+    for (const listener of this.configuration.listeners) if (!speaksHttp(listener)) this.stopListener(listener);
     for (const dialer of this.#dialers.values()) dialer.stop(false);
     this.#drain = new Drain(this, now);
+  }
+
+  get isDraining(): boolean {
+    return this.#drain !== null;
+  }
+
+  /** Why this router is not ready for clients, a line each; none when it is. `any`: one connector to another router is enough. */
+  readiness(any = false): string[] {
+    const { mesh, edge } = this.core;
+    const connectors = this.#connectors;
+    const listeners = this.#listeners.reasons;
+    return readinessReasons({ isDraining: this.isDraining, listeners, connectors, mesh, edge }, any);
+  }
+
+  /** What is at hand for metrics. */
+  figures(): RouterFigures {
+    const connectors = this.#connectors;
+    return routerFigures(this, { version: this.#identity.version, startedAtMs: this.#startedAt, connectors });
+  }
+
+  /** Begins to gather what takes a walk; one at a time. */
+  survey(): Survey {
+    this.#surveys ??= new Surveys(this.core);
+    return this.#surveys.start();
+  }
+
+  get #connectors() {
+    return [...this.#dialers.values()].map(({ connector, peer }) => ({ connector, peer }));
+  }
+
+  /** Which rule forbids the request; null when it is allowed. */
+  forbidsRequest({ user, remote, hostname, path, listener }: HttpRequest): string | null {
+    return this.policy.denyHttp(path === '/metrics' ? 'metrics' : 'files', {
+      user: user === '' ? 'anonymous' : user,
+      host: hostOf(remote),
+      hostname: listener.policyVhost === '' ? hostname : listener.policyVhost,
+    });
   }
 
   /** Figures for live views and metrics. */

@@ -245,6 +245,11 @@ export function defaultConfiguration(): Configuration {
   };
 }
 
+/** The port of the listener is one for HTTP and WebSockets: a folder of files is enough to want that. */
+export function speaksHttp({ http, httpRootDir }: ListenerEntity): boolean {
+  return http || httpRootDir !== '';
+}
+
 /** The pattern that an address entity comes to: a prefix `p` is the pattern `p/#`. */
 export function patternOf(address: AddressEntity): string {
   return address.prefix === null ? (address.pattern ?? '') : `${address.prefix}/#`;

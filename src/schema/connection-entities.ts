@@ -14,8 +14,6 @@ import {
 } from './attribute.ts';
 import { MAX_SECONDS, MIN_ROUTER_IDLE_TIMEOUT_MS } from './limits.ts';
 
-const HTTP = 'the HTTP server is not carried out yet';
-
 const role = choice('What the peer is to the router', ['normal', 'inter-router', 'route-container', 'edge'], 'normal');
 const cost = integer('Cost of the path to a neighbour router, for role inter-router', 1, {
   minimum: 1,
@@ -110,11 +108,11 @@ export const listenerSpec: EntitySpec = {
         was: 'failoverList',
       },
     ),
-    healthz: ignored(flag('Whether the HTTP server has /healthz', true), HTTP),
-    metrics: ignored(flag('Whether the HTTP server has /metrics', true), HTTP),
-    websockets: ignored(flag('Whether the HTTP server takes AMQP over WebSocket', true), HTTP),
-    http: refused(flag('Whether the listener is an HTTP server', false), `${HTTP}; the port would speak plain AMQP`),
-    httpRootDir: ignored(path('Folder of static files of the HTTP server', { was: 'httpRoot' }), HTTP),
+    healthz: flag('Whether the HTTP server has /healthz and /readyz', true),
+    metrics: flag('Whether the HTTP server has /metrics', true),
+    websockets: flag('Whether the HTTP server takes AMQP over WebSocket', true),
+    http: flag('Whether the port is for HTTP and WebSockets instead of bare AMQP', false),
+    httpRootDir: path('Folder of static files of the HTTP server; implies http', { was: 'httpRoot' }),
     messageLoggingComponents,
     policyVhost: text('The vhost whose policy holds here, whatever host name clients open'),
     openProperties,

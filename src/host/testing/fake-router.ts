@@ -3,9 +3,9 @@
 // the host still needed then would arrive wrong.
 import { EventEmitter, once } from 'node:events';
 import { assert } from '../../kit/assert.ts';
-import type { Dial, HostedConnection, HostPort, TransportSecurity } from '../../router/ports.ts';
+import type { Dial, HostedConnection, HostPort, HttpRequest, TransportSecurity } from '../../router/ports.ts';
 import type { Configuration, ListenerEntity } from '../../schema/configuration.ts';
-import type { HostedRouter } from '../hosted-router.ts';
+import type { HostedRouter, RouterFigures } from '../hosted-router.ts';
 
 const bufferBytes = 64 * 1024;
 
@@ -100,7 +100,7 @@ export class FakeConnection extends EventEmitter<{ bytes: []; closed: [] }> impl
 }
 
 export class FakeRouter
-  extends EventEmitter<{ connection: [FakeConnection]; listenFailed: [string]; dialFailed: [string] }>
+  extends EventEmitter<{ connection: [FakeConnection]; listening: []; listenFailed: [string]; dialFailed: [string] }>
   implements HostedRouter
 {
   configuration: Configuration | null;
@@ -113,6 +113,12 @@ export class FakeRouter
   dials: Dial[] = [];
   /** What `drain` does; the default has nothing to wait for. */
   onDrain = (): void => this.host?.stopped();
+  isDraining = false;
+  /** Why it is not ready. */
+  reasons: string[] = [];
+  /** Requests over HTTP that were judged, and paths that are forbidden by a rule. */
+  readonly requests: HttpRequest[] = [];
+  readonly forbidden = new Map<string, string>();
   #dirty = new Set<FakeConnection>();
   #isFlushing = false;
 
@@ -181,7 +187,29 @@ export class FakeRouter
     return ['applied'];
   }
 
+  listenSucceeded(_listener: ListenerEntity, _now: number): void {
+    this.emit('listening');
+  }
+
+  readiness(_any: boolean): readonly string[] {
+    return this.reasons;
+  }
+
+  forbidsRequest(request: HttpRequest): string | null {
+    this.requests.push(request);
+    return this.forbidden.get(request.path) ?? null;
+  }
+
+  figures(): RouterFigures {
+    throw new Error('there is nothing to count');
+  }
+
+  survey(): { step(): null } {
+    return { step: () => null };
+  }
+
   drain(_now: number): void {
+    this.isDraining = true;
     this.#isFlushing = true;
     this.onDrain();
     this.#isFlushing = false;

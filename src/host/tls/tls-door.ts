@@ -7,7 +7,7 @@
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { TransportSecurity } from '../../router/ports.ts';
-import type { ListenerEntity } from '../../schema/configuration.ts';
+import { type ListenerEntity, speaksHttp } from '../../schema/configuration.ts';
 import { remoteOf } from '../dialer.ts';
 import { describeSystemError } from '../errors.ts';
 import { limits } from '../limits.ts';
@@ -29,6 +29,10 @@ const handshakeRecord = 0x16;
 /** §2.2: what a peer that began in clear is told: TLS (protocol id 2) is spoken here. */
 const tlsHeader = Uint8Array.of(0x41, 0x4d, 0x51, 0x50, 2, 1, 0, 0);
 
+/** The same for HTTP. */
+const httpRefusal =
+  'HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\nthis port requires TLS: use https or wss\n';
+
 /** One peer at the door. */
 interface Visitor {
   readonly socket: Socket;
@@ -45,7 +49,6 @@ export class TlsDoor {
   readonly #events: DoorEvents;
   readonly #visitors = new Set<Visitor>();
   readonly #isTlsRequired: boolean;
-  readonly #demandsCertificate: boolean;
   readonly #patienceMs: number;
   /** Does the handshakes; made anew when the files of the profile have changed. It never listens. */
   #server: Server | null = null;
@@ -59,7 +62,6 @@ export class TlsDoor {
     const configuredMs = listener.initialHandshakeTimeoutSeconds * 1000;
     this.#patienceMs = configuredMs === 0 ? limits.tlsHandshakeMs : Math.min(configuredMs, limits.tlsHandshakeMs);
     this.#isTlsRequired = listener.requireSsl || listener.requireEncryption;
-    this.#demandsCertificate = listener.saslMechanisms.split(/\s+/).includes('EXTERNAL');
   }
 
   /** Takes over a socket just accepted, made with `allowHalfOpen`. */
@@ -104,7 +106,8 @@ export class TlsDoor {
       visitor.socket.resume();
       return;
     }
-    if (chunk[0] === tlsHeader[0]) visitor.socket.write(tlsHeader);
+    if (speaksHttp(this.#listener)) visitor.socket.write(httpRefusal);
+    else if (chunk[0] === tlsHeader[0]) visitor.socket.write(tlsHeader);
     visitor.socket.on('error', () => undefined).destroySoon();
     this.#turnAway(visitor, 'it does not speak TLS, which the listener requires');
   }
@@ -120,6 +123,13 @@ export class TlsDoor {
     this.#material = material;
     const server = Object.assign(Object.create(this.#server), { visitor, material }) as VisitedServer;
     server.emit('connection', visitor.socket);
+  }
+
+  /** A browser has no SASL: where HTTP must authenticate itself and an authority is known, it does so by certificate, as with Dispatch. */
+  get #demandsCertificate(): boolean {
+    const { authenticatePeer, saslMechanisms } = this.#listener;
+    const isHttpCertified = speaksHttp(this.#listener) && authenticatePeer && this.#profile().entity.caCertFile !== '';
+    return isHttpCertified || saslMechanisms.split(/\s+/).includes('EXTERNAL');
   }
 
   #makeServer(material: TlsMaterial): Server {

@@ -25,6 +25,10 @@ export class TlsProfiles {
     return new TlsProfiles(await Promise.all(entities.map((entity) => TlsProfile.open(entity, log))), log);
   }
 
+  get all(): Iterable<TlsProfile> {
+    return this.#profiles.values();
+  }
+
   /** The profile that a listener or connector names; null for ''. */
   get(name: string): TlsProfile | null {
     if (name === '') return null;

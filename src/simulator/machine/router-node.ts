@@ -95,8 +95,10 @@ export class RouterNode implements HostPort {
     const isListening = network.listen(placeOf(listener), (end, remote) => {
       this.machine.adopt(end, () => this.#adopt(end, this.router.acceptConnection(listener, remote, this.#now)));
     });
-    if (isListening) return;
-    this.machine.after(0, () => this.router.listenFailed(listener, 'Address in use', this.#now));
+    this.machine.after(0, () => {
+      if (isListening) this.router.listenSucceeded(listener, this.#now);
+      else this.router.listenFailed(listener, 'Address in use', this.#now);
+    });
   }
 
   unlisten(listener: ListenerEntity): void {
