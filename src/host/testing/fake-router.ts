@@ -33,6 +33,11 @@ export class FakeConnection extends EventEmitter<{ bytes: []; closed: [] }> impl
     this.#touch = touch;
   }
 
+  /** Bytes that it has to write. */
+  get pending(): number {
+    return this.#pending;
+  }
+
   /** Has `count` bytes to write: 0, 1, … 250, 0, 1, … */
   sendPattern(count: number): void {
     this.#pending += count;
