@@ -44,9 +44,9 @@ const TABLE: Record<string, Partial<Record<'full' | 'refused' | 'ignored' | 'sho
     full:
       'host port socketAddressFamily role cost sslProfile saslMechanisms authenticatePeer requireEncryption requireSsl maxFrameSize maxSessions ' +
       'maxSessionFrames idleTimeoutSeconds routerIdleTimeoutMs initialHandshakeTimeoutSeconds stripAnnotations linkCapacity ' +
-      'failoverUrls policyVhost openProperties maxMessageSize',
-    refused: 'saslPlugin multiTenant http',
-    ignored: 'trustedCertsFile healthz metrics websockets httpRootDir messageLoggingComponents',
+      'failoverUrls healthz metrics websockets http httpRootDir policyVhost openProperties maxMessageSize',
+    refused: 'saslPlugin multiTenant',
+    ignored: 'trustedCertsFile messageLoggingComponents',
   },
   connector: {
     full:

@@ -309,7 +309,7 @@ describe('with clients on rhea', () => {
     connections.push(connection);
     await new Promise<void>((resolve, reject) => {
       connection.once('connection_open', () => resolve());
-      connection.once('disconnected', ({ error }: EventContext) => reject(error ?? new Error('turned away')));
+      connection.once('disconnected', () => reject(new Error('turned away')));
       connection.once('connection_error', ({ error }: EventContext) => reject(error));
     });
     return connection;
