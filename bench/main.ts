@@ -5,6 +5,7 @@ import { describeCommit, describeMachine } from './environment.ts';
 import { benchFailover } from './failover/main.ts';
 import type { Environment, Sample, Scenario } from './figures.ts';
 import { benchLarge } from './large.ts';
+import { benchManagement } from './management/main.ts';
 import { benchMesh } from './mesh/main.ts';
 import { type BenchOptions, readOptions, UsageError, usage } from './options.ts';
 import { benchPolicy } from './policy/main.ts';
@@ -77,6 +78,7 @@ async function main(): Promise<number> {
     const [first, ...rest] = process.argv.slice(2);
     if (first === 'failover') return await benchFailover(rest);
     if (first === 'large') return benchLarge(rest);
+    if (first === 'management') return await benchManagement(rest);
     if (first === 'mesh') return await benchMesh(rest);
     if (first === 'policy') return await benchPolicy(rest);
     const options = readOptions(process.argv.slice(2));

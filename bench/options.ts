@@ -29,7 +29,7 @@ export class UsageError extends Error {
 }
 
 export const usage = `npm run bench -- [options]
-npm run bench -- failover|mesh|large|policy [options]
+npm run bench -- failover|mesh|large|policy|management [options]
 
   --rounds N            interleaved rounds (default 5)
   --only TEXT           only the scenarios with TEXT in their name

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { root } from './root.ts';
 
 /** The parts in their order on the page; `router` is the first, which no comment begins. */
-const parts = ['router', 'mesh', 'policy', 'failover', 'large-128', 'large-1000'] as const;
+const parts = ['router', 'mesh', 'policy', 'management', 'failover', 'large-128', 'large-1000'] as const;
 export type Part = (typeof parts)[number];
 
 const mark = /^<!-- part: (\S+) -->\n/m;

@@ -51,8 +51,8 @@ export class AddressTable {
   }
 
   /** Those that are served inside this router, too. */
-  get allAndOwn(): Address[] {
-    return [...this.#addresses.values()];
+  get allAndOwn(): Iterable<Address> {
+    return this.#addresses.values();
   }
 
   /** New addresses follow these rules; those that exist keep what they have, as in Dispatch. */

@@ -10,7 +10,7 @@ const prefix = 'org.apache.qpid.dispatch.';
 
 function managed(options: BenchOptions = {}) {
   const rig = new RouterBench(options);
-  const manager = new Manager(rig.opened(), () => rig.pass(0));
+  const manager = new Manager(rig.opened(), () => rig.pass(50));
   return { rig, manager };
 }
 
@@ -28,7 +28,7 @@ describe('a management request', () => {
     'is answered at %s',
     (address) => {
       const rig = new RouterBench();
-      const manager = new Manager(rig.opened(), () => rig.pass(0), address);
+      const manager = new Manager(rig.opened(), () => rig.pass(50), address);
       expect(manager.ask({ operation: 'GET-ANNOTATIONS' }).status).toBe(200);
     },
   );

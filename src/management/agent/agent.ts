@@ -11,7 +11,7 @@ import type { WriterPool } from '../../engine/output.ts';
 import type { ConnectionOwner } from '../../engine/owner.ts';
 import type { AgentPort } from './agent-port.ts';
 import { EntityTypes } from './entity-types.ts';
-import { frameBytesMax, replyBytesMax, replyChannels, replyPatienceMs } from './limits.ts';
+import { biteBytes, frameBytesMax, replyBytesMax, replyChannels, replyPatienceMs, sliceApartMs } from './limits.ts';
 import { Operations } from './operations.ts';
 import { EncodedBody, encodeReply, type Reply, refused } from './reply.ts';
 import { ReplyChannel } from './reply-channel.ts';
@@ -29,7 +29,7 @@ export class Agent implements ConnectionOwner {
   readonly connection: Connection;
   readonly types: EntityTypes;
   readonly #clock: Clock;
-  readonly #work = new Work();
+  readonly #work = new Work(() => this.#setDue());
   readonly #operations: Operations;
   readonly #channels: ReplyChannel[] = [];
   /** Replies that wait for a channel. */
@@ -37,6 +37,9 @@ export class Agent implements ConnectionOwner {
   /** Of replies that wait or are being sent. */
   #replyBytes = 0;
   #channelCount = 0;
+  /** When the last slice was done, and how much may still leave until the next one. */
+  #slicedAtMs = Number.NEGATIVE_INFINITY;
+  #biteLeft = biteBytes;
   /** Something was said, or a reply came to be: {@link turn} is due. */
   isDue = false;
   readonly #onDue: () => void;
@@ -132,17 +135,24 @@ export class Agent implements ConnectionOwner {
   /** Does what is due: a slice of the work, and what of the replies can leave. */
   turn(): void {
     this.isDue = false;
-    this.#work.step();
-    this.#pump();
+    const { nowMs } = this.#clock;
+    if (nowMs - this.#slicedAtMs >= sliceApartMs) {
+      this.#slicedAtMs = nowMs;
+      this.#biteLeft = biteBytes;
+      this.#work.step();
+    }
+    for (const channel of [...this.#channels]) this.#pump(channel, nowMs);
   }
 
-  #pump(): void {
-    const { nowMs } = this.#clock;
-    for (const channel of [...this.#channels]) {
+  #pump(channel: ReplyChannel, nowMs: number): void {
+    for (;;) {
       if (!channel.isBusy && channel.isUp) this.#feed(channel);
-      while (channel.pump(nowMs) && !channel.isBusy && this.#outgoing.length > 0) this.#feed(channel);
-      if (channel.isBusy && nowMs - channel.movedAtMs >= replyPatienceMs) this.#replace(channel);
+      if (!channel.isBusy || this.#biteLeft <= 0) break;
+      const sent = channel.pump(nowMs, this.#biteLeft);
+      this.#biteLeft -= sent;
+      if (sent === 0) break;
     }
+    if (channel.isBusy && nowMs - channel.movedAtMs >= replyPatienceMs) this.#replace(channel);
   }
 
   #feed(channel: ReplyChannel): void {
@@ -164,10 +174,13 @@ export class Agent implements ConnectionOwner {
 
   /** When {@link turn} is due though nothing happens, monotonic milliseconds; Infinity for never. */
   get nextDeadline(): number {
-    if (!this.#work.isIdle) return this.#clock.nowMs;
+    const nextSliceAt = this.#slicedAtMs + sliceApartMs;
+    if (!this.#work.isIdle) return nextSliceAt;
     let next = Number.POSITIVE_INFINITY;
-    for (const channel of this.#channels)
+    for (const channel of this.#channels) {
+      if (channel.canSend) return nextSliceAt;
       if (channel.isBusy) next = Math.min(next, channel.movedAtMs + replyPatienceMs);
+    }
     return next;
   }
 }

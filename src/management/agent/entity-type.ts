@@ -24,8 +24,11 @@ export interface EntityType<Item = unknown> {
    * more, and what is null is told in READ, too.
    */
   readonly isCore: boolean;
-  /** All items, in the order of their creation: a list of its own, which nobody changes. */
-  rows(): readonly Item[];
+  /**
+   * All items, in the order of their creation. Of many they are taken a few at a time while others come and go: so it must be of a kind that
+   * stands that, such as the values of a Map.
+   */
+  rows(): Iterable<Item>;
   /** The item with this name, or this identity; both are given when the request has both, and identity wins. */
   find(name: string | null, identity: string | null): Item | null;
   /** Refuses everything but QUERY and GET-…, as Dispatch does: READ, too. */

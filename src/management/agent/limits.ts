@@ -12,9 +12,16 @@ export const replyChannels = 6;
 /** A reply that makes no progress for so long is given up, with its link: whoever asked does not read. */
 export const replyPatienceMs = 10_000;
 
-/** What the agent does of a long reply in one turn, whichever comes first: rows, bytes. */
-export const sliceRows = 250;
+/** What is made of a long reply in one slice, whichever comes first: rows, bytes; and how many items are gathered for pages. */
+export const sliceRows = 200;
 export const sliceBytes = 64 * 1024;
+export const sliceItems = 4_000;
+
+/** Slices are so far apart, at least: what other work there is has its turn in between. */
+export const sliceApartMs = 1;
+
+/** Bytes of replies that leave in that time. */
+export const biteBytes = 128 * 1024;
 
 /** Bytes of all replies that are being made or wait to be sent; what would go beyond is refused, to be asked for in pages. */
 export const replyBytesMax = 256 * 1024 * 1024;

@@ -30,26 +30,27 @@ export class ReplyChannel implements OutgoingLinkOwner {
     this.movedAtMs = nowMs;
   }
 
-  /** Sends what can go. True when something went. */
-  pump(nowMs: number): boolean {
+  /** The reply could go on now. */
+  get canSend(): boolean {
     const link = this.#link;
     if (link === null || this.#onSent === null) return false;
-    const { session } = link;
-    let moved = false;
-    while (this.#onSent !== null && session.remoteIncomingWindow > 0 && session.connection.hasRoom) {
-      if (this.#deliveryId < 0) {
-        if (link.credit <= 0) break;
-        this.#deliveryId = link.begin(true, null, 0);
-        this.#sendPart(link, true);
-      } else this.#sendPart(link, false);
-      moved = true;
-    }
-    if (moved) this.movedAtMs = nowMs;
-    return moved;
+    return (this.#deliveryId >= 0 || link.credit > 0) && link.session.remoteIncomingWindow > 0;
   }
 
-  /** One frame. Pieces are not joined: a frame may be a short one. */
-  #sendPart(link: OutgoingLink, isFirst: boolean): void {
+  /** Sends what can go, up to about `bytesMax`; returns how much that was. */
+  pump(nowMs: number, bytesMax: number): number {
+    let sent = 0;
+    while (sent < bytesMax && this.canSend && this.#link?.session.connection.hasRoom) {
+      const isFirst = this.#deliveryId < 0;
+      if (isFirst) this.#deliveryId = this.#link.begin(true, null, 0);
+      sent += this.#sendPart(this.#link, isFirst);
+    }
+    if (sent > 0) this.movedAtMs = nowMs;
+    return sent;
+  }
+
+  /** One frame; returns the bytes in it. Pieces are not joined: a frame may be a short one. */
+  #sendPart(link: OutgoingLink, isFirst: boolean): number {
     const piece = this.#pieces[this.#piece] as Uint8Array;
     const room = isFirst ? link.payloadRoom : link.continuationRoom;
     const end = Math.min(piece.length, this.#sent + room);
@@ -58,9 +59,11 @@ export class ReplyChannel implements OutgoingLinkOwner {
     const frame = link.openPart(this.#deliveryId, true, isFirst, !isOver);
     link.session.connection.output().append(piece, this.#sent, end);
     link.closePart(frame);
+    const count = end - this.#sent;
     this.#sent = isPieceOver ? 0 : end;
     if (isPieceOver) this.#piece++;
     if (isOver) this.#finish();
+    return count;
   }
 
   #finish(): void {

@@ -7,13 +7,22 @@ export interface Task {
 
 export class Work {
   #tasks: Task[] = [];
+  readonly #onMore: () => void;
+
+  /** @param onMore there is something to do, where there was nothing before */
+  constructor(onMore: () => void) {
+    this.#onMore = onMore;
+  }
 
   get isIdle(): boolean {
     return this.#tasks.length === 0;
   }
 
-  add(task: Task): void {
+  /** Does the first slice of a task; if that is not all of it the rest follows in its turn. */
+  begin(task: Task): void {
+    if (task.step()) return;
     this.#tasks.push(task);
+    this.#onMore();
   }
 
   /** One slice of the task whose turn it is. */

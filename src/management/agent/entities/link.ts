@@ -56,16 +56,15 @@ export function linkType(port: AgentPort): EntityType<LinkRow> {
     ],
     rows: () => rowsOf(port),
     find: (name, identity) =>
-      rowsOf(port).find(({ link }) => (identity !== null ? String(link.identity) === identity : link.name === name)) ??
-      null,
+      [...rowsOf(port)].find(({ link }) =>
+        identity !== null ? String(link.identity) === identity : link.name === name,
+      ) ?? null,
   };
 }
 
-function rowsOf(port: AgentPort): LinkRow[] {
-  const rows: LinkRow[] = [];
+function* rowsOf(port: AgentPort): Generator<LinkRow> {
   for (const of of port.connections())
-    for (const session of of.connection.sessions) for (const link of session.links) rows.push({ link, of });
-  return rows;
+    for (const session of of.connection.sessions) for (const link of session.links) yield { link, of };
 }
 
 function kindOf({ link, of }: LinkRow): string {

@@ -1,25 +1,14 @@
-// QUERY: a table of entities. Long ones are made in slices, a row after the other, straight into bytes:
-//
-//   { attributeNames: [ … ], results: [ row, row, … ] }        the head is written last, when the length is known
-import type { AmqpValue } from '../../../amqp/values.ts';
-import { asText, encodeValue, lookup } from '../../../amqp/values.ts';
-import { Writer } from '../../../amqp/writer.ts';
+// QUERY: which types, columns and rows are asked for. The table itself is made in table.ts.
+import { type AmqpValue, asText, lookup } from '../../../amqp/values.ts';
 import type { AgentPort } from '../agent-port.ts';
-import { writeText } from '../columns.ts';
 import type { Column, EntityType } from '../entity-type.ts';
 import type { EntityTypes } from '../entity-types.ts';
-import { replyBytesMax, sliceBytes, sliceRows } from '../limits.ts';
-import { type Answer, EncodedBody, ok, refused } from '../reply.ts';
+import { sliceItems } from '../limits.ts';
+import { type Answer, refused } from '../reply.ts';
 import { mapOf, numberOf, type Request, textOf } from '../request.ts';
-import { beginWide, endWide, writeWideHeader } from '../wide-compound.ts';
 import type { Task, Work } from '../work.ts';
 import { PagedLists } from './paged-lists.ts';
-
-/** The rows of one type that are to be told, and its columns in the order asked for; null where it has none. */
-interface Part {
-  readonly items: readonly unknown[];
-  readonly columns: readonly (Column<unknown> | null)[];
-}
+import { type Part, Table } from './table.ts';
 
 export class Query {
   readonly #types: EntityTypes;
@@ -41,33 +30,56 @@ export class Query {
     const asked = namesIn(lookup(mapOf(request), 'attributeNames'));
     const names = asked.length > 0 ? asked : namesOf(types);
     const unknown = names.filter((name) => !types.some((one) => columnOf(one, name) !== null));
-    if (unknown.length > 0) {
-      const which = unknown.map((name) => `'${name}'`).join(', ');
-      const where = type === null ? 'any type' : `type ${this.#types.fullName(type.spec)}`;
-      return answer(refused(404, `Unknown attributes [${which}] for ${where}.`));
-    }
-    const parts = types.map((one) => ({
-      items: [] as readonly unknown[],
-      columns: names.map((name) => columnOf(one, name)),
-    }));
-    const told = parts.filter(({ columns }) => columns.some((column) => column !== null));
-    const table = new Table(
-      names,
-      type === null ? this.#all(types, told, parts) : this.#page(request, type, told),
-      answer,
-    );
-    if (!table.step()) this.#work.add(table);
+    if (unknown.length > 0) return answer(this.#unknownColumns(unknown, type));
+    const tell = (parts: readonly Part[]): void => this.#work.begin(new Table(names, parts, answer));
+    if (type === null) tell(partsOf(types, names));
+    else this.#page(request, type, (items) => tell([{ items, columns: names.map((name) => columnOf(type, name)) }]));
   }
 
-  #all(types: readonly EntityType[], told: readonly Part[], parts: readonly Part[]): Part[] {
-    return told.map((part) => ({ ...part, items: (types[parts.indexOf(part)] as EntityType).rows() }));
+  #unknownColumns(names: readonly string[], type: EntityType | null) {
+    const which = names.map((name) => `'${name}'`).join(', ');
+    const where = type === null ? 'any type' : `type ${this.#types.fullName(type.spec)}`;
+    return refused(404, `Unknown attributes [${which}] for ${where}.`);
   }
 
-  #page(request: Request, type: EntityType, told: readonly Part[]): Part[] {
+  /** The rows that the request wants; a page of a list that is to be kept waits until that list is there. */
+  #page(request: Request, type: EntityType, use: (items: Iterable<unknown>) => void): void {
     const offset = Math.max(0, numberOf(request, 'offset') ?? 0);
     const count = numberOf(request, 'count') ?? -1;
-    const items = this.#lists.page(request.replyTo, type, offset, count);
-    return told.map((part) => ({ ...part, items }));
+    if (offset === 0 && count < 0) return use(type.rows());
+    const key = `${type.spec.name} ${request.replyTo}`;
+    const cut = (items: readonly unknown[]): void => {
+      const end = count < 0 ? items.length : offset + count;
+      if (end < items.length) this.#lists.keep(key, items);
+      use(items.slice(offset, end));
+    };
+    const kept = this.#lists.take(key);
+    if (kept !== null && offset > 0) cut(kept);
+    else this.#work.begin(new Gathering(type.rows(), cut));
+  }
+}
+
+/** Takes a list of its own of items that may be very many. */
+class Gathering implements Task {
+  readonly #source: Iterator<unknown>;
+  readonly #items: unknown[] = [];
+  readonly #use: (items: readonly unknown[]) => void;
+
+  constructor(source: Iterable<unknown>, use: (items: readonly unknown[]) => void) {
+    this.#source = source[Symbol.iterator]();
+    this.#use = use;
+  }
+
+  step(): boolean {
+    for (let left = sliceItems; left > 0; left--) {
+      const next = this.#source.next();
+      if (next.done === true) {
+        this.#use(this.#items);
+        return true;
+      }
+      this.#items.push(next.value);
+    }
+    return false;
   }
 }
 
@@ -76,67 +88,10 @@ const emptyTable: AmqpValue = new Map<AmqpValue, AmqpValue>([
   ['results', []],
 ]);
 
-/** Writes the rows, a slice a step, and answers when all are there. */
-class Table implements Task {
-  readonly #names: readonly string[];
-  readonly #parts: readonly Part[];
-  readonly #answer: Answer;
-  #part = 0;
-  #row = 0;
-  #rows = 0;
-  #bytes = 0;
-  readonly #pieces: Uint8Array[] = [];
-
-  constructor(names: readonly string[], parts: readonly Part[], answer: Answer) {
-    this.#names = names;
-    this.#parts = parts;
-    this.#answer = answer;
-  }
-
-  step(): boolean {
-    const writer = new Writer(4096);
-    for (let left = sliceRows; left > 0 && writer.position < sliceBytes; left--) {
-      const part = this.#parts[this.#part];
-      if (part === undefined) break;
-      if (this.#row < part.items.length) this.#writeRow(writer, part.columns, part.items[this.#row++]);
-      else {
-        this.#part++;
-        this.#row = 0;
-      }
-    }
-    this.#bytes += writer.position;
-    if (writer.position > 0) this.#pieces.push(writer.written());
-    if (this.#bytes > replyBytesMax) {
-      this.#answer(refused(500, `The reply is longer than ${replyBytesMax} bytes: ask with offset and count`));
-      return true;
-    }
-    if (this.#part < this.#parts.length) return false;
-    this.#answer(ok(new EncodedBody([this.#head(), ...this.#pieces])));
-    return true;
-  }
-
-  #writeRow(writer: Writer, columns: readonly (Column<unknown> | null)[], item: unknown): void {
-    const start = beginWide(writer);
-    for (const column of columns) {
-      if (column === null) writer.u8(0x40);
-      else column.write(writer, item);
-    }
-    endWide(writer, start, 0xd0, columns.length);
-    this.#rows++;
-  }
-
-  /** All that stands before the first row. */
-  #head(): Uint8Array {
-    const inner = new Writer(1024);
-    writeText(inner, 'attributeNames');
-    encodeValue(inner, [...this.#names]);
-    writeText(inner, 'results');
-    writeWideHeader(inner, 0xd0, this.#bytes, this.#rows);
-    const head = new Writer(inner.position + 16);
-    writeWideHeader(head, 0xd1, inner.position + this.#bytes, 4);
-    head.append(inner.bytes, 0, inner.position);
-    return head.written();
-  }
+/** Of several types: those that have one of the columns. */
+function partsOf(types: readonly EntityType[], names: readonly string[]): Part[] {
+  const parts = types.map((type) => ({ items: type.rows(), columns: names.map((name) => columnOf(type, name)) }));
+  return parts.filter(({ columns }) => columns.some((column) => column !== null));
 }
 
 function namesIn(value: AmqpValue | undefined): string[] {
