@@ -75,10 +75,14 @@ const credentialsOf = async (app: string): Promise<Credentials> => ({
   key: await read(`apps/${app}/key.pem`),
 });
 
-async function connect(router: StartedRouter, credentials: Credentials): Promise<Connection> {
+async function connect(
+  { ports }: StartedRouter,
+  credentials: Credentials,
+  door: 'applications' | 'routers' = 'applications',
+): Promise<Connection> {
   const connection = rhea.create_container().connect({
     host: '127.0.0.1',
-    port: router.ports['applications'],
+    port: ports[door],
     transport: 'tls',
     servername: 'localhost',
     reconnect: false,
@@ -118,6 +122,8 @@ test('routers know each other and applications by certificate; a rotation loses 
     await settled;
   };
   await passes('before');
+  await expect(connect(aws, former, 'routers')).rejects.toBeDefined();
+  await aws.process.told(/turned away: its certificate is that of an application, and this listener is for routers/);
 
   const rereadBoth = (step: () => Promise<void>) => reread([aws, azure], step);
   await rereadBoth(() => pki('rotate'));

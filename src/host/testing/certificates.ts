@@ -10,7 +10,7 @@ type AttributeName = keyof typeof attributeIds;
 export type Subject = readonly (readonly [AttributeName, string])[];
 
 export interface LeafOptions {
-  /** DNS names and IPv4 addresses that the certificate is for. */
+  /** DNS names, IPv4 addresses and URIs that the certificate is for. */
   readonly hosts?: readonly string[];
   /** Encrypts the key. */
   readonly password?: string;
@@ -76,8 +76,9 @@ function extension(id: string, value: Uint8Array, isCritical = false): Uint8Arra
   return sequence(objectId(id), ...(isCritical ? [boolean(true)] : []), octets(value));
 }
 
-/** dNSName `[2]` or iPAddress `[7]`. */
+/** dNSName `[2]`, uniformResourceIdentifier `[6]` or iPAddress `[7]`. */
 function generalName(host: string): Uint8Array {
+  if (host.includes('://')) return der(0x86, Buffer.from(host));
   return isIPv4(host) ? der(0x87, Uint8Array.from(host.split('.').map(Number))) : der(0x82, Buffer.from(host));
 }
 

@@ -191,6 +191,22 @@ test.each<[string, ConnectionOptions, string]>([
   }
 });
 
+test('an application with a certificate does not come in where routers do', async () => {
+  const named = (id: string) => asClient(authority.issue([['CN', 'ann']], { hosts: ['localhost', id] }));
+  for (const role of ['inter-router', 'edge'] as const) {
+    const port = await start({ listener: { saslMechanisms: 'EXTERNAL', role } });
+    await failureOf(dialTls(port, named('spiffe://two-clouds/app/team/ann')));
+    expect(fake.connections).toEqual([]);
+    dialTls(port, named('spiffe://two-clouds/router/app'));
+    await fake.connection();
+    expect(await logged()).toContain('its certificate is that of an application, and this listener is for routers');
+    node?.kill();
+  }
+  const port = await start({ listener: { saslMechanisms: 'EXTERNAL' } });
+  dialTls(port, named('spiffe://two-clouds/app/team/ann'));
+  expect((await fake.connection()).security?.certifiedUser).toBe('CN=ann');
+});
+
 test('where EXTERNAL is not offered a certificate is not asked for, and proves nobody', async () => {
   const port = await start({ listener: { saslMechanisms: 'PLAIN ANONYMOUS' } });
   dialTls(port, asClient(client));

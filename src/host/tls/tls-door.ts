@@ -11,6 +11,7 @@ import { type ListenerEntity, speaksHttp } from '../../schema/configuration.ts';
 import { remoteOf } from '../dialer.ts';
 import { describeSystemError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { isOutOfPlace } from './certificate-kind.ts';
 import { describeTlsError } from './tls-error.ts';
 import type { TlsMaterial } from './tls-material.ts';
 import type { TlsProfile } from './tls-profile.ts';
@@ -150,6 +151,11 @@ export class TlsDoor {
   #finishHandshake({ visitor, material }: VisitedServer, socket: TLSSocket): void {
     if (!this.#visitors.has(visitor)) {
       socket.on('error', () => undefined).destroy(); // its time was over just now
+      return;
+    }
+    if (isOutOfPlace(socket.getPeerX509Certificate(), this.#listener)) {
+      socket.on('error', () => undefined).destroy();
+      this.#turnAway(visitor, 'its certificate is that of an application, and this listener is for routers');
       return;
     }
     this.#forget(visitor);
