@@ -10,6 +10,7 @@ import { distributionCases } from './themes/distribution.ts';
 import { largeMessageCases } from './themes/large-messages.ts';
 import { lossCases } from './themes/loss.ts';
 import { outcomeCases } from './themes/outcomes.ts';
+import { policyCases } from './themes/policy.ts';
 import { securityCases } from './themes/security.ts';
 import { shutdownCases } from './themes/shutdown.ts';
 import { streamCases } from './themes/streams.ts';
@@ -26,6 +27,7 @@ export const cases: readonly Case[] = [
   ...largeMessageCases,
   ...securityCases,
   ...tlsCases,
+  ...policyCases,
   ...connectionCases,
   ...connectorCases,
   ...shutdownCases,

@@ -16,6 +16,8 @@ export interface RouterConfiguration {
   readonly listeners?: { readonly [name: string]: Entity };
   readonly connectors?: { readonly [name: string]: Entity };
   readonly addresses?: readonly Entity[];
+  readonly policy?: Entity;
+  readonly vhosts?: readonly Entity[];
 }
 
 export interface Place {
@@ -74,13 +76,16 @@ export class RouterProcess {
     for (const [name, { host }] of this.#listeners) this.#findPlace(name, String(host));
   }
 
-  #sections({ router = {}, sslProfiles = [], connectors = {}, addresses = [] }: RouterConfiguration): Json {
+  #sections(configuration: RouterConfiguration): Json {
+    const { router = {}, sslProfiles = [], connectors = {}, addresses = [], policy, vhosts = [] } = configuration;
     return [
       ['router', { id: this.id, ...router }],
       ...sslProfiles.map((one) => ['sslProfile', { ...one }]),
       ...this.#listeners.map(([name, one]) => ['listener', { name, port: 0, ...one }]),
       ...Object.entries(connectors).map(([name, one]) => ['connector', { name, host: '127.0.0.1', ...one }]),
       ...addresses.map((one) => ['address', { ...one }]),
+      ...(policy === undefined ? [] : [['policy', { ...policy }]]),
+      ...vhosts.map((one) => ['vhost', { ...one }]),
       // What clients did shows in the report of a failure.
       ['log', { module: 'DEFAULT', enable: 'info+', includeTimestamp: false }],
     ];

@@ -9,13 +9,18 @@ import type { ConnectOptions } from '../protocol.ts';
 import { type RouterProcess, runWeft } from '../router-process.ts';
 import type { World } from '../world.ts';
 
-const mira = { user: 'mira', password: 'correct horse battery' };
-const zoe = { user: 'zoë', password: 'größer – ☃' };
+export interface User {
+  readonly user: string;
+  readonly password: string;
+}
+
+const mira: User = { user: 'mira', password: 'correct horse battery' };
+const zoe: User = { user: 'zoë', password: 'größer – ☃' };
 
 /** A users file made by `weft user add`. */
-async function makeUsersFile(world: World): Promise<string> {
+export async function makeUsersFile(world: World, users: readonly User[] = [mira, zoe]): Promise<string> {
   const usersFile = join(world.folder, `users-${world.address().replace('/', '-')}`);
-  for (const { user, password } of [mira, zoe]) {
+  for (const { user, password } of users) {
     await changeUsers(['add', user, '--file', usersFile, ...fewRounds], `${password}\n`);
   }
   assert.equal(statSync(usersFile).mode & 0o777, 0o600);

@@ -7,13 +7,13 @@ import { type Case, forEach } from '../case.ts';
 import type { Library } from '../client.ts';
 import type { ClientConnection } from '../connection.ts';
 import type { ConnectOptions, TlsFiles } from '../protocol.ts';
-import type { Entity, RouterProcess } from '../router-process.ts';
+import type { Entity, RouterConfiguration, RouterProcess } from '../router-process.ts';
 import type { World } from '../world.ts';
 
 /** The libraries whose client programs can do TLS. */
 const libraries: readonly Library[] = ['rhea', 'python'];
 
-interface Site {
+export interface Site {
   readonly router: RouterProcess;
   /** Files of a client with a certificate of the authority that the router knows. */
   readonly ann: TlsFiles;
@@ -25,7 +25,11 @@ interface Site {
 const certified: Entity = { requireSsl: true, authenticatePeer: true, saslMechanisms: 'EXTERNAL' };
 
 /** A router with one door, and the files of clients. */
-async function startSite(world: World, listener: Entity = certified): Promise<Site> {
+export async function startSite(
+  world: World,
+  listener: Entity = certified,
+  more: RouterConfiguration = {},
+): Promise<Site> {
   const folder = join(world.folder, `tls-${world.address().replace('/', '-')}-`);
   const put = (name: string, text: string): string => {
     writeFileSync(folder + name, text);
@@ -45,7 +49,8 @@ async function startSite(world: World, listener: Entity = certified): Promise<Si
   ] as const;
   const router = await world.ownRouter({
     sslProfiles: [{ name: 'tls', caCertFile: ca, certFile: own.certificate, privateKeyFile: own.key, uidFormat: 'no' }],
-    listeners: { main: { sslProfile: 'tls', ...listener } },
+    ...more,
+    listeners: { main: { sslProfile: 'tls', ...listener }, ...more.listeners },
   });
   return {
     router,
@@ -54,7 +59,7 @@ async function startSite(world: World, listener: Entity = certified): Promise<Si
   };
 }
 
-async function connect(world: World, library: Library, options: ConnectOptions): Promise<ClientConnection> {
+export async function connect(world: World, library: Library, options: ConnectOptions): Promise<ClientConnection> {
   const connection = world.client(library).startConnect(options);
   await world.watch.until(`${connection} opens or ends`, () => connection.open !== null || connection.isOver);
   return connection;
