@@ -235,7 +235,8 @@ export class NodeHost implements HostPort {
   /** Before the handshake of TLS, which is not for those who are turned away anyway. */
   #receive(listener: ListenerEntity, { door, http }: ListeningPlace, socket: Socket): void {
     if (door === null) this.#enter(listener, http, socket, null);
-    else if (this.#router.mayConnect(remoteOf(socket, 'unknown'))) door.receive(socket);
+    // A probe is no connection: of an HTTP listener only WebSockets count.
+    else if (http !== null || this.#router.mayConnect(remoteOf(socket, 'unknown'))) door.receive(socket);
     else socket.destroy();
   }
 

@@ -14,6 +14,7 @@ export function agentPortOf(router: Router, version: string, startedAtMs: number
     connectorStatus: (connector) => router.dialerOf(connector)?.status ?? { status: 'CONNECTING', message: '' },
     log: host.logMemory,
     process: host.process ?? null,
+    policy: router.policy,
     refusals: (address) => router.policy.refusals.ofAddress(address),
   };
 }

@@ -103,7 +103,7 @@ describe('rules that change while the router runs', () => {
     };
     expect(rig.reload(wanted)).toEqual([
       'policy policy/None (enableVhostPolicy, defaultVhost): changed',
-      'vhost v: created',
+      'vhost vhost/v: created',
     ]);
     const [allowed, denied] = [client.receive('a'), client.receive('b')];
     rig.run();

@@ -234,7 +234,7 @@ export function makePolicy(attributes: Partial<PolicyEntity> = {}): PolicyEntity
 
 /** A vhost with defaults for what `attributes` leaves out; its groups let nobody in unless they say so. */
 export function makeVhost(attributes: Partial<VhostEntity> & { readonly hostname: string }): VhostEntity {
-  return named(filled<VhostEntity>(vhostSpec, attributes), attributes, attributes.hostname);
+  return named(filled<VhostEntity>(vhostSpec, attributes), attributes, `vhost/${attributes.hostname}`);
 }
 
 /** What an empty file means: a standalone router that nobody can reach. */

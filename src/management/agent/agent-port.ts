@@ -4,7 +4,7 @@ import type { ConnectionContext } from '../../core/connection-context.ts';
 import type { Core } from '../../core/core.ts';
 import type { LogMemory } from '../../core/log-memory.ts';
 import type { Connection } from '../../engine/connection.ts';
-import type { Configuration, ConnectorEntity } from '../../schema/configuration.ts';
+import type { Configuration, ConnectorEntity, PolicyEntity, VhostEntity } from '../../schema/configuration.ts';
 
 /** A connection of the router, as management shows it. */
 export interface ManagedConnection {
@@ -37,6 +37,36 @@ export interface RefusalMemory {
   readonly lastAtMs: number;
 }
 
+/** What a vhost let in and denied. */
+export interface VhostFigures {
+  readonly hostname: string;
+  readonly connectionsApproved: number;
+  readonly connectionsDenied: number;
+  readonly connectionsCurrent: number;
+  /** Names of connections by user, and by host. */
+  readonly perUserState: Readonly<Record<string, readonly string[]>>;
+  readonly perHostState: Readonly<Record<string, readonly string[]>>;
+  readonly sessionDenied: number;
+  readonly senderDenied: number;
+  readonly receiverDenied: number;
+  readonly maxMessageSizeDenied: number;
+}
+
+/** The rules of now, and what they did. */
+export interface ManagedPolicy {
+  readonly entity: PolicyEntity;
+  readonly vhosts: readonly VhostEntity[];
+  readonly vhostStats: readonly VhostFigures[];
+  readonly figures: {
+    readonly connectionsProcessed: number;
+    readonly connectionsDenied: number;
+    readonly connectionsCurrent: number;
+    readonly linksDenied: number;
+    readonly maxMessageSizeDenied: number;
+    readonly totalDenials: number;
+  };
+}
+
 /** The process and the machine. */
 export interface ProcessFigures {
   readonly hostName: string;
@@ -59,6 +89,7 @@ export interface AgentPort {
   connectorStatus(connector: ConnectorEntity): { readonly status: string; readonly message: string };
   readonly log: LogMemory;
   readonly process: ProcessFigures | null;
+  readonly policy: ManagedPolicy;
   /** What policy has refused of late for an address; the latest first. */
   refusals(address: string): readonly RefusalMemory[];
 }

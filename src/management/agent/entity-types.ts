@@ -12,6 +12,7 @@ import { linkType } from './entities/link.ts';
 import { logStatsType, logType } from './entities/log.ts';
 import { managementType } from './entities/management.ts';
 import { nodeType } from './entities/node.ts';
+import { policyType, vhostStatsType, vhostType } from './entities/policy.ts';
 import { routerType } from './entities/router.ts';
 import { sslProfileType } from './entities/ssl-profile.ts';
 import type { EntityType } from './entity-type.ts';
@@ -69,6 +70,9 @@ export class EntityTypes {
       erased(nodeType(port)),
       erased(connectionType(port)),
       erased(allocatorType(port)),
+      erased(policyType(port)),
+      erased(vhostType(port)),
+      erased(vhostStatsType(port)),
       ...emptyTypes().map((type) => erased(type)),
     ];
     for (const type of this.all) for (const name of this.#namesOf(type.spec)) this.#served.set(name, type);

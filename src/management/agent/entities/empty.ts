@@ -3,7 +3,7 @@
 import type { EntitySpec } from '../../../schema/attribute.ts';
 import { consoleSpec } from '../../../schema/operational-entities.ts';
 import * as routing from '../../../schema/routing-entities.ts';
-import { authServicePluginSpec } from '../../../schema/security-entities.ts';
+import { authServicePluginSpec, vhostUserGroupSettingsSpec } from '../../../schema/security-entities.ts';
 import { none } from '../columns.ts';
 import type { EntityType } from '../entity-type.ts';
 
@@ -25,6 +25,7 @@ function emptyType(spec: EntitySpec, names = '', more: Partial<EntityType<never>
 export function emptyTypes(): EntityType<never>[] {
   return [
     emptyType(authServicePluginSpec),
+    emptyType(vhostUserGroupSettingsSpec),
     emptyType(
       routing.linkRouteSpec,
       'name identity type prefix distribution connection containerId direction dir operStatus pattern addExternalPrefix delExternalPrefix',
