@@ -1,8 +1,19 @@
 import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { withLock } from './lock.ts';
+
+/** Removing a file takes so long here that everybody else has looked at it meanwhile. */
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>();
+  const slow: typeof real.unlink = async (path) => {
+    for (let turns = 0; turns < 50; turns += 1) await turn();
+    return real.unlink(path);
+  };
+  return { ...real, unlink: slow };
+});
 
 let folder: string;
 let lock: string;
@@ -39,7 +50,7 @@ test('of many that find the lock of a dead process one takes it over', async () 
   const work = async () => {
     inside += 1;
     most = Math.max(most, inside);
-    await access(lock);
+    for (let turns = 0; turns < 50; turns += 1) await turn();
     inside -= 1;
   };
   const ends = await Promise.allSettled(Array.from({ length: 20 }, () => withLock(lock, work)));
