@@ -144,13 +144,16 @@ function rawOf(value: PlainValue, line: number): RawValue {
   return { kind: 'map', entries, place };
 }
 
+/** Identities that only count stay; a new one is new. */
 function typedOf(running: Configuration, entity: ReadEntity, before: ListedEntity | null): ListedEntity {
-  const type = CONFIGURED_TYPES[entity.spec.name];
-  const list = listOf(running, entity.spec.name);
-  const numbers = list.map(({ identity }) => Number(/\d+$/.exec(identity)?.[0] ?? -1));
-  const made = type.make(valuesOf(entity), Math.max(-1, ...numbers) + 1);
-  if (before === null || made.identity === before.identity || !before.identity.startsWith('address/')) return made;
-  return { ...made, identity: before.identity };
+  const numbers = listOf(running, entity.spec.name).map(numberOf);
+  const number = before === null ? Math.max(-1, ...numbers) + 1 : numberOf(before);
+  return CONFIGURED_TYPES[entity.spec.name].make(valuesOf(entity), number);
+}
+
+/** The number at the end of its identity; -1 when there is none. */
+function numberOf({ identity }: ListedEntity): number {
+  return Number(/\d+$/.exec(identity)?.[0] ?? -1);
 }
 
 function withEntity(
