@@ -113,7 +113,7 @@ function notUpdatable(spec: EntitySpec, entity: ListedEntity, given: readonly [s
     const name = presentNameOf(spec, key);
     if (name === null || spec.attributes[name]?.update) continue;
     const present = name === 'name' ? entity.name : (values[name] ?? null);
-    if (String(present) !== String(value)) return `Cannot update attribute '${name}' of '${TYPE_PREFIX}${spec.name}'`;
+    if (comparable(present) !== comparable(value)) return `Cannot update attribute '${name}' of '${TYPE_PREFIX}${spec.name}'`;
   }
   return null;
 }
@@ -196,4 +196,9 @@ function unwritable(spec: EntitySpec, name: string): PlainValue | undefined {
 function reasonOf(faults: Faults): string {
   const errors = faults.inOrder().filter(({ severity }) => severity === 'error');
   return errors.map(({ inManagement, message }: Fault) => inManagement ?? message).join('; ');
+}
+
+/** `5672` is the same as text and as a number. */
+function comparable(value: PlainValue): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
