@@ -37,7 +37,7 @@ export function routerCommand(): Command {
     .action(async (options: RouterOptions) => {
       const read = await configurationOf(options);
       printWarnings(read);
-      process.exitCode = await runRouterProcess({ ...read, file: options.config ?? null, version: readVersion() });
+      process.exitCode = await runRouterProcess({ ...read, version: readVersion() });
     });
 }
 
@@ -57,7 +57,7 @@ function withoutFile(places: readonly string[], id?: string, mode?: string): Rea
   const sections = [['router', { id, mode }], ...places.map((place) => ['listener', parsePlace(place)])];
   const { configuration, faults } = readConfiguration(JSON.stringify(sections), 'options.json');
   if (configuration === null) throw new UsageError(faults.map(({ message }) => message).join('\n'));
-  return { configuration, warnings: [] };
+  return { configuration, warnings: [], file: null };
 }
 
 /** Warnings are logged; where nobody would see that on the terminal they are printed, too. */

@@ -3,7 +3,16 @@
 import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import type { Socket } from 'node:net';
-import { type Dial, type HostPort, LogLevel, type LogMemory, type TransportSecurity } from '../router/ports.ts';
+import { assert } from '../kit/assert.ts';
+import {
+  type ChangeOutcome,
+  type Dial,
+  type HostPort,
+  LogLevel,
+  type LogMemory,
+  type TransportSecurity,
+} from '../router/ports.ts';
+import type { ChangeRequest } from '../schema/change-configuration.ts';
 import { type ListenerEntity, type LogEntity, speaksHttp } from '../schema/configuration.ts';
 import { Acceptor } from './acceptor.ts';
 import { monotonicMs, wallTimeMs } from './clock.ts';
@@ -49,8 +58,10 @@ export class NodeHost implements HostPort {
   readonly #openings = new Set<Promise<void>>();
   /** Gives up each dial under way. */
   readonly #dials = new Set<() => void>();
-  /** Collects why listeners failed until the start is over; null from then on. */
-  #startFailures: WeftError[] | null = [];
+  /** Why listeners could not be bound, since {@link settled} told the last time. */
+  #listenFailures: WeftError[] = [];
+  /** Changes what the router runs by; see `LiveConfiguration`. */
+  changeLive: ((request: ChangeRequest, saves: boolean) => Promise<ChangeOutcome>) | null = null;
 
   #acceptFailureSilentUntil = 0;
   #turnedAwaySilentUntil = 0;
@@ -75,17 +86,21 @@ export class NodeHost implements HostPort {
     });
   }
 
-  /** Waits until every listener asked for is bound or has failed. The first time: why some failed. */
+  /** Waits until every listener asked for is bound or has failed. Why some have, since the last time. */
   async settled(): Promise<WeftError[]> {
     while (this.#openings.size > 0) await Promise.all(this.#openings);
-    const failures = this.#startFailures ?? [];
-    this.#startFailures = null;
+    const failures = this.#listenFailures;
+    this.#listenFailures = [];
     return failures;
   }
 
   /** Where it listens: `127.0.0.1:5672`, `unix:/path`. */
   get addresses(): string[] {
     return [...this.#places.values()].flatMap(({ acceptor }) => acceptor?.addresses ?? []);
+  }
+
+  get tlsProfiles(): TlsProfiles {
+    return this.#tlsProfiles;
   }
 
   /** Takes over other profiles, for connections that begin from now on. */
@@ -155,6 +170,15 @@ export class NodeHost implements HostPort {
       })
       .finally(() => this.#openings.delete(opening));
     this.#openings.add(opening);
+  }
+
+  changeConfiguration(request: ChangeRequest, saves: boolean, answer: (outcome: ChangeOutcome) => void): void {
+    const answerInTurn = (outcome: ChangeOutcome): void => {
+      answer(outcome);
+      this.#turns.end(monotonicMs());
+    };
+    assert(this.changeLive !== null, 'who is asked for a change has a configuration');
+    this.changeLive(request, saves).then((outcome) => setImmediate(answerInTurn, outcome), rethrow);
   }
 
   listen(listener: ListenerEntity): void {
@@ -262,7 +286,7 @@ export class NodeHost implements HostPort {
 
   #handleListenFailed(listener: ListenerEntity, error: WeftError): void {
     this.#places.delete(listener.name);
-    this.#startFailures?.push(error);
+    this.#listenFailures.push(error);
     const now = monotonicMs();
     this.#router.listenFailed(listener, error.message, now);
     this.#turns.end(now);
@@ -273,6 +297,13 @@ export class NodeHost implements HostPort {
     new SocketConnection(socket, introduce(now), this.#turns);
     this.#turns.end(now);
   }
+}
+
+/** A bug of ours must not be swallowed by a promise. */
+function rethrow(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
 }
 
 function shut(place: ListeningPlace): void {

@@ -9,11 +9,13 @@ import { monotonicMs } from './clock.ts';
 import { WeftError } from './errors.ts';
 import type { HostedRouter } from './hosted-router.ts';
 import { limits } from './limits.ts';
+import { LiveConfiguration, openPasswordCheck } from './live-configuration.ts';
 import { Log } from './log.ts';
 import { NodeHost } from './node-host.ts';
-import { PasswordCheck } from './password-check.ts';
+import type { PasswordCheck } from './password-check.ts';
 import { resolvePasswords } from './password-source.ts';
 import { makeRouterId, withRouterId } from './router-id.ts';
+import type { SavedConfiguration } from './saved-configuration.ts';
 import { TlsProfiles } from './tls/tls-profiles.ts';
 import { Turns } from './turns.ts';
 
@@ -25,7 +27,7 @@ export class NodeRouter {
   readonly #host: NodeHost;
   readonly #router: HostedRouter;
   readonly #turns: Turns;
-  #configuration: Configuration;
+  readonly #live: LiveConfiguration;
   #markEnded: () => void = () => undefined;
   /** Resolves when nothing is open any more. */
   readonly ended: Promise<void> = new Promise((resolve) => {
@@ -36,18 +38,26 @@ export class NodeRouter {
   #isEnding = false;
 
   private constructor(
+    written: Configuration,
     configuration: Configuration,
     log: Log,
     passwordCheck: PasswordCheck | null,
     tlsProfiles: TlsProfiles,
     makeRouter: MakeRouter,
   ) {
-    this.#configuration = configuration;
     this.log = log;
     this.#host = new NodeHost(log, passwordCheck, tlsProfiles, () => void this.#end());
     this.#router = makeRouter({ configuration, host: this.#host, now: monotonicMs() });
     this.#turns = new Turns(this.#router);
     this.#host.attach(this.#router, this.#turns);
+    this.#live = new LiveConfiguration(written, configuration, {
+      log,
+      host: this.#host,
+      router: this.#router,
+      turns: this.#turns,
+      isStopping: () => this.#isStopping,
+    });
+    this.#host.changeLive = (request, saves) => this.#live.change(request, saves);
   }
 
   /**
@@ -65,7 +75,7 @@ export class NodeRouter {
     try {
       const passwordCheck = await openPasswordCheck(resolved, log);
       const tlsProfiles = await TlsProfiles.open(resolved.sslProfiles, log);
-      const node = new NodeRouter(resolved, log, passwordCheck, tlsProfiles, makeRouter);
+      const node = new NodeRouter(configuration, resolved, log, passwordCheck, tlsProfiles, makeRouter);
       await node.#start();
       return node;
     } catch (error) {
@@ -75,7 +85,7 @@ export class NodeRouter {
   }
 
   async #start(): Promise<void> {
-    this.log.write('SERVER', LogLevel.Info, `Container Name: ${this.#configuration.router.id}`);
+    this.log.write('SERVER', LogLevel.Info, `Container Name: ${this.#live.resolved.router.id}`);
     const now = monotonicMs();
     this.#router.start(now);
     this.#turns.end(now);
@@ -97,33 +107,18 @@ export class NodeRouter {
     return this.#router.describe();
   }
 
+  /** The file that it was started with: where changes by management are saved. */
+  set file(file: SavedConfiguration) {
+    this.#live.file = file;
+  }
+
   /**
    * Goes over to another configuration as far as that needs no restart; lines for people tell what was applied. A listener
    * that cannot be bound is told to the router and logged; the others are bound when this resolves. Throws a
    * WeftError, and changes nothing, when the environment does not have what it asks for.
    */
-  async reload(configuration: Configuration): Promise<string[]> {
-    const resolved = resolvePasswords(withRouterId(configuration, this.#configuration.router.id));
-    const passwordCheck = await openPasswordCheck(resolved, this.log);
-    const tlsProfiles = await TlsProfiles.open(resolved.sslProfiles, this.log);
-    try {
-      await this.log.reopen(resolved);
-    } catch (error) {
-      tlsProfiles.close();
-      throw error;
-    }
-    if (this.#isStopping) {
-      tlsProfiles.close();
-      return [];
-    }
-    this.#host.passwordCheck = passwordCheck;
-    this.#host.tlsProfiles = tlsProfiles;
-    this.#configuration = resolved;
-    const now = monotonicMs();
-    const lines = this.#router.reload(resolved, now);
-    this.#turns.end(now);
-    await this.#host.settled();
-    return lines;
+  reload(configuration: Configuration, file: SavedConfiguration | null = null): Promise<string[]> {
+    return this.#live.reload(configuration, file);
   }
 
   /** Ends gently: deliveries in flight may settle for `drainSeconds`. Resolves when ended; see `ended`. */
@@ -136,7 +131,7 @@ export class NodeRouter {
         this.log.write('SERVER', LogLevel.Warning, 'The router did not stop in time; its connections are cut');
         this.kill();
       },
-      this.#configuration.router.drainSeconds * 1000 + limits.lingerMs,
+      this.#live.resolved.router.drainSeconds * 1000 + limits.lingerMs,
     );
     const now = monotonicMs();
     this.#router.drain(now);
@@ -169,11 +164,6 @@ export class NodeRouter {
     for (const connection of this.#turns.connections) connection.destroy('router stopped');
     this.#markEnded();
   }
-}
-
-async function openPasswordCheck({ router }: Configuration, log: Log): Promise<PasswordCheck | null> {
-  if (router.usersFile === '') return null;
-  return PasswordCheck.open(router.usersFile, (message) => log.write('SERVER', LogLevel.Error, message));
 }
 
 function joinFailures(failures: WeftError[]): WeftError {

@@ -17,6 +17,13 @@ export function resolvePasswords(configuration: Configuration, environment = pro
   return { ...configuration, connectors: configuration.connectors.map((one) => resolveConnector(one, environment)) };
 }
 
+/** The same where `written` was resolved before to `resolved`: passwords of connectors that are the same stay what they were. */
+export function resolveAgain(wanted: Configuration, written: Configuration, resolved: Configuration): Configuration {
+  const known = new Map(written.connectors.map((connector, index) => [connector, resolved.connectors[index]]));
+  const connectors = wanted.connectors.map((one) => known.get(one) ?? resolveConnector(one, process.env));
+  return { ...wanted, connectors };
+}
+
 function resolveConnector(connector: ConnectorEntity, environment: NodeJS.ProcessEnv): ConnectorEntity {
   const { name, saslPassword } = connector;
   if (saslPassword === '') return connector;

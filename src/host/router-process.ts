@@ -7,12 +7,13 @@ import type { Configuration } from '../schema/configuration.ts';
 import { readConfigurationFile } from './configuration-file.ts';
 import { WeftError } from './errors.ts';
 import type { NodeRouter } from './node-router.ts';
+import type { SavedConfiguration } from './saved-configuration.ts';
 import { type StartOptions, startRouter } from './start-router.ts';
 
 export interface RouterProcessOptions extends StartOptions {
   readonly configuration: Configuration;
-  /** What SIGHUP reads again; null: there is none. */
-  readonly file: string | null;
+  /** What SIGHUP reads again, and where management saves; null: there is none. */
+  readonly file: SavedConfiguration | null;
 }
 
 const endingSignals = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
@@ -33,8 +34,9 @@ export async function runRouterProcess(options: RouterProcessOptions): Promise<n
   // Before the start: a signal that comes while ports are bound must not be lost.
   for (const signal of endingSignals) process.on(signal, onEndingSignal);
   const starting = startRouter(options.configuration, options);
-  const stopReloading = reloadOnHangup(starting, options.file);
+  const stopReloading = reloadOnHangup(starting, options.file?.path ?? null);
   node = await starting;
+  if (options.file !== null) node.file = options.file;
   const { log } = node;
   const onCrash = (error: Error): void => {
     log.write('SERVER', LogLevel.Critical, `Weft has a bug and ends: ${error.message}`);
@@ -73,9 +75,9 @@ async function reload(node: NodeRouter, file: string | null): Promise<void> {
   const say = (level: Level, line: string): void => node.log.write('SERVER', level, line);
   if (file === null) return say(LogLevel.Warning, 'SIGHUP: there is no configuration file to read again');
   try {
-    const { configuration, warnings } = await readConfigurationFile(file);
+    const { configuration, warnings, file: saved } = await readConfigurationFile(file);
     for (const line of warnings) say(LogLevel.Warning, line);
-    const changes = await node.reload(configuration);
+    const changes = await node.reload(configuration, saved);
     say(LogLevel.Notice, `SIGHUP: read ${file} again`);
     for (const line of changes) say(LogLevel.Notice, line);
   } catch (error) {

@@ -1,5 +1,6 @@
 // What the management agent may ask of its router.
 import type { AgentPort } from '../management/agent/agent-port.ts';
+import { changeUnsaved } from './reload.ts';
 import type { Router } from './router.ts';
 
 export function agentPortOf(router: Router, version: string, startedAtMs: number): AgentPort {
@@ -10,6 +11,10 @@ export function agentPortOf(router: Router, version: string, startedAtMs: number
     startedAtMs,
     wallTimeMs: () => host.wallTimeMs(),
     configuration: () => router.configuration,
+    change: (request, saves, answer) => {
+      if (host.changeConfiguration === undefined) answer(changeUnsaved(router, request, saves));
+      else host.changeConfiguration(request, saves, answer);
+    },
     connections: () => router.connections,
     connectorStatus: (connector) => router.dialerOf(connector)?.status ?? { status: 'CONNECTING', message: '' },
     log: host.logMemory,

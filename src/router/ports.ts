@@ -6,12 +6,13 @@
 // The router does no I/O: it never blocks, reads no clock and throws no dice but through these ports.
 import type { LogSink } from '../core/log.ts';
 import type { LogMemory } from '../core/log-memory.ts';
-import type { ProcessFigures } from '../management/agent/agent-port.ts';
+import type { ChangeOutcome, ProcessFigures } from '../management/agent/agent-port.ts';
+import type { ChangeRequest } from '../schema/change-configuration.ts';
 import type { ConnectorEntity, ListenerEntity, LogEntity } from '../schema/configuration.ts';
 
 export { LogLevel, type LogModule, type LogSink } from '../core/log.ts';
 export { type LogEntry, LogMemory } from '../core/log-memory.ts';
-export type { ProcessFigures } from '../management/agent/agent-port.ts';
+export type { ChangeOutcome, ProcessFigures } from '../management/agent/agent-port.ts';
 
 /** What a host does for the router when asked; the answer comes back later through the named method. */
 export interface HostPort {
@@ -38,6 +39,11 @@ export interface HostPort {
   lookUp(name: string, answer: (addresses: readonly string[]) => void): void;
   /** What it knows of its process; without it management shows less. */
   readonly process?: ProcessFigures;
+  /**
+   * Make, change or remove one entity of the configuration by `router.reload`, once what it needs of the environment is there; with
+   * `saves` also in the file: both or neither. `answer` is called in a later turn, exactly once. Without it the router does it by itself.
+   */
+  changeConfiguration?(request: ChangeRequest, saves: boolean, answer: (outcome: ChangeOutcome) => void): void;
   /** The drain is over (or was not needed): nothing is left to be done, the process may end. */
   stopped(): void;
 }

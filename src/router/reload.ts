@@ -1,6 +1,8 @@
 // A changed configuration on a running router (SIGHUP): what can be applied is, the rest is named.
+import { type ChangeRequest, changeConfiguration } from '../schema/change-configuration.ts';
 import { type Change, compareConfigurations } from '../schema/compare.ts';
 import type { Configuration, ConnectorEntity, ListenerEntity } from '../schema/configuration.ts';
+import type { ChangeOutcome } from './ports.ts';
 import type { Router } from './router.ts';
 
 /** Applies the differences; one line each. */
@@ -22,6 +24,17 @@ export function applyConfiguration(router: Router, wanted: Configuration): strin
 function applyPolicy(router: Router, { policy, vhosts }: Configuration, live: readonly Change[]): readonly string[] {
   if (!live.some(({ entityType }) => entityType === 'vhost' || entityType === 'policy')) return [];
   return router.policy.configure(policy, vhosts);
+}
+
+/** One entity made, changed or removed, where no host keeps the configuration: there is no file, and nobody waits for ports. */
+export function changeUnsaved(router: Router, request: ChangeRequest, saves: boolean): ChangeOutcome {
+  const failed = (failure: string): ChangeOutcome => ({ failure, isRefusal: true, note: '', identity: '' });
+  if (saves) return failed('cannot save: the router has no configuration file');
+  const changed = changeConfiguration(router.configuration, request);
+  if ('reason' in changed) return failed(changed.reason);
+  applyConfiguration(router, changed.configuration);
+  const identity = (changed.after ?? changed.before)?.identity ?? '';
+  return { failure: '', isRefusal: false, note: 'not saved: it will not outlive a restart', identity };
 }
 
 function applyChange(router: Router, { entityType, before, after }: Change): void {

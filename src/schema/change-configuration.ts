@@ -113,7 +113,8 @@ function notUpdatable(spec: EntitySpec, entity: ListedEntity, given: readonly [s
     const name = presentNameOf(spec, key);
     if (name === null || spec.attributes[name]?.update) continue;
     const present = name === 'name' ? entity.name : (values[name] ?? null);
-    if (comparable(present) !== comparable(value)) return `Cannot update attribute '${name}' of '${TYPE_PREFIX}${spec.name}'`;
+    if (comparable(present) !== comparable(value))
+      return `Cannot update attribute '${name}' of '${TYPE_PREFIX}${spec.name}'`;
   }
   return null;
 }

@@ -20,9 +20,17 @@ export class TlsProfiles {
     this.#timer = profiles.length === 0 ? null : setInterval(look, limits.tlsFilesPollMs).unref();
   }
 
-  /** Throws what `TlsProfile.open` throws. */
-  static async open(entities: readonly SslProfileEntity[], log: LogSink): Promise<TlsProfiles> {
-    return new TlsProfiles(await Promise.all(entities.map((entity) => TlsProfile.open(entity, log))), log);
+  /** Profiles of `from` are taken over but for `except`, of which the files are read now. Throws what `TlsProfile.open` throws. */
+  static async open(
+    entities: readonly SslProfileEntity[],
+    log: LogSink,
+    { from, except }: { readonly from?: TlsProfiles; readonly except?: string } = {},
+  ): Promise<TlsProfiles> {
+    const opening = entities.map((entity) => {
+      const known = from === undefined || entity.name === except ? undefined : from.#profiles.get(entity.name);
+      return known ?? TlsProfile.open(entity, log);
+    });
+    return new TlsProfiles(await Promise.all(opening), log);
   }
 
   get all(): Iterable<TlsProfile> {

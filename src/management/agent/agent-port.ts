@@ -4,6 +4,7 @@ import type { ConnectionContext } from '../../core/connection-context.ts';
 import type { Core } from '../../core/core.ts';
 import type { LogMemory } from '../../core/log-memory.ts';
 import type { Connection } from '../../engine/connection.ts';
+import type { ChangeRequest } from '../../schema/change-configuration.ts';
 import type { Configuration, ConnectorEntity, PolicyEntity, VhostEntity } from '../../schema/configuration.ts';
 
 /** A connection of the router, as management shows it. */
@@ -76,6 +77,18 @@ export interface ProcessFigures {
   memoryPools(): Readonly<Record<string, number>>;
 }
 
+/** What became of a change of the configuration. */
+export interface ChangeOutcome {
+  /** Why nothing was changed, for people; '' when it was. */
+  readonly failure: string;
+  /** The failure is that of the request (status 400), not of the world (500). */
+  readonly isRefusal: boolean;
+  /** What else is to be said, such as that the change will not outlive a restart; '' for nothing. */
+  readonly note: string;
+  /** Of the entity. */
+  readonly identity: string;
+}
+
 export interface AgentPort {
   readonly core: Core;
   readonly version: string;
@@ -84,6 +97,8 @@ export interface AgentPort {
   /** Milliseconds since the epoch. */
   wallTimeMs(): number;
   configuration(): Configuration;
+  /** Makes, changes or removes one entity; `saves`: in the configuration file, too. `answer` is called once, now or in a later turn. */
+  change(request: ChangeRequest, saves: boolean, answer: (outcome: ChangeOutcome) => void): void;
   /** In the order in which they came. */
   connections(): Iterable<ManagedConnection>;
   connectorStatus(connector: ConnectorEntity): { readonly status: string; readonly message: string };

@@ -18,6 +18,8 @@ export interface Reply {
   readonly status: number;
   readonly description: string;
   readonly body: AmqpValue | EncodedBody;
+  /** Ours: what else is to be said, in the application-property `weft.note`. */
+  readonly note?: string;
 }
 
 /** Gives the reply to one request: once, now or in a later turn. */
@@ -27,7 +29,7 @@ export function ok(body: AmqpValue | EncodedBody): Reply {
   return { status: 200, description: 'OK', body };
 }
 
-export function created(body: AmqpValue): Reply {
+export function created(body: AmqpValue | EncodedBody): Reply {
   return { status: 201, description: 'Created', body };
 }
 
@@ -47,7 +49,7 @@ export function isReply(value: object): value is Reply {
 }
 
 /** The message, in pieces. */
-export function encodeReply(request: Request, { status, description, body }: Reply): readonly Uint8Array[] {
+export function encodeReply(request: Request, { status, description, body, note }: Reply): readonly Uint8Array[] {
   const writer = new Writer(256);
   encodeMessage(
     writer,
@@ -56,6 +58,7 @@ export function encodeReply(request: Request, { status, description, body }: Rep
       applicationProperties: new Map<AmqpValue, AmqpValue>([
         ['statusCode', int(status)],
         ['statusDescription', description],
+        ...(note === undefined || note === '' ? [] : ([['weft.note', note]] as const)),
       ]),
       body: { kind: 'value', value: null },
     }),

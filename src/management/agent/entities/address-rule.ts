@@ -3,12 +3,13 @@ import { addressSpec } from '../../../schema/address-and-log-entities.ts';
 import type { AddressEntity } from '../../../schema/configuration.ts';
 import type { AgentPort } from '../agent-port.ts';
 import { flag, integer, text } from '../columns.ts';
+import { configurable } from '../configuration-changes.ts';
 import type { EntityType } from '../entity-type.ts';
 import { findNamed, typeColumn } from '../type-name.ts';
 
 export function addressRuleType(port: AgentPort): EntityType<AddressEntity> {
   const fallback = (name: string) => flag<AddressEntity>(name, (rule) => rule.enableFallback);
-  return {
+  const type: EntityType<AddressEntity> = {
     spec: addressSpec,
     isCore: true,
     columns: [
@@ -28,4 +29,5 @@ export function addressRuleType(port: AgentPort): EntityType<AddressEntity> {
     rows: () => [...port.configuration().addresses],
     find: (name, identity) => findNamed(port.configuration().addresses, name, identity, (rule) => rule),
   };
+  return configurable(type, port);
 }

@@ -6,6 +6,7 @@ import { LOG_LEVELS } from '../../../schema/log-levels.ts';
 import { logStatsSpec } from '../../../schema/operational-entities.ts';
 import type { AgentPort } from '../agent-port.ts';
 import { integer, text } from '../columns.ts';
+import { configurable } from '../configuration-changes.ts';
 import { configuredColumns } from '../configured-columns.ts';
 import type { EntityType } from '../entity-type.ts';
 import { findNamed, typeColumn } from '../type-name.ts';
@@ -21,7 +22,7 @@ export function logType(port: AgentPort): EntityType<LogEntity> {
   const enable = text<LogEntity>('enable', (log) =>
     log.module === 'DEFAULT' && log.enable === 'default' ? generalLevels : log.enable,
   );
-  return {
+  const type: EntityType<LogEntity> = {
     spec: logSpec,
     isCore: false,
     columns: configuredColumns<LogEntity>(logSpec, [enable]),
@@ -30,6 +31,7 @@ export function logType(port: AgentPort): EntityType<LogEntity> {
       findNamed(rows(), name, identity, (log) => log) ??
       findNamed(rows(), name, null, ({ module }) => ({ name: module, identity: '' })),
   };
+  return configurable(type, port);
 }
 
 export function logStatsType(port: AgentPort): EntityType<LogModule> {
