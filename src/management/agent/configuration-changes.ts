@@ -81,7 +81,7 @@ function attributesOf(spec: EntitySpec, request: Request): PlainMap | string {
   if (name === null) return attributes;
   if (attributes['name'] !== undefined && attributes['name'] !== name)
     return 'The name in the body is not that of the request';
-  return { ...attributes, name };
+  return { name, ...attributes };
 }
 
 function isTypeName({ name }: EntitySpec, type: PlainValue): boolean {
