@@ -50,7 +50,10 @@ test('--version prints the version of the package', async () => {
 test('the help lists the commands that there are', async () => {
   const { code, stdout } = await weft('--help');
   const listed = [...stdout.matchAll(/^ {2}(\w+) {2,}/gm)].map((match) => match[1]);
-  expect([code, listed]).toEqual([0, ['router', 'send', 'receive', 'stat', 'manage', 'user', 'mesh', 'pki', 'sim']]);
+  expect([code, listed]).toEqual([
+    0,
+    ['router', 'send', 'receive', 'stat', 'manage', 'explain', 'trace', 'user', 'mesh', 'pki', 'sim'],
+  ]);
 });
 
 test.each([

@@ -29,6 +29,14 @@ export const commands: Record<string, CommandEntry> = {
     summary: 'see and change a running router, one operation at a time',
     load: async () => (await import('./manage.ts')).manageCommand(),
   },
+  explain: {
+    summary: 'tell where a message would go now, or why it would not',
+    load: async () => (await import('./explain.ts')).explainCommand(),
+  },
+  trace: {
+    summary: 'ask each router on the way of a message for its decision',
+    load: async () => (await import('./trace.ts')).traceCommand(),
+  },
   user: {
     summary: 'keep the file of users who may log in by password',
     load: async () => (await import('./user.ts')).userCommand(),

@@ -16,7 +16,8 @@ export function agentPortOf(router: Router, version: string, startedAtMs: number
       else host.changeConfiguration(request, saves, answer);
     },
     connections: () => router.connections,
-    connectorStatus: (connector) => router.dialerOf(connector)?.status ?? { status: 'CONNECTING', message: '' },
+    connectorStatus: (connector) =>
+      router.dialerOf(connector)?.status ?? { status: 'CONNECTING', message: '', peer: '' },
     log: host.logMemory,
     process: host.process ?? null,
     policy: router.policy,

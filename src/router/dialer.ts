@@ -29,6 +29,8 @@ export class Dialer {
   #connection: RouterConnection | null = null;
   /** How the last attempt ended; '' when it went well. */
   #message = '';
+  /** Container id of the peer that answered last. */
+  #peer = '';
   /** When to dial next, Infinity while there is a connection or an attempt. */
   nextDialAt = Number.POSITIVE_INFINITY;
 
@@ -56,11 +58,11 @@ export class Dialer {
   }
 
   /** As management shows it; the words are Dispatch's. */
-  get status(): { readonly status: string; readonly message: string } {
+  get status(): { readonly status: string; readonly message: string; readonly peer: string } {
     const isUp = this.#connection?.hasOpened ?? false;
     const status = isUp ? 'SUCCESS' : this.#message === '' ? 'CONNECTING' : 'FAILED';
     const isSilent = this.#connection !== null && !isUp && this.#message === '';
-    return { status, message: isSilent ? 'connected, and no answer yet' : this.#message };
+    return { status, message: isSilent ? 'connected, and no answer yet' : this.#message, peer: this.#peer };
   }
 
   failed(dial: Dial, reason: string, now: number): void {
@@ -80,6 +82,7 @@ export class Dialer {
     this.#failures = 0;
     this.#failuresInARow = 0;
     this.#message = '';
+    this.#peer = open.containerId;
     const list = open.properties === null ? undefined : lookup(open.properties, 'failover-server-list');
     if (list === undefined || list === null) return;
     const present = this.#places[this.#index] as Place;

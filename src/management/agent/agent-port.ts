@@ -101,7 +101,12 @@ export interface AgentPort {
   change(request: ChangeRequest, saves: boolean, answer: (outcome: ChangeOutcome) => void): void;
   /** In the order in which they came. */
   connections(): Iterable<ManagedConnection>;
-  connectorStatus(connector: ConnectorEntity): { readonly status: string; readonly message: string };
+  /** `peer`: container id of who answered last, '' before. */
+  connectorStatus(connector: ConnectorEntity): {
+    readonly status: string;
+    readonly message: string;
+    readonly peer: string;
+  };
   readonly log: LogMemory;
   readonly process: ProcessFigures | null;
   readonly policy: ManagedPolicy;

@@ -38,8 +38,3 @@ export function decodeReply(bytes: Uint8Array): AddressedReply | null {
     throw error;
   }
 }
-
-/** Whether a reply says that all went well. */
-export function isWell({ statusCode }: ManagementReply): boolean {
-  return statusCode >= 200 && statusCode < 300;
-}

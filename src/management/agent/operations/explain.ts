@@ -147,8 +147,8 @@ function downConnectors(port: AgentPort): object[] {
   return port.configuration().connectors.flatMap((connector) => {
     const { name, role, host, port: number } = connector;
     if (role !== 'inter-router' && role !== 'edge') return [];
-    const { status, message } = port.connectorStatus(connector);
-    return status === 'SUCCESS' ? [] : [{ name, role, place: `${host}:${number}`, message }];
+    const { status, message, peer } = port.connectorStatus(connector);
+    return status === 'SUCCESS' ? [] : [{ name, role, place: `${host}:${number}`, peer, message }];
   });
 }
 

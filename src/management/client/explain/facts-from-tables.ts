@@ -1,6 +1,7 @@
 // A router of Dispatch has no EXPLAIN: what it would do is read from its tables of addresses, routers, links and connections.
 import type { EntityRow, ManagementNode } from '../management-node.ts';
 import { typePrefix } from '../management-node.ts';
+import { ruleFor, ruleText } from './address-rules.ts';
 import { type ConsumerFacts, emptyFacts, type HopFacts, type RouterFacts } from './facts.ts';
 
 const addressColumns = ['name', 'distribution', 'subscriberCount', 'remoteCount', 'remoteHostRouters'];
@@ -17,6 +18,8 @@ const linkColumns = [
   'priority',
 ];
 const connectionColumns = ['identity', 'container', 'user', 'host', 'role', 'active', 'dir'];
+const ruleColumns = ['prefix', 'pattern', 'distribution', 'ingressPhase'];
+const connectorColumns = ['name', 'role', 'host', 'port', 'connectionStatus', 'connectionMsg'];
 const nodeColumns = ['id', 'nextHop', 'cost', 'routerLink'];
 /** Messages go by this link when they say nothing of priority (§3.2.1). */
 const defaultPriority = 4;
@@ -32,14 +35,18 @@ export async function factsFromTables(
 ): Promise<RouterFacts> {
   const ask = (type: string, attributeNames: readonly string[] = []) =>
     node.query(typePrefix + type, { attributeNames });
-  const [[router = {}], addresses, links, connections, nodes] = await Promise.all([
+  const [[router = {}], addresses, links, connections, nodes, rules, connectors] = await Promise.all([
     ask('router', ['id', 'mode']),
     ask('router.address', addressColumns),
     ask('router.link', linkColumns),
     ask('connection', connectionColumns),
     ask('router.node', nodeColumns),
+    ask('router.config.address', ruleColumns),
+    ask('connector', connectorColumns),
   ]);
-  const key = `M${phase ?? 0}${address}`;
+  const rule = ruleFor(address, rules);
+  const usedPhase = phase ?? number(rule?.['ingressPhase']);
+  const key = `M${usedPhase}${address}`;
   const row = addresses.find(({ name }) => name === key);
   const own = links.filter(({ owningAddr }) => owningAddr === key);
   const connectionOf = new Map(connections.map((one) => [text(one['identity']), one]));
@@ -48,8 +55,9 @@ export async function factsFromTables(
     mode: text(router['mode']),
     source: 'tables',
     key,
-    phase: phase ?? 0,
-    distribution: text(row?.['distribution']) || 'balanced',
+    phase: usedPhase,
+    distribution: text(rule?.['distribution']) || text(row?.['distribution']) || 'balanced',
+    rule: rule === null ? '' : ruleText(rule),
     waiting: own.reduce((sum, link) => sum + (link['linkDir'] === 'in' ? number(link['undeliveredCount']) : 0), 0),
     senders: own.filter(({ linkDir }) => linkDir === 'in').length,
     consumers: own.filter(({ linkDir }) => linkDir === 'out').map((link) => consumerOf(link, connectionOf)),
@@ -62,6 +70,7 @@ export async function factsFromTables(
     edges: connections
       .filter(({ role, dir }) => role === 'edge' && dir === 'in')
       .map(({ container }) => text(container)),
+    downConnectors: connectors.filter(isDown).map(connectorOf),
     others: otherPhases(key, addresses),
     uplink: uplinkOf(router, connections),
   };
@@ -134,4 +143,11 @@ function uplinkOf({ mode }: EntityRow, connections: readonly EntityRow[]): Route
   if (mode !== 'edge') return null;
   const active = connections.find(({ role, active: isActive }) => role === 'edge' && isActive === true);
   return { interior: text(active?.['container']), isUp: active !== undefined, isReachable: null, credit: null };
+}
+
+const isDown = ({ role, connectionStatus }: EntityRow): boolean =>
+  (role === 'inter-router' || role === 'edge') && connectionStatus !== 'SUCCESS';
+
+function connectorOf({ name, role, host, port, connectionMsg }: EntityRow): RouterFacts['downConnectors'][number] {
+  return { name: text(name), role: text(role), place: `${host}:${port}`, peer: '', message: text(connectionMsg) };
 }

@@ -40,6 +40,8 @@ export interface ConnectorFacts {
   readonly role: string;
   /** `host:port` */
   readonly place: string;
+  /** The router that it reached last; '' when it never reached one. */
+  readonly peer: string;
   /** Why it is not up. */
   readonly message: string;
 }

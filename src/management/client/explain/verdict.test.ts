@@ -116,7 +116,7 @@ test('a router that is connected and says nothing hangs', () => {
 test.each(['connected, and no answer yet', 'Timeout waiting for initial handshake', 'the peer did not open'])(
   'a router that takes connections and does not open them hangs (%s)',
   (message) => {
-    const downConnectors = [{ name: 'c', role: 'inter-router', place: 'd:1', message }];
+    const downConnectors = [{ name: 'c', role: 'inter-router', place: 'd:1', peer: '', message }];
     expect(judge(walkOf([facts('A', { lostRouters: lostD, downConnectors })]))).toMatchObject({
       cause: 'hung-router',
       router: 'D',
@@ -126,7 +126,7 @@ test.each(['connected, and no answer yet', 'Timeout waiting for initial handshak
 
 test('a connector that is down is named only when the consumers were behind it', () => {
   const downConnectors = [
-    { name: 'c', role: 'inter-router', place: 'd:1', message: 'connection refused (ECONNREFUSED)' },
+    { name: 'c', role: 'inter-router', place: 'd:1', peer: '', message: 'connection refused (ECONNREFUSED)' },
   ];
   expect(judge(walkOf([facts('A', { downConnectors })])).cause).toBe('no-consumer');
   expect(judge(walkOf([facts('A', { downConnectors, lostRouters: lostD })]))).toMatchObject({

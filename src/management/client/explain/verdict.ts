@@ -290,7 +290,7 @@ function lostVerdict({ address }: Walk, router: string, lostFor: number, all: re
     const connector = downConnectors.find(({ role }) => role === 'inter-router');
     if (connector === undefined) continue;
     if (saysNothing(connector))
-      return hungVerdict(router, at, `takes connections at ${connector.place} and says nothing`);
+      return hungVerdict(connector.peer || router, at, `takes connections at ${connector.place} and says nothing`);
     const text = `${had}: the link from ${at} by ${describeConnector(connector)}`;
     return { cause: 'link-down', text, remedy: connectorRemedy(connector), router: at };
   }
@@ -324,8 +324,8 @@ function lostEdge({ address, answered }: Walk): Verdict | null {
 const saysNothing = ({ message }: RouterFacts['downConnectors'][number]): boolean =>
   /no answer yet|did not open|handshake|idle-timeout/.test(message);
 
-function describeConnector({ name, place, message }: RouterFacts['downConnectors'][number]): string {
-  return `connector ${name} to ${place} is down${message === '' ? '' : ` (${message})`}`;
+function describeConnector({ name, place, peer, message }: RouterFacts['downConnectors'][number]): string {
+  return `connector ${name} to ${peer === '' ? place : `${peer} (${place})`} is down${message === '' ? '' : ` (${message})`}`;
 }
 
 function connectorRemedy({ place, message }: RouterFacts['downConnectors'][number]): string {
@@ -346,9 +346,13 @@ function nobody({ address, answered, unanswered }: Walk): Verdict {
       : `; the last one, ${named(last.container, last.user)} at ${last.at}, left ${seconds(last.agoSeconds)} ago (${last.reason})`;
   const unknown = unanswered.filter(({ kind }) => kind !== 'refused').map(({ router }) => router);
   const gaps = unknown.length === 0 ? '' : `; ${unknown.join(', ')} could not be asked`;
+  const [down] = answered.flatMap(({ facts }) =>
+    facts.downConnectors.map((connector) => ({ at: facts.router, connector })),
+  );
+  const cut = down === undefined ? '' : ` that can be asked; behind ${down.at}, ${describeConnector(down.connector)}`;
   return {
     cause: 'no-consumer',
-    text: `nobody consumes ${address} anywhere${left}${gaps}`,
+    text: `nobody consumes ${address} anywhere${cut}${left}${gaps}`,
     remedy: `Start a consumer: senders get credit as soon as there is one (try: weft receive ${address}).`,
     router: '',
   };

@@ -41,8 +41,6 @@ export interface WalkOptions {
   readonly startAt: string;
   /** Monotonic milliseconds. */
   readonly now: () => number;
-  /** Ask all other routers when nobody on the way consumes. */
-  readonly asksAll: boolean;
 }
 
 /** Routers that are asked at most. */
@@ -61,7 +59,7 @@ export async function walk(ask: Ask, options: WalkOptions): Promise<Walk> {
   const walker = new Walker(ask, options);
   const first = await walker.begin();
   await walker.follow(first);
-  if (options.asksAll && !walker.hasConsumers) await walker.askOthers();
+  if (!walker.hasConsumers && !walker.isStopped) await walker.askOthers();
   return walker.result(first.router);
 }
 
@@ -82,6 +80,11 @@ class Walker {
 
   get hasConsumers(): boolean {
     return this.#answered.some(({ facts }) => facts.consumers.some(({ isEdge }) => !isEdge));
+  }
+
+  /** A router on the way is silent: that explains enough, and whoever is behind it would be silent, too. */
+  get isStopped(): boolean {
+    return this.#unanswered.some(({ kind, isOnTheWay }) => isOnTheWay && kind === 'silent');
   }
 
   result(from: string): Walk {
