@@ -74,8 +74,9 @@ export class HttpService implements PageSource {
     return this.#parts.router.readiness(any);
   }
 
-  metrics(): Promise<string> {
-    return this.#metrics?.text() ?? Promise.resolve('');
+  async metrics(): Promise<string> {
+    await this.turn(); // so that the router knows what time it is
+    return (await this.#metrics?.text()) ?? '';
   }
 
   get metricsType(): string {
