@@ -3,7 +3,7 @@ import type { Library } from './client.ts';
 import type { World } from './world.ts';
 
 /** What a machine may lack. rhea is always there. */
-export type Need = Exclude<Library, 'rhea'> | 'ipv6' | 'linux';
+export type Need = Exclude<Library, 'rhea'> | 'ipv6' | 'linux' | 'prometheus';
 
 export interface Case {
   /** A sentence; `--only` looks for text in it. */

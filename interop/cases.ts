@@ -9,6 +9,7 @@ import { creditCases } from './themes/credit.ts';
 import { distributionCases } from './themes/distribution.ts';
 import { largeMessageCases } from './themes/large-messages.ts';
 import { lossCases } from './themes/loss.ts';
+import { metricsCases } from './themes/metrics.ts';
 import { outcomeCases } from './themes/outcomes.ts';
 import { policyCases } from './themes/policy.ts';
 import { securityCases } from './themes/security.ts';
@@ -31,5 +32,6 @@ export const cases: readonly Case[] = [
   ...connectionCases,
   ...connectorCases,
   ...shutdownCases,
+  ...metricsCases,
   ...meshCases,
 ];

@@ -31,10 +31,15 @@ export async function exploreMachine(folder: string, needs: ReadonlySet<Need>): 
     if (hasProtonCpp(compiler, folder)) programs.set('cpp', [await compileCpp(compiler, folder)]);
     else missing.set('cpp', 'no Proton C++: apt-get install g++ libqpid-proton-cpp12-dev');
   }
+  if (needs.has('prometheus') && !hasPrometheus())
+    missing.set('prometheus', 'no Prometheus: apt-get install prometheus');
   if (!hasIpv6()) missing.set('ipv6', 'no IPv6 on loopback');
   if (process.platform !== 'linux') missing.set('linux', 'needs /proc');
   return { programs, missing };
 }
+
+const hasPrometheus = (): boolean =>
+  ['prometheus', 'promtool'].every((program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0);
 
 function findPython(): string | null {
   // A Python of the user's own may come first in PATH and not see Debian's packages.

@@ -99,7 +99,7 @@ export class RouterProcess {
   #findPlace(name: string, host: string): void {
     if (host.startsWith('unix:')) return;
     const prefix = `${host.includes(':') ? `[${host}]` : host}:`;
-    const found = this.log.flatMap((line) => /Listening on (\S+)$/.exec(line)?.[1] ?? []);
+    const found = this.log.flatMap((line) => /Listening (?:for HTTP )?on (\S+)$/.exec(line)?.[1] ?? []);
     const place = found.find((one) => one.startsWith(prefix));
     if (place === undefined) throw new Error(`listener ${name}: its port is not in ${found.join(', ')}`);
     this.places.set(name, { host, port: Number(place.slice(prefix.length)) });

@@ -233,8 +233,8 @@ export class NodeHost implements HostPort {
   }
 
   #handleListening(listener: ListenerEntity, { addresses }: Acceptor): void {
-    const what = speaksHttp(listener) ? ' for HTTP' : '';
-    for (const address of addresses) this.log.write('SERVER', LogLevel.Notice, `Listening on ${address}${what}`);
+    const [module, what] = speaksHttp(listener) ? (['HTTP', 'for HTTP on'] as const) : (['SERVER', 'on'] as const);
+    for (const address of addresses) this.log.write(module, LogLevel.Notice, `Listening ${what} ${address}`);
     const now = monotonicMs();
     this.#router.listenSucceeded(listener, now);
     this.#turns.end(now);
