@@ -63,6 +63,9 @@ export class Address implements RoomWaiter {
   deliveriesIngress = 0;
   deliveriesEgress = 0;
   deliveriesTransit = 0;
+  /** On links with brokers (role route-container) that are gone. */
+  fromRouteContainers = 0;
+  toRouteContainers = 0;
 
   constructor(core: Core, key: string, distribution: Exclude<Distribution, 'unavailable'>, priority: number) {
     this.core = core;

@@ -136,6 +136,10 @@ export class Core {
   producerGone(producer: Producer, cause: DetachCause): void {
     if (producer.context.isInternal) return this.internal.removeProducer(producer);
     this.producers.delete(producer);
+    if (producer.context.options.role === 'route-container') {
+      this.counters.ingressRouteContainer += producer.link.deliveries;
+      if (producer.address !== null) producer.address.fromRouteContainers += producer.link.deliveries;
+    }
     this.ledger?.producerGone(producer);
     if (producer.origin === null) this.#logLink(producer.context, producer.link, describeCause(cause));
   }
@@ -143,6 +147,10 @@ export class Core {
   consumerGone(consumer: Consumer, cause: DetachCause): void {
     if (consumer.context.isInternal) return this.internal.removeConsumer(consumer);
     this.consumers.delete(consumer);
+    if (consumer.context.options.role === 'route-container') {
+      this.counters.egressRouteContainer += consumer.link.deliveries;
+      consumer.address.toRouteContainers += consumer.link.deliveries;
+    }
     this.#remember(consumer, cause);
     this.ledger?.consumerGone(consumer);
     this.#logLink(consumer.context, consumer.link, describeCause(cause));

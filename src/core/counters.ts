@@ -22,6 +22,9 @@ export class Counters {
   transit = 0;
   /** Released or dropped because too much of their router waited here. */
   overloaded = 0;
+  /** On links with brokers (role route-container) that are gone. */
+  ingressRouteContainer = 0;
+  egressRouteContainer = 0;
   presettled = 0;
   droppedPresettled = 0;
   readonly dropped: DropCauses = { noConsumer: 0, refused: 0, overload: 0, slowConsumer: 0, interrupted: 0 };

@@ -8,6 +8,13 @@ import type { Way } from './mesh/way.ts';
 import type { Producer } from './producer.ts';
 
 const never = -1_000_000;
+/** Routers that are counted apart for one consumer. */
+const ingressesMax = 1024;
+const noIngresses: readonly (readonly [string, Ingress])[] = [];
+
+interface Ingress {
+  count: number;
+}
 
 export abstract class Outlet {
   readonly link: OutgoingLink;
@@ -29,6 +36,8 @@ export abstract class Outlet {
   keptUp = 0;
   waitedForSince = -1;
   droppedPresettled = 0;
+  /** Deliveries by the router at which they entered the network, for those that were others. */
+  #ingresses: Map<string, Ingress> | null = null;
 
   constructor(
     link: OutgoingLink,
@@ -42,6 +51,19 @@ export abstract class Outlet {
     this.address = address;
     this.way = way;
     this.wantsAnnotations = wantsAnnotations;
+  }
+
+  /** A delivery goes out that entered the network at another router. hot for what comes from there */
+  countIngress(routerId: string): void {
+    if (this.#ingresses === null) this.#ingresses = new Map();
+    const known = this.#ingresses.get(routerId);
+    if (known !== undefined) known.count++;
+    else if (this.#ingresses.size < ingressesMax) this.#ingresses.set(routerId, { count: 1 });
+  }
+
+  /** Ids of the other routers at which deliveries entered, and how many. */
+  get ingresses(): Iterable<readonly [string, { readonly count: number }]> {
+    return this.#ingresses ?? noIngresses;
   }
 
   get nowSeconds(): number {

@@ -211,7 +211,7 @@ export class Producer implements IncomingLinkOwner {
       if (!outlet.fits(rewritten.length)) return false;
       outgoingId = outlet.sendWhole(this, rewritten.bytes, 0, rewritten.length, isSettled, id);
     }
-    this.countOut(outlet);
+    this.countOut(outlet, route);
     if (settled) this.link.releasePlace();
     else if (isSettled) this.open.settle(id, Outcome.Accepted);
     else this.open.tie(id, outlet, outgoingId);
@@ -219,10 +219,12 @@ export class Producer implements IncomingLinkOwner {
   }
 
   /** A delivery goes out: to a consumer, or on through the mesh. hot */
-  countOut({ way, address }: Outlet): void {
+  countOut(outlet: Outlet, route: Route): void {
+    const { way, address } = outlet;
     if (way === null) {
       this.core.counters.egress++;
       address.deliveriesEgress++;
+      if (route.ingress !== null) outlet.countIngress(route.ingress);
     } else if (this.door.isTransit) {
       this.core.counters.transit++;
       address.deliveriesTransit++;

@@ -52,7 +52,7 @@ export function multicastWhole(
     const form = outlet.wantsAnnotations ? forOthers : forOwn;
     if (form === null) outlet.sendWhole(producer, bytes, start, end, copySettled, deliveryId);
     else outlet.sendWhole(producer, form.bytes, 0, form.length, copySettled, deliveryId);
-    producer.countOut(outlet);
+    producer.countOut(outlet, route);
     if (!copySettled) copies++;
     taken++;
   }

@@ -37,7 +37,8 @@ export class Peer implements Origin {
   /** Links on which we send, in the order in which they were attached; null for one that is gone. */
   readonly #dataOut: (OutgoingLink | null)[] = [];
   readonly #byPriority: (OutgoingLink | null)[] = new Array(prioritiesMax).fill(null);
-  #dataInCount = 0;
+  /** Links on which the peer sends by priority, in the order in which they were attached; further ones are for long messages. */
+  readonly #dataIn: IncomingLink[] = [];
   #isUp = false;
 
   /** @param cost the higher one of what both ends want */
@@ -136,7 +137,8 @@ export class Peer implements Origin {
 
   /** The first ten carry short messages; later ones are for one long message at a time, and slow down their sender. */
   handleDataIn(link: IncomingLink, producer: Producer): void {
-    producer.paysBySession = this.#dataInCount++ >= prioritiesMax;
+    producer.paysBySession = this.#dataIn.length >= prioritiesMax;
+    if (!producer.paysBySession) this.#dataIn.push(link);
     link.returnsCreditAtOnce = true;
     link.offerCredit(this.capacity);
     this.#mesh.core.producerCame(producer);
@@ -168,9 +170,9 @@ export class Peer implements Origin {
     return this.#byPriority[priority] as OutgoingLink | null;
   }
 
-  /** The priority of what a data link on which we send carries; null for other links. */
-  priorityOf(link: object): number | null {
-    const at = this.#dataOut.indexOf(link as OutgoingLink);
+  /** The priority of what a data link carries; null for other links. */
+  priorityOf(link: Link): number | null {
+    const at = link.isIncoming ? this.#dataIn.indexOf(link) : this.#dataOut.indexOf(link);
     return at < 0 ? null : at;
   }
 

@@ -1,4 +1,6 @@
 // The figures of the whole router, gathered when somebody asks. What the router says to itself is not among them.
+import type { Consumer } from '../../core/consumer.ts';
+import type { Producer } from '../../core/producer.ts';
 import type { AgentPort } from './agent-port.ts';
 import { blockedAfterSeconds, stuckIn } from './stuck.ts';
 
@@ -61,9 +63,16 @@ export function figuresOf(port: AgentPort): RouterFigures {
     ingress: counters.ingress - own.ingress,
     egress: counters.egress - own.egress,
     transit: counters.transit,
-    ingressRouteContainer: 0,
-    egressRouteContainer: 0,
+    ingressRouteContainer: counters.ingressRouteContainer + ofRouteContainers(core.producers),
+    egressRouteContainer: counters.egressRouteContainer + ofRouteContainers(core.consumers),
     linksBlocked,
     uptimeSeconds: Math.trunc((core.nowMs - port.startedAtMs) / 1000),
   };
+}
+
+/** Deliveries of those links that are a broker's (role route-container). */
+export function ofRouteContainers(ends: Iterable<Producer | Consumer>): number {
+  let sum = 0;
+  for (const { context, link } of ends) if (context.options.role === 'route-container') sum += link.deliveries;
+  return sum;
 }

@@ -5,6 +5,7 @@ import { addressStateSpec } from '../../../schema/operational-entities.ts';
 import type { AgentPort } from '../agent-port.ts';
 import { integer, text, uint, ulong, value } from '../columns.ts';
 import type { EntityType } from '../entity-type.ts';
+import { ofRouteContainers } from '../router-figures.ts';
 import { typeColumn } from '../type-name.ts';
 
 export function addressType({ core }: AgentPort): EntityType<Address> {
@@ -28,16 +29,29 @@ export function addressType({ core }: AgentPort): EntityType<Address> {
       ulong('deliveriesTransit', (address) => address.deliveriesTransit),
       ulong('deliveriesToContainer', (address) => (address.isOwn ? address.deliveriesEgress : 0)),
       ulong('deliveriesFromContainer', () => 0),
-      ulong('deliveriesEgressRouteContainer', () => 0),
-      ulong('deliveriesIngressRouteContainer', () => 0),
+      ulong(
+        'deliveriesEgressRouteContainer',
+        (address) => address.toRouteContainers + ofRouteContainers(address.consumers),
+      ),
+      ulong(
+        'deliveriesIngressRouteContainer',
+        (address) => address.fromRouteContainers + ofRouteContainers(address.producers),
+      ),
       value('transitOutstanding', outstandingOf),
-      integer('trackedDeliveries', () => 0),
+      integer('trackedDeliveries', trackedOf),
       integer('priority', (address) => address.priority),
       ulong('deliveriesRedirectedToFallback', () => 0),
     ],
     rows: () => core.addresses.allAndOwn,
     find: (name, identity) => core.addresses.byKey(identity ?? name ?? '') ?? null,
   };
+}
+
+/** Deliveries under way to other routers whose outcome is awaited. */
+function trackedOf({ remotes }: Address): number {
+  let sum = 0;
+  if (remotes !== null) for (const { outstanding } of remotes.ways) sum += outstanding;
+  return sum;
 }
 
 /** Unsettled deliveries by neighbour; nothing for addresses that no other router has. */

@@ -1,14 +1,16 @@
 // Links of all connections: what they carry, how far it is settled, and who is waited for.
+import type { Writer } from '../../../amqp/writer.ts';
 import { Consumer } from '../../../core/consumer.ts';
 import { ControlReceiver, ControlSender } from '../../../core/mesh/control-links.ts';
 import { Producer } from '../../../core/producer.ts';
 import type { Link } from '../../../engine/link.ts';
 import { linkSpec } from '../../../schema/operational-entities.ts';
 import type { AgentPort, ManagedConnection } from '../agent-port.ts';
-import { fixed, none, text, uint, ulong } from '../columns.ts';
+import { fixed, none, text, uint, ulong, writeUlong } from '../columns.ts';
 import type { EntityType } from '../entity-type.ts';
 import { stuckIn } from '../stuck.ts';
 import { typeColumn } from '../type-name.ts';
+import { beginWide, endWide } from '../wide-compound.ts';
 
 export interface LinkRow {
   readonly link: Link;
@@ -18,6 +20,8 @@ export interface LinkRow {
 /** The priority of what no link says anything about (§3.2.1). */
 const defaultPriority = 4;
 const controlPriority = 9;
+/** As in Dispatch, whose sets of routers have so many bits. */
+const histogramLength = 128;
 
 export function linkType(port: AgentPort): EntityType<LinkRow> {
   return {
@@ -48,7 +52,7 @@ export function linkType(port: AgentPort): EntityType<LinkRow> {
       ulong('deliveriesDelayed1Sec', ({ link }) => link.delayed1Sec),
       ulong('deliveriesDelayed10Sec', ({ link }) => link.delayed10Sec),
       ulong('deliveriesStuck', stuckOf),
-      none('ingressHistogram'),
+      { name: 'ingressHistogram', write: (writer, row) => writeHistogram(writer, port, row) },
       uint('priority', priorityOf),
       uint('settleRate', ({ link }) => link.settleRate),
       uint('creditAvailable', ({ link }) => link.credit),
@@ -84,6 +88,25 @@ function owningAddressOf({ link }: LinkRow): string | null {
 function droppedOf({ link }: LinkRow): number {
   const { owner } = link;
   return owner instanceof Consumer || owner instanceof Producer ? owner.droppedPresettled : 0;
+}
+
+/** Of what goes to clients: deliveries by the index of the router at which they entered the network, this one's first. Nearly all are 0. */
+function writeHistogram(writer: Writer, { core }: AgentPort, { link }: LinkRow): void {
+  const { owner } = link;
+  if (!(owner instanceof Consumer)) return writer.u8(0x40);
+  const counts: number[] = [];
+  let others = 0;
+  for (const [routerId, { count }] of owner.ingresses) {
+    const index = core.mesh?.protocol.router(routerId)?.index ?? 0;
+    if (index <= 0 || index >= histogramLength) continue;
+    counts[index] = count;
+    others += count;
+  }
+  counts[0] = link.deliveries - others;
+  const start = beginWide(writer);
+  for (let at = 0; at < counts.length; at++) writeUlong(writer, counts[at] ?? 0);
+  for (let at = counts.length; at < histogramLength; at++) writer.u8(0x44);
+  endWide(writer, start, 0xd0, histogramLength);
 }
 
 function stuckOf({ link }: LinkRow): number {
