@@ -4,7 +4,7 @@
 //
 // A change of the rules holds for connections and links from then on; links that are attached stay, with the rules that let them in.
 import { LogLevel, type LogSink } from '../core/log.ts';
-import { makePolicy, makeVhost, type PolicyEntity, type VhostEntity } from '../schema/configuration.ts';
+import { makePolicy, type PolicyEntity, type VhostEntity } from '../schema/configuration.ts';
 import { nameConflicts } from '../schema/vhost.ts';
 import { CompiledVhost } from './compiled-vhost.ts';
 import { ConnectionPolicy, type Newcomer } from './connection-policy.ts';
@@ -20,8 +20,6 @@ export interface PolicyOptions {
   now(): number;
   /** Of the hosts that rules name; see {@link LookUp}. */
   readonly lookUp: LookUp;
-  /** Told when vhosts were created, changed or deleted one by one. */
-  onVhostsChanged?(vhosts: readonly VhostEntity[]): void;
 }
 
 /** Figures of the entity `policy`. */
@@ -33,9 +31,6 @@ export interface PolicyFigures {
   maxMessageSizeDenied: number;
   totalDenials: number;
 }
-
-/** Nothing was changed when there are errors. */
-export type VhostChange = { readonly vhost: VhostEntity } | { readonly errors: readonly string[] };
 
 export class Policy {
   readonly figures: PolicyFigures = {
@@ -127,38 +122,6 @@ export class Policy {
   /** Rows of vhostStats, in the order of the vhosts. */
   get vhostStats(): VhostStats[] {
     return [...this.#counters.values()].map(({ stats }) => stats);
-  }
-
-  createVhost(attributes: Partial<VhostEntity> & { readonly hostname: string }): VhostChange {
-    const vhost = makeVhost(attributes);
-    return this.#replaceVhosts(vhost, [...this.vhosts, vhost]);
-  }
-
-  /** `attributes`: those that change. */
-  updateVhost(hostname: string, attributes: Partial<Omit<VhostEntity, 'hostname' | 'identity'>>): VhostChange {
-    const known = this.#rules.vhosts.get(hostname)?.entity;
-    if (known === undefined) return { errors: [`there is no vhost '${hostname}'`] };
-    const vhost = { ...known, ...attributes };
-    return this.#replaceVhosts(
-      vhost,
-      this.vhosts.map((one) => (one === known ? vhost : one)),
-    );
-  }
-
-  /** Connections that it let in stay; what they attach from now on is refused. False: there is no such vhost. */
-  deleteVhost(hostname: string): boolean {
-    const left = this.vhosts.filter((one) => one.hostname !== hostname);
-    if (left.length === this.#rules.vhosts.size) return false;
-    this.configure(this.entity, left);
-    this.#options.onVhostsChanged?.(left);
-    return true;
-  }
-
-  #replaceVhosts(vhost: VhostEntity, vhosts: readonly VhostEntity[]): VhostChange {
-    const errors = this.configure(this.entity, vhosts);
-    if (errors.length > 0) return { errors };
-    this.#options.onVhostsChanged?.(vhosts);
-    return { vhost };
   }
 
   // --- connections -------------------------------------------------------------------------------------------------

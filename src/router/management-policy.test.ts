@@ -32,7 +32,8 @@ test('vhosts are told as they are configured', () => {
 
 test('what a vhost has let in and denied is told with users and hosts', () => {
   const { rig, manager } = managed();
-  rig.router.policy.updateVhost('$default', { maxConnections: 1 });
+  const vhosts = rig.router.configuration.vhosts.map((vhost) => ({ ...vhost, maxConnections: 1 }));
+  rig.router.reload({ ...rig.router.configuration, vhosts }, rig.now);
   rig.opened();
   const { rows } = manager.query('vhostStats');
   expect(rows).toMatchObject([

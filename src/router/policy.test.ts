@@ -5,7 +5,7 @@ import { type ErrorInfo, Header, Properties, Target } from '../amqp/performative
 import { Writer } from '../amqp/writer.ts';
 import { SaslServer } from '../engine/sasl/server.ts';
 import type { Sent } from '../engine/testing/sender.ts';
-import type { VhostEntity } from '../schema/configuration.ts';
+import { makeVhost, type VhostEntity } from '../schema/configuration.ts';
 import { message } from './testing/messages.ts';
 import { type BenchOptions, RouterBench, stateOf } from './testing/router-bench.ts';
 
@@ -23,6 +23,12 @@ function policed(group: Group, more: BenchOptions & { vhost?: Partial<VhostEntit
     vhosts: [vhost(group, more.vhost)],
     ...more,
   });
+}
+
+/** Other vhosts, as the file or management brings them. */
+function change(rig: RouterBench, ...vhosts: (Partial<VhostEntity> & { readonly hostname: string })[]): string[] {
+  const { router, now } = rig;
+  return router.reload({ ...router.configuration, vhosts: vhosts.map(makeVhost) }, now);
 }
 
 function ruleOf(error: ErrorInfo | null | undefined): string | null {
@@ -52,9 +58,7 @@ describe('rules that change while the router runs', () => {
     const before = client.send('a');
     const consumer = client.receive('a');
     rig.run();
-    expect(rig.router.policy.updateVhost('v', { groups: { all: { ...open, targets: 'b' } } })).toMatchObject({
-      vhost: { hostname: 'v' },
-    });
+    expect(change(rig, vhost({ targets: 'b' }))).toEqual(['vhost vhost/v (groups): changed']);
     const [again, other] = [client.send('a'), client.send('b')];
     const sent = before.send(message());
     rig.run();
@@ -69,28 +73,29 @@ describe('rules that change while the router runs', () => {
     const consumer = client.receive('a');
     const sender = client.send('a');
     rig.run();
-    expect(rig.router.policy.deleteVhost('v')).toBe(true);
-    expect(rig.router.policy.deleteVhost('v')).toBe(false);
+    expect(change(rig)).toEqual(['vhost vhost/v: deleted']);
     const refused = client.send('a');
     sender.send(message());
     rig.run();
     expect(ruleOf(refused.detached?.error)).toBe('defaultVhost');
     expect(consumer.complete).toHaveLength(1);
     expect(rig.opened().ended?.error?.description).toBe('connection disallowed by local policy');
-    expect(rig.router.configuration.vhosts).toEqual([]);
   });
 
   test('are not taken over when they cannot be meant', () => {
     const rig = policed({});
     const { policy } = rig.router;
     const before = policy.rules;
-    expect(policy.createVhost({ hostname: 'w', aliases: 'v' })).toEqual({
-      errors: ["vhost \"w\": the alias 'v' is a name of the vhost 'v'"],
-    });
-    expect(policy.updateVhost('v', { groups: { g: { users: 'a' }, h: { users: 'a' } } })).toEqual({
-      errors: ["vhost \"v\": user 'a' is in the groups 'g' and 'h'; one is allowed"],
-    });
-    expect(policy.updateVhost('x', {})).toEqual({ errors: ["there is no vhost 'x'"] });
+    const faulty = [
+      { hostname: 'w', aliases: 'v' },
+      { hostname: 'x', groups: { g: { users: 'a' }, h: { users: 'a' } } },
+    ];
+    expect(
+      policy.configure(policy.entity, [...policy.vhosts, ...faulty.map((one) => makeVhost(one as never))]),
+    ).toEqual([
+      "vhost \"w\": the alias 'v' is a name of the vhost 'v'",
+      "vhost \"x\": user 'a' is in the groups 'g' and 'h'; one is allowed",
+    ]);
     expect(policy.rules).toBe(before);
   });
 
@@ -113,7 +118,7 @@ describe('rules that change while the router runs', () => {
   test('keep the counters of a vhost as long as it is there', () => {
     const rig = policed({});
     const client = rig.opened();
-    rig.router.policy.updateVhost('v', { maxConnections: 1 });
+    change(rig, vhost({}, { maxConnections: 1 }));
     expect(ruleOf(rig.opened().ended?.error)).toBe('maxConnections');
     expect(rig.router.policy.vhostStats).toMatchObject([
       { connectionsApproved: 1, connectionsDenied: 1, connectionsCurrent: 1 },
@@ -136,7 +141,7 @@ describe('a host name in remoteHosts', () => {
     const answers: ((addresses: string[]) => void)[] = [];
     const rig = policed({});
     rig.host.lookUp = (_, answer) => void answers.push(answer);
-    rig.router.policy.createVhost({ hostname: 'w', groups: { g: { users: '*', remoteHosts: 'app.example' } } });
+    change(rig, vhost({ remoteHosts: 'app.example' }));
     let isResolved = false;
     rig.router.policy.whenResolved(() => {
       isResolved = true;
@@ -338,7 +343,7 @@ test('who asks over HTTP is judged as one who opens a connection, and figures ar
   expect(ask('metrics', 'ann', '10.0.0.1')).toBeNull();
   expect(ask('metrics', 'anonymous', '10.0.0.1')).toContain('is in no group');
   expect(ask('files', 'ann', '10.0.0.2')).toContain('remoteHosts does not hold 10.0.0.2');
-  policy.updateVhost('v', { groups: { all: { ...open, users: 'ann', sources: 'a' } } });
+  change(rig, vhost({ users: 'ann', sources: 'a' }));
   expect(ask('metrics', 'ann', '10.0.0.1')).toContain('do not allow $management');
   expect(ask('files', 'ann', '10.0.0.1')).toBeNull();
   expect(policy.vhostStats).toMatchObject([{ connectionsApproved: 0, connectionsCurrent: 0 }]);
@@ -365,6 +370,6 @@ test('what a peer is asked about its permissions follows the rules of now', () =
   const client = rig.opened();
   const { policy } = client.router!;
   expect([policy?.mayUpdateAdminStatus, policy?.mayMakeLinkRoutes]).toEqual([false, true]);
-  rig.router.policy.updateVhost('v', { groups: { all: { ...open, allowDynamicLinkRoutes: false } } });
+  change(rig, vhost({ allowDynamicLinkRoutes: false }));
   expect([policy?.mayUpdateAdminStatus, policy?.mayMakeLinkRoutes]).toEqual([true, false]);
 });

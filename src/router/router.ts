@@ -99,9 +99,6 @@ export class Router {
       log: host.log,
       now: () => this.#clock.nowMs,
       lookUp: (name, answer) => host.lookUp(name, answer),
-      onVhostsChanged: (changed) => {
-        this.configuration = { ...this.configuration, vhosts: changed };
-      },
     });
     const errors = this.policy.configure(policy, vhosts);
     assert(errors.length === 0, `a policy that was checked as it was read: ${errors.join('; ')}`);
