@@ -5,6 +5,7 @@ import { vhostStatsSpec } from '../../../schema/operational-entities.ts';
 import { policySpec, vhostSpec } from '../../../schema/security-entities.ts';
 import type { AgentPort, VhostFigures } from '../agent-port.ts';
 import { integer, text, value } from '../columns.ts';
+import { configurable } from '../configuration-changes.ts';
 import { configuredColumns } from '../configured-columns.ts';
 import type { EntityType } from '../entity-type.ts';
 import { findNamed, typeColumn } from '../type-name.ts';
@@ -23,14 +24,16 @@ export function policyType({ policy }: AgentPort): EntityType<PolicyEntity> {
   };
 }
 
-export function vhostType({ policy }: AgentPort): EntityType<VhostEntity> {
-  return {
+export function vhostType(port: AgentPort): EntityType<VhostEntity> {
+  const { policy } = port;
+  const type: EntityType<VhostEntity> = {
     spec: vhostSpec,
     isCore: false,
     columns: configuredColumns<VhostEntity>(vhostSpec),
     rows: () => policy.vhosts,
     find: (name, identity) => findNamed(policy.vhosts, name, identity, (vhost) => vhost),
   };
+  return configurable(type, port);
 }
 
 export function vhostStatsType({ policy }: AgentPort): EntityType<VhostFigures> {
