@@ -79,3 +79,42 @@ describe('weft mesh check', () => {
     expect([result.code, result.stdout, result.stderr]).toEqual([code, '', expect.stringContaining(message)]);
   });
 });
+
+describe('weft mesh what-if and weft explain', () => {
+  beforeEach(async () => {
+    expect(await weft('mesh', 'init', folder)).toMatchObject({ code: 0 });
+  });
+
+  test('a loss that parts nobody ends what-if with 0, one that does with 1', async () => {
+    const one = await weft('mesh', 'what-if', folder, '--lose', 'aws-1');
+    expect([one.code, one.stdout]).toEqual([0, expect.stringContaining('aws-2 → azure-2')]);
+    const two = await weft('mesh', 'what-if', folder, '--lose', 'aws-1', '--lose', 'aws-2', '--json');
+    expect([two.code, JSON.parse(two.stdout)]).toEqual([
+      1,
+      expect.objectContaining({ pairs: 4, lost: ['aws-1', 'aws-2'] }),
+    ]);
+    expect(await weft('mesh', 'what-if', folder)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--lose ROUTER'),
+    });
+    expect(await weft('mesh', 'what-if', folder, '--lose', 'aws-3')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("did you mean 'aws-"),
+    });
+  });
+
+  test('a channel is explained by the files; one that reaches nobody ends it with 1', async () => {
+    const { code, stdout } = await weft('explain', 'shop.orders', '--mesh', folder);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('shop-aws → aws-1 → azure-1 → warehouse-azure\n')]);
+    const json = await weft('explain', 'shop.orders', '--mesh', folder, '--from', 'warehouse/scanner', '--json');
+    expect([json.code, JSON.parse(json.stdout)]).toEqual([
+      1,
+      expect.objectContaining({ address: 'shop.orders', nobody: [expect.stringContaining('no grant')] }),
+    ]);
+    expect(await weft('explain', 'shop.order', '--mesh', folder)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining("did you mean 'shop.orders'?"),
+    });
+    expect(await weft('explain', 'shop.orders', '--mesh', folder, '--from', 'x')).toMatchObject({ code: 2 });
+  });
+});

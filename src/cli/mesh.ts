@@ -2,10 +2,12 @@
 import { Command } from 'commander';
 import { meshCheckCommand } from './mesh-check.ts';
 import { meshInitCommand } from './mesh-init.ts';
+import { meshWhatIfCommand } from './mesh-what-if.ts';
 
 export function meshCommand(): Command {
   return new Command('mesh')
     .description('The whole mesh as files: begin, check, look ahead, render.')
     .addCommand(meshInitCommand())
-    .addCommand(meshCheckCommand());
+    .addCommand(meshCheckCommand())
+    .addCommand(meshWhatIfCommand());
 }

@@ -13,6 +13,9 @@ export const aliasesMax = 1_000;
 /** Characters of the name of an environment, a team, a router or an application: a DNS label. */
 export const nameLengthMax = 63;
 
+/** Characters of `team/application`: the common name of its certificate has no room for more (RFC 5280, ub-common-name). */
+export const applicationLengthMax = 64;
+
 /** Characters of a channel's name. */
 export const channelLengthMax = 256;
 

@@ -2,7 +2,7 @@
 //
 // `mesh.yaml` is the platform's; a file of `include` is one team's and has the same sections, but only for the team's own names.
 import * as z from 'zod';
-import { linkCostMax, routersOfEnvironmentMax } from '../limits.ts';
+import { applicationLengthMax, linkCostMax, routersOfEnvironmentMax } from '../limits.ts';
 import { applicationPattern, channelAllowed, channelPattern, labelAllowed, labelPattern } from './names.ts';
 
 /** What a value may be, in words. Not in the JSON Schema: it says the same in its own way. */
@@ -15,20 +15,32 @@ function allowing<T extends z.ZodType>(allowed: string, schema: T): T {
 
 const label = allowing(labelAllowed, z.string().regex(labelPattern));
 const channelName = allowing(channelAllowed, z.string().regex(channelPattern));
-const applicationName = allowing('an application is TEAM/NAME, such as shop/web', z.string().regex(applicationPattern));
+const applicationName = allowing(
+  `an application is TEAM/NAME, such as shop/web, with at most ${applicationLengthMax} characters`,
+  z.string().max(applicationLengthMax).regex(applicationPattern),
+);
 const grantee = allowing(
   'a team, such as shop, or one application, such as shop/web',
   z.string().regex(new RegExp(`${labelPattern.source}|${applicationPattern.source}`)),
 );
 const words = allowing('this is a text', z.string().min(1));
 const flag = allowing('this is true or false', z.boolean());
+const hostLabel = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
+const octet = '(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])';
+/** What certificates can be made for: names whose last word is not a number, IPv4, IPv6 (which has two colons or more). */
+const hostPattern = new RegExp(
+  `^(?:(?:${hostLabel}\\.)*(?![0-9]+$)${hostLabel}|(?:${octet}\\.){3}${octet}|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)$`,
+);
 const host = allowing(
   'a host is a DNS name or an IP address, without port and brackets',
+  z.string().max(253).regex(hostPattern),
+);
+const domain = allowing(
+  'a domain is a DNS name, such as aws.example.com',
   z
     .string()
-    .regex(
-      /^(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)$/,
-    ),
+    .max(180)
+    .regex(new RegExp(`^(?:${hostLabel}\\.)*(?![0-9]+$)${hostLabel}$`)),
 );
 const port = allowing('a port is a whole number from 1 to 65535', z.int().min(1).max(65_535));
 const zone = allowing(
@@ -77,7 +89,7 @@ const environment = allowing(
   'an environment is a map; {} is one with all defaults',
   z.strictObject({
     description: words.optional().describe('For people'),
-    domain: host.optional().describe('DNS domain of its routers: aws-1 is then reached at aws-1.DOMAIN'),
+    domain: domain.optional().describe('DNS domain of its routers: aws-1 is then reached at aws-1.DOMAIN'),
     routers: allowing(
       `routers is a number from 0 to ${routersOfEnvironmentMax}, or a list of routers with an id each`,
       z.union([z.int().min(0).max(routersOfEnvironmentMax), z.array(router).max(routersOfEnvironmentMax)]),

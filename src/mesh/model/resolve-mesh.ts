@@ -1,5 +1,5 @@
 // Declarations → the mesh: every name is looked up, and what cannot be found is told with the names there are.
-import { standbyCost } from '../limits.ts';
+import { applicationLengthMax, standbyCost } from '../limits.ts';
 import { ChannelTable } from './channel-table.ts';
 import { type ApplicationEntry, type Declarations, type Declared, unique } from './declarations.ts';
 import { below, type MeshFaults } from './faults.ts';
@@ -69,7 +69,11 @@ function applicationsOf(
   for (const one of unique(all.applications, 'an application', faults).values()) {
     const { name, entry, origin } = one;
     const team = teamOf(name);
-    if (!look.has('teams', team)) look.check('teams', 'team', team, origin);
+    look.check('teams', 'team', team, origin);
+    if (name.length > applicationLengthMax) {
+      const message = `${name} has ${name.length} characters; the name in a certificate has at most ${applicationLengthMax}; choose a shorter one`;
+      faults.fault('name', origin, message, 'key');
+    }
     look.check('environments', 'environment', entry.environment, below(origin, 'environment'));
     const uses = [...usesOf(one, 'publish', table, look), ...usesOf(one, 'subscribe', table, look)];
     applications.set(name, { name, team, environment: entry.environment, uses, origin });
