@@ -33,7 +33,7 @@ export class Operations {
       ...describeSchema(types),
       ...managementNodes(port),
       ...logLines(port),
-      ...explain(port),
+      ...explain(port, work),
     ]);
   }
 

@@ -7,27 +7,31 @@ import type { AddressRule } from '../../../core/address-table.ts';
 import type { Consumer } from '../../../core/consumer.ts';
 import { patternOf } from '../../../schema/configuration.ts';
 import type { AgentPort, ManagedConnection } from '../agent-port.ts';
-import { othersLike } from '../alike-addresses.ts';
+import { AlikeAddresses } from '../alike-addresses.ts';
 import type { Operation } from '../operations.ts';
 import { ok, refused } from '../reply.ts';
 import { numberOf, textOf } from '../request.ts';
+import type { Work } from '../work.ts';
 
 /** Lists in the reply are cut behind so many. */
 const listMax = 100;
 /** Messages that say nothing of priority go by this link (§3.2.1). */
 const defaultPriority = 4;
 
-export function explain(port: AgentPort): [string, Operation][] {
+export function explain(port: AgentPort, work: Work): [string, Operation][] {
   const operation: Operation = (request, answer) => {
     const address = textOf(request, 'address');
     if (address === null || address === '')
       return answer(refused(400, "No 'address' property: EXPLAIN needs the address of the message"));
-    answer(ok(fromPlain(factsOf(port, address, numberOf(request, 'phase')))));
+    const facts = factsOf(port, address, numberOf(request, 'phase'));
+    const tell = (others: object[]): void => answer(ok(fromPlain({ ...facts, others })));
+    if (facts.hasOutlets || !facts.key.startsWith('M')) tell([]);
+    else work.begin(new AlikeAddresses(port.core.addresses.all, facts.key, tell));
   };
   return [['EXPLAIN', operation]];
 }
 
-function factsOf(port: AgentPort, text: string, wantedPhase: number | null): object {
+function factsOf(port: AgentPort, text: string, wantedPhase: number | null) {
   const { core } = port;
   const { addresses } = core;
   const { class: keyClass, name } = addresses.keyOf(text);
@@ -46,6 +50,7 @@ function factsOf(port: AgentPort, text: string, wantedPhase: number | null): obj
       ? 'unavailable'
       : (found?.distribution ?? rule?.distribution ?? port.configuration().router.defaultDistribution),
     rule: ruleText(port, rule),
+    hasOutlets: found?.hasOutlets ?? false,
     waiting: found?.waitingCount ?? 0,
     senders: found?.producers.size ?? 0,
     isDraining: core.isDraining,
@@ -53,7 +58,6 @@ function factsOf(port: AgentPort, text: string, wantedPhase: number | null): obj
     hops: hopsOf(found),
     ...surroundings(port, key),
     ...memories(port, text, key),
-    others: keyClass === 'M' ? othersLike(addresses.all, key).slice(0, listMax) : [],
     uplink: uplinkOf(port, found),
   };
 }
@@ -67,8 +71,12 @@ function ruleText(port: AgentPort, rule: AddressRule | null): string {
 
 // --- where it goes -----------------------------------------------------------------------------------------------------
 
+/** Those with credit first: they decide. Then those that hold the most. */
 function consumersOf(port: AgentPort, address: Address | undefined): object[] {
-  const consumers = (address?.consumers ?? []).filter(({ isUplink }) => !isUplink).slice(0, listMax);
+  const consumers = (address?.consumers ?? [])
+    .filter(({ isUplink }) => !isUplink)
+    .sort((a, b) => b.link.credit - a.link.credit || b.link.unsettledCount - a.link.unsettledCount)
+    .slice(0, listMax);
   const byContext = new Map<object, ManagedConnection>();
   for (const one of port.connections()) byContext.set(one.context, one);
   return consumers.map((consumer) => consumerFacts(consumer, byContext.get(consumer.context), port.core.nowMs));

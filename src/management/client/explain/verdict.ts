@@ -211,11 +211,12 @@ function policyVerdict({ router }: RouterFacts, refusal: RouterFacts['refusals']
 
 function wrongAddress({ address, answered }: Walk): Verdict | null {
   const sent = answered[0]?.facts.key ?? '';
+  const wasUsed = answered.some(({ facts }) => facts.departures.length > 0);
   for (const { facts } of answered) {
     const other = [...facts.others].sort(
       (a, b) => Number(nameOf(b.key) === nameOf(sent)) - Number(nameOf(a.key) === nameOf(sent)),
     )[0];
-    if (other === undefined) continue;
+    if (other === undefined || (wasUsed && nameOf(other.key) !== nameOf(sent))) continue;
     const where = other.consumers > 0 ? facts.router : other.routers.join(', ');
     const isPhase = nameOf(other.key) === nameOf(sent);
     const text = isPhase
