@@ -62,6 +62,11 @@ describe('a message that would flow', () => {
     expect(judge(found)).toMatchObject({ cause: 'flows', router: 'E' });
   });
 
+  test('to an address of another router goes there', async () => {
+    const verdict = await explain(network(), 'A', '_topo/0/D/temp.x');
+    expect(verdict).toMatchObject({ cause: 'flows', router: 'D' });
+  });
+
   test('of a multicast goes to all', async () => {
     const net = network({ addresses: [{ prefix: 'orders', distribution: 'multicast' }] });
     for (const id of ['A', 'C', 'D']) net.receiver(id, 'orders');

@@ -56,7 +56,7 @@ export async function factsFromTables(
     source: 'tables',
     key,
     phase: usedPhase,
-    distribution: text(rule?.['distribution']) || text(row?.['distribution']) || 'balanced',
+    distribution: distributionOf(rule, row),
     rule: rule === null ? '' : ruleText(rule),
     waiting: own.reduce((sum, link) => sum + (link['linkDir'] === 'in' ? number(link['undeliveredCount']) : 0), 0),
     senders: own.filter(({ linkDir }) => linkDir === 'in').length,
@@ -74,6 +74,12 @@ export async function factsFromTables(
     others: otherPhases(key, addresses),
     uplink: uplinkOf(router, connections),
   };
+}
+
+/** These tables have no word for `unavailable`: a rule without a distribution is that. */
+function distributionOf(rule: EntityRow | null, row: EntityRow | undefined): string {
+  if (rule !== null) return text(rule['distribution']) || 'unavailable';
+  return text(row?.['distribution']) || 'balanced';
 }
 
 function consumerOf(link: EntityRow, connectionOf: ReadonlyMap<string, EntityRow>): ConsumerFacts {

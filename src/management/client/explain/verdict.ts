@@ -47,6 +47,7 @@ export function judge(walk: Walk): Verdict {
   const consumers = consumersOf(walk);
   return (
     unavailable(walk, first) ??
+    toRouter(walk, first) ??
     flowing(walk, first, consumers) ??
     hung(
       walk.unanswered.filter(({ isOnTheWay, kind }) => isOnTheWay && kind === 'silent'),
@@ -96,6 +97,14 @@ function flowing({ address, answered }: Walk, first: RouterFacts, consumers: rea
     remedy: '',
     router: one.at.router,
   };
+}
+
+/** `_topo/0/<id>/…`: whoever has that name on that router, which only the router itself can tell. */
+function toRouter({ address, answered, from }: Walk, { key }: RouterFacts): Verdict | null {
+  const router = key.slice(1);
+  if (!key.startsWith('R') || !answered.some(({ facts }) => facts.router === router)) return null;
+  const text = `a message to ${address} at ${from} goes to router ${router}, and to whoever has that name there`;
+  return { cause: 'flows', text, remedy: '', router };
 }
 
 /** Whether every router from one to the other has credit toward the next. */
