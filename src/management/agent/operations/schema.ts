@@ -23,12 +23,17 @@ export function describeSchema(types: EntityTypes): [string, Operation][] {
 function schemaOf(types: EntityTypes): Map<AmqpValue, AmqpValue> {
   return mapOf({
     prefix: types.prefix,
-    entityTypes: mapOf(Object.fromEntries(types.specs.map((spec) => [spec.name, describeEntity(types, spec)]))),
+    entityTypes: mapOf(Object.fromEntries(types.specs.map((spec) => [nameIn(spec), describeEntity(types, spec)]))),
   });
 }
 
+/** As a configuration file calls what is configured of the routing: `address`. */
+function nameIn({ name, section }: EntitySpec): string {
+  return name.startsWith('router.config.') && section !== null ? section : name;
+}
+
 function describeEntity(types: EntityTypes, spec: EntitySpec): AmqpValue {
-  const attributes = types.allAttributesOf(spec);
+  const { type: _, ...attributes } = types.allAttributesOf(spec);
   return mapOf({
     attributes: mapOf(
       Object.fromEntries(Object.entries(attributes).map(([name, one]) => [name, describeAttribute(one)])),
@@ -44,7 +49,7 @@ function describeEntity(types: EntityTypes, spec: EntitySpec): AmqpValue {
 function describeAttribute(spec: AttributeSpec): AmqpValue {
   return mapOf({
     type: spec.type === 'enum' ? [...(spec.values ?? [])] : spec.type,
-    default: typeof spec.default === 'number' ? int(spec.default) : (spec.default ?? null),
+    default: typeof spec.default === 'number' && spec.default !== 0 ? int(spec.default) : spec.default || null,
     required: spec.required ?? null,
     unique: spec.unique ?? null,
     deprecated: spec.deprecated ?? null,
