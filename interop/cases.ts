@@ -9,6 +9,7 @@ import { creditCases } from './themes/credit.ts';
 import { distributionCases } from './themes/distribution.ts';
 import { largeMessageCases } from './themes/large-messages.ts';
 import { lossCases } from './themes/loss.ts';
+import { managementCases } from './themes/management.ts';
 import { metricsCases } from './themes/metrics.ts';
 import { outcomeCases } from './themes/outcomes.ts';
 import { policyCases } from './themes/policy.ts';
@@ -33,5 +34,6 @@ export const cases: readonly Case[] = [
   ...connectorCases,
   ...shutdownCases,
   ...metricsCases,
+  ...managementCases,
   ...meshCases,
 ];

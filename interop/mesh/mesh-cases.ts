@@ -5,6 +5,7 @@ import { creditCases } from './credit.ts';
 import { distributionCases } from './distribution.ts';
 import { largeMessageCases } from './large-messages.ts';
 import { linkLossCases } from './link-loss.ts';
+import { managementCases } from './management.ts';
 import { inTopology, type MeshCase } from './mesh-case.ts';
 import { outcomeCases } from './outcomes.ts';
 import { pathCases } from './paths.ts';
@@ -35,6 +36,7 @@ const networkCases: readonly Case[] = topologies.flatMap((topology) =>
     ...creditCases,
     ...distributionCases,
     ...requestCases,
+    ...managementCases,
     ...priorityCases,
     ...largeMessageCases,
     end,
