@@ -28,7 +28,7 @@ export const limits = {
   /** Replies with the text of /metrics that are not read yet; each is some 100 kB. */
   metricsRepliesMax: 16,
   /** Addresses and links that are looked at in one turn for /metrics. */
-  metricsBite: 2_000,
+  metricsBite: 1_000,
   /** The text of /metrics is made anew when it is older. */
   metricsAgeMs: 500,
   /** Bytes of one WebSocket message, or twice the listener's maxFrameSize if that is more: it is held until it is complete. */
