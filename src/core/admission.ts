@@ -29,6 +29,8 @@ export interface Admission {
   /** "Sender" and "receiver" are what the peer is on the link. */
   admitSender(request: LinkRequest): ErrorInfo | null;
   admitReceiver(request: LinkRequest): ErrorInfo | null;
+  /** May its user close connections and links by management? */
+  readonly mayUpdateAdminStatus: boolean;
   /** Of senders that are admitted now: bytes, 0 = unlimited. */
   readonly maxMessageSize: number;
   /** For a sender that was admitted just now; null when every message may pass. */

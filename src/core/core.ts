@@ -289,6 +289,6 @@ function describeCause(cause: DetachCause): string {
     case 'loss':
       return `lost with its session${error}`;
     case 'fault':
-      return `detached for a fault of its peer${error}`;
+      return `detached by us${error}`;
   }
 }

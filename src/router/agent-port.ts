@@ -1,9 +1,9 @@
 // What the management agent may ask of its router.
-import type { AgentPort } from '../management/agent/agent-port.ts';
+import type { RouterPort } from './management.ts';
 import { changeUnsaved } from './reload.ts';
 import type { Router } from './router.ts';
 
-export function agentPortOf(router: Router, version: string, startedAtMs: number): AgentPort {
+export function agentPortOf(router: Router, version: string, startedAtMs: number): RouterPort {
   const { core, host } = router;
   return {
     core,

@@ -3,6 +3,7 @@
 //   core ◀── engine connection (ours) ══ bytes ══ engine connection (the agent's) ◀── agent
 import { type Attach, Open } from '../amqp/performatives.ts';
 import { ConnectionContext } from '../core/connection-context.ts';
+import { Producer } from '../core/producer.ts';
 import type { Clock } from '../engine/clock.ts';
 import { Connection } from '../engine/connection.ts';
 import type { Link } from '../engine/link.ts';
@@ -15,15 +16,18 @@ import { frameBytesMax, roundsPerTurn } from '../management/agent/limits.ts';
 /** Deliveries that the agent may have open on one link. */
 const linkCapacity = 250;
 
+/** What the router itself gives the agent; who asks is known here. */
+export type RouterPort = Omit<AgentPort, 'requesterOf'>;
+
 export class Management implements ConnectionOwner {
-  readonly #port: AgentPort;
+  readonly #port: RouterPort;
   readonly #connection: Connection;
   readonly #context: ConnectionContext;
   readonly #agent: Agent;
   /** Something has to be said on this connection, by us or by the agent. */
   #isDue = true;
 
-  constructor(port: AgentPort, clock: Clock, pool: WriterPool) {
+  constructor(port: RouterPort, clock: Clock, pool: WriterPool) {
     this.#port = port;
     this.#connection = new Connection(this, {
       open: new Open({ containerId: port.core.self.routerId, maxFrameSize: frameBytesMax, channelMax: 255 }),
@@ -45,7 +49,8 @@ export class Management implements ConnectionOwner {
       stripsOutgoing: true,
       isInternal: true,
     });
-    this.#agent = new Agent(port, clock, pool, () => this.handleDirty());
+    const requesterOf = (deliveryId: number): ConnectionContext | null => this.#requesterOf(deliveryId);
+    this.#agent = new Agent({ ...port, requesterOf }, clock, pool, () => this.handleDirty());
     this.turn(clock.nowMs);
   }
 
@@ -67,6 +72,16 @@ export class Management implements ConnectionOwner {
   /** The turn that follows is for the agent, too. */
   handleTimeout(now: number): void {
     if (now >= this.nextDeadline) this.#isDue = true;
+  }
+
+  /** The agent settles what it is handed in a later step: until then the sender stands beside the delivery on our side. */
+  #requesterOf(deliveryId: number): ConnectionContext | null {
+    for (const { outgoing } of this.#connection.sessions) {
+      const slot = deliveryId < 0 ? -1 : outgoing.find(deliveryId);
+      const sender = slot < 0 ? null : outgoing.peers[slot];
+      if (sender instanceof Producer) return sender.context;
+    }
+    return null;
   }
 
   // --- our end of the connection -----------------------------------------------------------------------------------

@@ -99,6 +99,8 @@ export interface AgentPort {
   configuration(): Configuration;
   /** Makes, changes or removes one entity; `saves`: in the configuration file, too. `answer` is called once, now or in a later turn. */
   change(request: ChangeRequest, saves: boolean, answer: (outcome: ChangeOutcome) => void): void;
+  /** Over which connection a request came that is being handed in; null when that is not known, as of one that was sent settled. */
+  requesterOf(deliveryId: number): ConnectionContext | null;
   /** In the order in which they came. */
   connections(): Iterable<ManagedConnection>;
   /** `peer`: container id of who answered last, '' before. */

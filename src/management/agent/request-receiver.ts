@@ -60,7 +60,7 @@ export class RequestReceiver implements IncomingLinkOwner {
   #handleMessage(link: IncomingLink, bytes: Uint8Array): void {
     let request: Request | null;
     try {
-      request = readRequest(bytes);
+      request = readRequest(bytes, link.deliverySettled ? -1 : link.deliveryId);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       this.#reject(link, amqpError(Condition.DecodeError, error.message));

@@ -13,10 +13,12 @@ export interface Request {
   readonly body: AmqpValue;
   readonly replyTo: string;
   readonly correlationId: AmqpValue;
+  /** Of the delivery that brought it, while it is handed in; -1 when it was sent settled. See `AgentPort.requesterOf`. */
+  readonly deliveryId: number;
 }
 
 /** The request in these bytes; null when nobody wants a reply. Throws DecodeError. */
-export function readRequest(bytes: Uint8Array): Request | null {
+export function readRequest(bytes: Uint8Array, deliveryId: number): Request | null {
   const { properties, applicationProperties, body } = decodeMessage(bytes, 0, bytes.length);
   const replyTo = asText(properties?.replyTo ?? null);
   if (replyTo === null || replyTo === '') return null;
@@ -27,6 +29,7 @@ export function readRequest(bytes: Uint8Array): Request | null {
     body: body.kind === 'value' ? body.value : null,
     replyTo,
     correlationId: properties?.correlationId ?? properties?.messageId ?? null,
+    deliveryId,
   };
 }
 

@@ -10,6 +10,8 @@ import type { Sender } from '../../engine/testing/sender.ts';
 export interface ManagementReply {
   readonly status: number;
   readonly description: string;
+  /** `weft.note`; '' when there is none. */
+  readonly note: string;
   readonly correlationId: AmqpValue;
   /** As on the wire, with types. */
   readonly body: AmqpValue;
@@ -88,6 +90,7 @@ function replyOf(bytes: Uint8Array): ManagementReply {
   return {
     status: toPlain(lookup(applicationProperties, 'statusCode') ?? null) as number,
     description: asText(lookup(applicationProperties, 'statusDescription')) ?? '',
+    note: asText(lookup(applicationProperties, 'weft.note')) ?? '',
     correlationId: properties?.correlationId ?? null,
     body: body.kind === 'value' ? body.value : null,
   };

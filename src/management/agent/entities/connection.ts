@@ -1,9 +1,11 @@
 // Connections: who is at the other end, how he has proved that, and since when.
 import { type AmqpMap, type AmqpValue, asText, long, Scalar } from '../../../amqp/values.ts';
 import { connectionSpec } from '../../../schema/operational-entities.ts';
+import { updateConnection } from '../admin-status.ts';
 import type { AgentPort, ManagedConnection } from '../agent-port.ts';
 import { fixed, flag, none, text, uint, value } from '../columns.ts';
 import type { EntityType } from '../entity-type.ts';
+import { readEntity } from '../operations/read.ts';
 import { forbidden } from '../reply.ts';
 import { strengthOf } from '../tls-strength.ts';
 import { findNamed, typeColumn } from '../type-name.ts';
@@ -11,7 +13,7 @@ import { findNamed, typeColumn } from '../type-name.ts';
 export function connectionType(port: AgentPort): EntityType<ManagedConnection> {
   const { core } = port;
   const nameOf = ({ remote }: ManagedConnection): string => `connection/${remote}`;
-  return {
+  const type: EntityType<ManagedConnection> = {
     spec: connectionSpec,
     isCore: true,
     columns: [
@@ -51,8 +53,13 @@ export function connectionType(port: AgentPort): EntityType<ManagedConnection> {
     rows: () => rowsOf(port),
     find: (name, identity) =>
       findNamed(rowsOf(port), name, identity, (item) => ({ name: nameOf(item), identity: String(item.id) })),
+    update: (item, request, answer) => {
+      const refusal = updateConnection(port, item, request);
+      answer(refusal ?? readEntity(type, item));
+    },
     delete: (_item, _request, answer) => answer(forbidden),
   };
+  return type;
 }
 
 /** Those that have opened: before, nobody is there. */

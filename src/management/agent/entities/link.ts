@@ -5,9 +5,11 @@ import { ControlReceiver, ControlSender } from '../../../core/mesh/control-links
 import { Producer } from '../../../core/producer.ts';
 import type { Link } from '../../../engine/link.ts';
 import { linkSpec } from '../../../schema/operational-entities.ts';
+import { updateLink } from '../admin-status.ts';
 import type { AgentPort, ManagedConnection } from '../agent-port.ts';
 import { fixed, none, text, uint, ulong, writeUlong } from '../columns.ts';
 import type { EntityType } from '../entity-type.ts';
+import { readEntity } from '../operations/read.ts';
 import { stuckIn } from '../stuck.ts';
 import { typeColumn } from '../type-name.ts';
 import { beginWide, endWide } from '../wide-compound.ts';
@@ -24,7 +26,7 @@ const controlPriority = 9;
 const histogramLength = 128;
 
 export function linkType(port: AgentPort): EntityType<LinkRow> {
-  return {
+  const type: EntityType<LinkRow> = {
     spec: linkSpec,
     isCore: true,
     columns: [
@@ -58,12 +60,17 @@ export function linkType(port: AgentPort): EntityType<LinkRow> {
       uint('creditAvailable', ({ link }) => link.credit),
       uint('zeroCreditSeconds', ({ link }) => link.zeroCreditSeconds),
     ],
+    update: (item, request, answer) => {
+      const refusal = updateLink(port, item, request);
+      answer(refusal ?? readEntity(type, item));
+    },
     rows: () => rowsOf(port),
     find: (name, identity) =>
       [...rowsOf(port)].find(({ link }) =>
         identity !== null ? String(link.identity) === identity : link.name === name,
       ) ?? null,
   };
+  return type;
 }
 
 function* rowsOf(port: AgentPort): Generator<LinkRow> {
