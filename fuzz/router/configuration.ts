@@ -5,6 +5,8 @@ import {
   makeAddress,
   makeConnector,
   makeListener,
+  makePolicy,
+  makeVhost,
 } from '../../src/schema/configuration.ts';
 
 /** Addresses that everybody knows, by their distribution. */
@@ -19,6 +21,16 @@ export interface Choices {
   readonly endsByDrain: boolean;
   readonly hasConnector: boolean;
 }
+
+const anybody = makeVhost({
+  hostname: '$default',
+  groups: {
+    all: {
+      ...{ users: '*', remoteHosts: '*', sources: '*', targets: '*' },
+      ...{ allowDynamicSource: true, allowAnonymousSender: true },
+    },
+  },
+});
 
 /** Few, so that a router that is set up can be used again; each choice for itself, and some together. */
 const combinations = [0, 1, 2, 4, 8, 16, 32, 64, 128, 0x03, 0x07, 0x0e, 0x19, 0x2a, 0x5d, 0x83];
@@ -41,6 +53,8 @@ function make(byte: number): Choices {
   const base = defaultConfiguration();
   const configuration: Configuration = {
     ...base,
+    // Everything is allowed but to speak for others: each message is looked at.
+    ...(byte === 0x2a ? { policy: makePolicy({ enableVhostPolicy: true }), vhosts: [anybody] } : {}),
     router: { ...base.router, id: 'R', drainSeconds: 1, stalledDeliverySeconds: 3 },
     listeners: [makeListener({ ...endpoint, initialHandshakeTimeoutSeconds: 5 })],
     connectors: is(7) ? [makeConnector({ ...endpoint, saslMechanisms: 'ANONYMOUS' })] : [],

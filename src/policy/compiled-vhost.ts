@@ -47,9 +47,9 @@ export class CompiledVhost {
     entity: VhostEntity,
     policy: PolicyEntity,
     lookUp: LookUp,
-  ): { compiled: CompiledVhost | null; errors: readonly string[]; warnings: readonly string[] } {
-    const { vhost, errors, warnings } = readVhost(entity);
-    return { compiled: vhost === null ? null : new CompiledVhost(entity, vhost, policy, lookUp), errors, warnings };
+  ): { compiled: CompiledVhost | null; errors: readonly string[] } {
+    const { vhost, errors } = readVhost(entity);
+    return { compiled: vhost === null ? null : new CompiledVhost(entity, vhost, policy, lookUp), errors };
   }
 
   /** By name, else the one of everybody else, else that of strangers; null when the user has none. */

@@ -84,9 +84,7 @@ export class Policy {
       JSON.stringify(known.entity) === JSON.stringify(entity) &&
       this.#rules.policy.maxMessageSize === policy.maxMessageSize;
     if (isSame) return { compiled: known, errors: [] };
-    const result = CompiledVhost.compile(entity, policy, (name, answer) => this.#lookUp(name, answer));
-    for (const warning of result.warnings) this.log(LogLevel.Warning, told([entity.hostname, warning]));
-    return result;
+    return CompiledVhost.compile(entity, policy, (name, answer) => this.#lookUp(name, answer));
   }
 
   #lookUp(name: string, answer: (addresses: readonly string[]) => void): void {

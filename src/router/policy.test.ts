@@ -7,6 +7,7 @@ import { SaslServer } from '../engine/sasl/server.ts';
 import type { Sent } from '../engine/testing/sender.ts';
 import { makeVhost, type VhostEntity } from '../schema/configuration.ts';
 import { message } from './testing/messages.ts';
+import { NetworkBench } from './testing/network-bench.ts';
 import { type BenchOptions, RouterBench, stateOf } from './testing/router-bench.ts';
 
 type Group = Readonly<Record<string, string | number | boolean>>;
@@ -58,7 +59,7 @@ describe('rules that change while the router runs', () => {
     const before = client.send('a');
     const consumer = client.receive('a');
     rig.run();
-    expect(change(rig, vhost({ targets: 'b' }))).toEqual(['vhost vhost/v (groups): changed']);
+    expect(change(rig, vhost({ targets: 'b' }))).toEqual(['vhost v (groups): changed']);
     const [again, other] = [client.send('a'), client.send('b')];
     const sent = before.send(message());
     rig.run();
@@ -73,7 +74,7 @@ describe('rules that change while the router runs', () => {
     const consumer = client.receive('a');
     const sender = client.send('a');
     rig.run();
-    expect(change(rig)).toEqual(['vhost vhost/v: deleted']);
+    expect(change(rig)).toEqual(['vhost v: deleted']);
     const refused = client.send('a');
     sender.send(message());
     rig.run();
@@ -106,10 +107,7 @@ describe('rules that change while the router runs', () => {
       policy: { enableVhostPolicy: true, defaultVhost: 'v' },
       vhosts: [vhost({ sources: 'a' })],
     };
-    expect(rig.reload(wanted)).toEqual([
-      'policy policy/None (enableVhostPolicy, defaultVhost): changed',
-      'vhost vhost/v: created',
-    ]);
+    expect(rig.reload(wanted)).toEqual(['policy (enableVhostPolicy, defaultVhost): changed', 'vhost v: created']);
     const [allowed, denied] = [client.receive('a'), client.receive('b')];
     rig.run();
     expect([ruleOf(allowed.detached?.error), ruleOf(denied.detached?.error)]).toEqual([null, 'sources']);
@@ -319,6 +317,54 @@ describe('a message', () => {
     expect(sents.map(({ outcome }) => outcome)).toEqual([0x24, 0x24, 0x25, 0x25, 0x24, 0x24, 0x25]);
     expect(rejection(sents[2])).toEqual(['amqp:unauthorized-access', 'targets']);
     expect(consumers.map(({ complete }) => complete.length)).toEqual([3, 0, 1]);
+  });
+});
+
+describe('an edge router', () => {
+  const edges = { allowAnonymousSender: true, allowUserIdProxy: true };
+
+  function network(group: Group): NetworkBench {
+    const ruled = { policy: { enableVhostPolicy: true, defaultVhost: 'v' }, vhosts: [vhost({ ...edges, ...group })] };
+    const net = new NetworkBench({
+      links: [
+        ['E', 'A'],
+        ['F', 'A'],
+      ],
+      edges: ['E', 'F'],
+      routers: { A: ruled },
+    });
+    return net;
+  }
+
+  test('works for its clients where the vhost allows what they do', () => {
+    const net = network({});
+    const receiver = net.receiver('F', 'q');
+    const sender = net.sender('E', 'q');
+    net.pass(300);
+    const sent = sender.send(ofUser('anonymous'));
+    net.run();
+    expect([sent.outcome, receiver.complete.length]).toEqual([0x24, 1]);
+    expect(net.faults()).toEqual([]);
+  });
+
+  test('brings its clients no further than the vhost allows', () => {
+    const net = network({ targets: 'q', sources: '*' });
+    const receivers = ['q', 'secret'].map((address) => net.receiver('F', address));
+    const senders = ['q', 'secret'].map((address) => net.sender('E', address));
+    const anonymous = net.sender('E', null);
+    net.pass(300);
+    for (const sender of senders) sender.send(message());
+    const smuggled = anonymous.send(message({ to: 'secret' }));
+    net.pass(300);
+    expect(receivers.map(({ complete }) => complete.length)).toEqual([1, 0]);
+    expect([senders[1]?.waitingCount, smuggled.outcome === 0x24]).toEqual([1, false]);
+    expect(
+      net
+        .router('A')
+        .policy.refusals.ofAddress('secret')
+        .map(({ rule }) => rule),
+    ).toContain('targets');
+    expect(net.faults()).toEqual([]);
   });
 });
 

@@ -48,7 +48,8 @@ function applyChange(router: Router, { entityType, before, after }: Change): voi
 }
 
 function describe({ kind, entityType, name, live, attributes }: Change): string {
-  const what = `${entityType} ${name}`;
+  // The names of policy and vhosts begin with their type, as Dispatch makes them.
+  const what = entityType === 'policy' ? entityType : `${entityType} ${name.replace(/^vhost\//, '')}`;
   const which = attributes.length > 0 ? ` (${attributes.join(', ')})` : '';
   if (!live) return `${what}${which}: changed in the file, needs a restart`;
   return `${what}${which}: ${kind === 'create' ? 'created' : kind === 'delete' ? 'deleted' : 'changed'}`;
