@@ -162,10 +162,10 @@ function customOperation(
   };
 }
 
-/** The agent says more than the usual words when a change will not outlive a restart. */
-function tellMore({ statusDescription }: ManagementReply): void {
-  if (/^(ok|created|no content|)$/i.test(statusDescription)) return;
-  process.stderr.write(`${statusDescription}\n`);
+/** What the agent has to say beside its answer, such as that a change will not outlive a restart. */
+function tellMore({ properties }: ManagementReply): void {
+  const note = properties['weft.note'];
+  if (typeof note === 'string' && note !== '') process.stderr.write(`${note}\n`);
 }
 
 function bodyOf(reply: ManagementReply): unknown {

@@ -35,6 +35,7 @@ export const managementSpec: EntitySpec = {
     'GET-JSON-SCHEMA',
     'GET-LOG',
     'PROFILE',
+    'EXPLAIN',
     ...MANAGEMENT_OPERATIONS,
   ]),
   extends: 'org.amqp.management',

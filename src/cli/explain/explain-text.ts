@@ -26,9 +26,15 @@ export function explainText(walk: Walk, verdict: Verdict, paper: Paper): string 
 export function verdictLines({ cause, text, remedy }: Verdict, { width, paint }: Paper): string[] {
   const mark = cause === 'flows' ? paint('yes', 'good') : paint('no', 'bad');
   const [first = '', ...more] = wrapped(text, width, 5, margin);
-  const [advice = '', ...further] = wrapped(remedy, width, margin, margin);
   const lines = [`${mark}: ${first}`, ...more];
-  return remedy === '' ? lines : [...lines, `${' '.repeat(margin)}${advice}`, ...further];
+  return remedy === '' ? lines : [...lines, ...remedy.split('\n').flatMap((line) => adviceLines(line, width))];
+}
+
+/** Commands are not broken: they are there to be copied. */
+function adviceLines(line: string, width: number): string[] {
+  if (line.startsWith('weft ')) return [`${' '.repeat(margin)}${line}`];
+  const [first = '', ...more] = wrapped(line, width, margin, margin);
+  return [`${' '.repeat(margin)}${first}`, ...more];
 }
 
 const margin = 4;

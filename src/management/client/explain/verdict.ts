@@ -23,7 +23,7 @@ export interface Verdict {
   readonly cause: Cause;
   /** One sentence: what would happen, and why. */
   readonly text: string;
-  /** What to do; '' when nothing is wrong. */
+  /** What to do; '' when nothing is wrong. Commands stand on lines of their own. */
   readonly remedy: string;
   /** The router at which it is decided; '' when it is none. */
   readonly router: string;
@@ -160,7 +160,7 @@ function stalled(consumers: readonly Located[]): Verdict | null {
     cause: 'held-unsettled',
     text: `${who(consumer)} at ${at.router} holds ${consumer.unsettled} unsettled${since}, and has no credit left${more}`,
     remedy:
-      'It must settle what it has (accept, release). To free it by force: ' +
+      'It must settle what it has (accept, release). To free it by force:\n' +
       `weft manage update -r ${at.router} --type connection --identity ${consumer.connection} adminStatus=deleted`,
     router: at.router,
   };
@@ -308,7 +308,7 @@ function lostVerdict({ address }: Walk, router: string, lostFor: number, all: re
   return {
     cause: 'partition',
     text: `${had}: the network is split; reachable are ${reached}`,
-    remedy: `Look at ${router} and at the routers between: \`weft stat -n\` on each side, and their connectors (\`weft manage query --type connector name connectionStatus connectionMsg\`).`,
+    remedy: `Look at ${router} and at the routers between, on each side:\nweft stat -n\nweft manage query --type connector name connectionStatus connectionMsg`,
     router,
   };
 }
@@ -363,7 +363,7 @@ function nobody({ address, answered, unanswered }: Walk): Verdict {
   return {
     cause: 'no-consumer',
     text: `nobody consumes ${address} anywhere${cut}${left}${gaps}`,
-    remedy: `Start a consumer: senders get credit as soon as there is one (try: weft receive ${address}).`,
+    remedy: `Start a consumer: senders get credit as soon as there is one. To try:\nweft receive ${address}`,
     router: '',
   };
 }
