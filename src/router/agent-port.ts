@@ -17,7 +17,7 @@ export function agentPortOf(router: Router, version: string, startedAtMs: number
     },
     connections: () => router.connections,
     connectorStatus: (connector) =>
-      router.dialerOf(connector)?.status ?? { status: 'CONNECTING', message: '', peer: '' },
+      router.dialerOf(connector)?.status ?? { status: 'CONNECTING', message: '', peer: '', urls: '' },
     log: host.logMemory,
     process: host.process ?? null,
     policy: router.policy,

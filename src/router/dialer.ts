@@ -4,6 +4,7 @@
 import type { Open } from '../amqp/performatives.ts';
 import { type AmqpValue, asNumber, asText, lookup } from '../amqp/values.ts';
 import { LogLevel } from '../core/log.ts';
+import type { ConnectorStatus } from '../management/agent/agent-port.ts';
 import type { ConnectorEntity } from '../schema/configuration.ts';
 import { redialAfterFailureMs, redialAfterLossMs, redialFailoverMs, redialRouterMs } from './limits.ts';
 import { isBetweenRouters } from './mesh.ts';
@@ -58,11 +59,18 @@ export class Dialer {
   }
 
   /** As management shows it; the words are Dispatch's. */
-  get status(): { readonly status: string; readonly message: string; readonly peer: string } {
+  get status(): ConnectorStatus {
     const isUp = this.#connection?.hasOpened ?? false;
     const status = isUp ? 'SUCCESS' : this.#message === '' ? 'CONNECTING' : 'FAILED';
     const isSilent = this.#connection !== null && !isUp && this.#message === '';
-    return { status, message: isSilent ? 'connected, and no answer yet' : this.#message, peer: this.#peer };
+    const message = isSilent ? 'connected, and no answer yet' : this.#message;
+    return { status, message, peer: this.#peer, urls: this.#urls };
+  }
+
+  /** Where it dials, in turn. */
+  get #urls(): string {
+    const scheme = this.connector.sslProfile === '' ? 'amqp' : 'amqps';
+    return this.#places.map(({ host, port }) => `${scheme}://${host}:${port}`).join(', ');
   }
 
   failed(dial: Dial, reason: string, now: number): void {

@@ -1,5 +1,5 @@
 // What management tools asked a recorded router, asked again with a network of ours in the place of that one: every reply says the same,
-// in its status, its text, its attributes and their types, but for the deviations below. What changes something is not asked here.
+// in its status, its text, its attributes and their types, but for the deviations below.
 import { expect, test } from 'vitest';
 import { decodeMessage, encodeMessage, type Message } from '../amqp/message.ts';
 import { asText, lookup } from '../amqp/values.ts';
@@ -36,8 +36,38 @@ const deviations: readonly { readonly reason: string; readonly where: RegExp; re
   },
   {
     reason: 'attributes of our own stand behind those of Dispatch',
-    where: / QUERY listener self$/,
+    where:
+      / (QUERY listener self|CREATE listener|CREATE listener new-listener|READ {2}new-listener|CREATE connector new-conn)$/,
     lines: ['+ routerIdleTimeoutMs', '+ maxMessageSize'],
+  },
+  {
+    reason: 'a distribution that there is not is refused, not taken for balanced',
+    where: / CREATE router.config.address$/,
+    lines: [
+      '- 201 Created',
+      "+ 400 router.config.address: Invalid value for enum[multicast, closest, balanced, unavailable]: 'nonsense' (distribution)",
+      'body: map ≠ null',
+    ],
+  },
+  {
+    reason: 'what is in the way is named',
+    where: / CREATE router.config.address new-addr$/,
+    lines: [
+      '- 400 xxxx xxxxxxxxx xxxx xx xxxxxxxx xxxxxx',
+      '+ 400 Name conflicts with an existing entity: another address has this name; names are unique',
+    ],
+  },
+  {
+    reason: 'every request has a reply',
+    where: / DELETE router.address x$/,
+    lines: ['+ 404 Not Found'],
+  },
+  {
+    reason: 'every request has a reply',
+    where: / UPDATE router.config.address new-addr$/,
+    lines: [
+      "+ 501 Operation 'UPDATE' not implemented for 'org.apache.qpid.dispatch.router.config.address' ['CREATE', 'DELETE', 'READ']",
+    ],
   },
   {
     reason: 'a column that there is not is refused, not answered by another one',
@@ -69,8 +99,9 @@ const deviations: readonly { readonly reason: string; readonly where: RegExp; re
     lines: ['- 403 Forbidden', '+ 200 OK', 'body: null ≠ map'],
   },
 ];
-/** These have agents of their own. */
-const elsewhere = / QUERY (policy|vhost|vhostStats) /;
+
+/** Link routes and auto links are not carried out yet: they cannot be made, and are not there. Closing a connection has tests of its own. */
+const notHere = / (CREATE|DELETE) router.config.(linkRoute|autoLink) | UPDATE connection /;
 
 function network(): NetworkBench {
   const net = new NetworkBench({
@@ -97,11 +128,6 @@ function describeRequest({ applicationProperties }: Message, address: string): s
   return `${address} ${of('operation')} ${type.replace('org.apache.qpid.dispatch.', '')} ${which}`.trimEnd();
 }
 
-/** It changes nothing, and does not depend on what was changed before. */
-function isReading(request: string): boolean {
-  return !/ (CREATE|UPDATE|DELETE) | new-/.test(`${request} `);
-}
-
 test.each(['management', 'management-schema'])('tools hear what they heard from the recorded routers: %s', (name) => {
   const net = network();
   const client = net.client('A');
@@ -110,9 +136,9 @@ test.each(['management', 'management-schema'])('tools hear what they heard from 
   let count = 0;
   for (const { address, request, reply } of recordedRequests(name)) {
     const described = describeRequest(request, address);
-    if (!isReading(described) || elsewhere.test(described)) continue;
     let manager = managers.get(address);
     if (manager === undefined) managers.set(address, (manager = new Manager(client, () => net.pass(20), address)));
+    if (notHere.test(described)) continue;
     const before = manager.receiver.complete.length;
     if (asText(request.properties?.replyTo ?? null) !== null && request.properties !== null)
       request.properties.replyTo = manager.replyTo;

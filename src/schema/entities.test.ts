@@ -22,9 +22,8 @@ const TABLE: Record<string, Partial<Record<'full' | 'refused' | 'ignored' | 'sho
   router: {
     full:
       'id mode helloIntervalSeconds helloMaxAgeSeconds raIntervalSeconds raIntervalFluxSeconds remoteLsMaxAgeSeconds ' +
-      'timestampsInUTC timestampFormat defaultDistribution drainSeconds stalledDeliverySeconds usersFile',
-    ignored:
-      'workerThreads debugDumpFile saslConfigDir saslConfigName allowResumableLinkRoute allowUnsettledMulticast metadata',
+      'timestampsInUTC timestampFormat defaultDistribution metadata drainSeconds stalledDeliverySeconds usersFile',
+    ignored: 'workerThreads debugDumpFile saslConfigDir saslConfigName allowResumableLinkRoute allowUnsettledMulticast',
     shown:
       'area version hostName addrCount linkCount blockedLinkCount nodeCount linkRouteCount autoLinkCount ' +
       'connectionCount presettledDeliveries droppedPresettledDeliveries acceptedDeliveries ' +

@@ -89,6 +89,18 @@ export interface ChangeOutcome {
   readonly identity: string;
 }
 
+/** Where the dialling for a connector stands. */
+export interface ConnectorStatus {
+  /** SUCCESS, CONNECTING or FAILED. */
+  readonly status: string;
+  /** Why it failed; '' when it did not. */
+  readonly message: string;
+  /** Container id of who answered last, '' before. */
+  readonly peer: string;
+  /** All that it dials, separated by comma and blank. */
+  readonly urls: string;
+}
+
 export interface AgentPort {
   readonly core: Core;
   readonly version: string;
@@ -103,12 +115,7 @@ export interface AgentPort {
   requesterOf(deliveryId: number): ConnectionContext | null;
   /** In the order in which they came. */
   connections(): Iterable<ManagedConnection>;
-  /** `peer`: container id of who answered last, '' before. */
-  connectorStatus(connector: ConnectorEntity): {
-    readonly status: string;
-    readonly message: string;
-    readonly peer: string;
-  };
+  connectorStatus(connector: ConnectorEntity): ConnectorStatus;
   readonly log: LogMemory;
   readonly process: ProcessFigures | null;
   readonly policy: ManagedPolicy;

@@ -25,6 +25,7 @@ export function listenerType(port: AgentPort): EntityType<ListenerEntity> {
 export function connectorType(port: AgentPort): EntityType<ConnectorEntity> {
   const status: Column<ConnectorEntity>[] = [
     text('connectionStatus', (connector) => port.connectorStatus(connector).status),
+    text('failoverUrls', (connector) => port.connectorStatus(connector).urls || null),
     text('connectionMsg', (connector) => port.connectorStatus(connector).message),
   ];
   const type: EntityType<ConnectorEntity> = {
