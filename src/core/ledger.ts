@@ -146,8 +146,11 @@ export class Ledger {
   }
 }
 
+/** Peers choose the ids of their containers; those that begin alike for so long are one here. */
+const containerLengthMax = 128;
+
 function placeOf(context: ConnectionContext, link: Link) {
-  const container = context.connection.remoteContainerId;
+  const container = context.connection.remoteContainerId.slice(0, containerLengthMax);
   const direction = link.isIncoming ? 'in' : 'out';
   return { key: `${direction} ${container}`, container, direction } as const;
 }

@@ -5,7 +5,7 @@ import type { Dial, HostedConnection, HttpRequest, TransportSecurity } from '../
 import type { Configuration, ListenerEntity } from '../schema/configuration.ts';
 
 export type { RouterFigures, TimesFigures } from '../router/figures/router-figures.ts';
-export { AddressSum, LinkSum, type SurveyFigures } from '../router/figures/survey.ts';
+export { AddressSum, LinkSum, othersName, type SurveyFigures } from '../router/figures/survey.ts';
 
 /** Every `now` is monotonic milliseconds. The host calls from one turn at a time, and ends each turn with `flush`. */
 export interface HostedRouter {

@@ -1,5 +1,12 @@
 // Weft's own metrics of the router: what stands behind `weft_`.
-import { AddressSum, LinkSum, type RouterFigures, type SurveyFigures, type TimesFigures } from '../hosted-router.ts';
+import {
+  AddressSum,
+  LinkSum,
+  othersName,
+  type RouterFigures,
+  type SurveyFigures,
+  type TimesFigures,
+} from '../hosted-router.ts';
 import { byLabel, counter, gauge, histogramSamples, type Metric, type Sample } from './metric.ts';
 
 export function routerMetrics(figures: RouterFigures, survey: SurveyFigures): Metric[] {
@@ -78,14 +85,12 @@ function meshMetrics({ neighbours, connectors, nodes }: RouterFigures): Metric[]
 }
 
 const outcomes = ['accepted', 'rejected', 'released', 'modified'] as const;
-/** What stands for all that have no line of their own. */
-const others = '_other';
 
 function addressMetrics({ addresses }: SurveyFigures): Metric[] {
   const deliveries: Sample[] = [];
   const told: Sample[] = [];
   for (const { address, phase, sums } of addresses) {
-    const labels = { address: address ?? others, phase: String(phase) };
+    const labels = { address: address ?? othersName, phase: String(phase) };
     const at = (index: number): number => sums[index] as number;
     for (const [direction, index] of [
       ['in', AddressSum.ingress],
@@ -123,7 +128,7 @@ function containerMetrics({ containers }: SurveyFigures): Metric[] {
   ] as const;
   const sample = (value: (figures: SurveyFigures['containers'][number]) => number): Sample[] =>
     containers.map((figures) => ({
-      labels: { container: figures.container ?? others, direction: figures.direction },
+      labels: { container: figures.container ?? othersName, direction: figures.direction },
       value: value(figures),
     }));
   const live = containers.filter(({ container }) => container !== null);

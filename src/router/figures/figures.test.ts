@@ -112,6 +112,26 @@ test('of many addresses two hundred have lines, and a survey of them comes in bi
   expect(sumsOf(figures, null)[AddressSum.ingress]).toBe(100); // those with one delivery each
 });
 
+test('names that peers choose neither pass for all others nor make lines without end', () => {
+  const bench = new RouterBench();
+  survey(bench);
+  const long = 'x'.repeat(3_000);
+  for (const containerId of ['_other', `${long}1`, `${long}2`]) {
+    const client = bench.connect({ open: { containerId } });
+    bench.run();
+    for (const address of ['_other', long]) client.receive(address, { credit: 10 });
+    const sender = client.send('_other');
+    bench.run();
+    sender.send(Uint8Array.of(0, 0x53, 0x77, 0x40), true);
+    client.send(long);
+    bench.run();
+  }
+  const figures = survey(bench);
+  expect(figures.addresses.map(({ address }) => address)).toEqual([null]);
+  const containers = figures.containers.map(({ container, direction }) => `${direction} ${container}`);
+  expect(containers).toEqual([`in ${'x'.repeat(128)}`, 'in null', `out ${'x'.repeat(128)}`, 'out null']);
+});
+
 test('what is at hand tells of the mesh', () => {
   const bench = new NetworkBench({
     links: [

@@ -48,6 +48,10 @@ export interface SurveyFigures {
 }
 
 const mobileClass = 'M';
+/** Longer addresses have no line of their own. */
+const nameLengthMax = 256;
+/** What stands for all that have no line of their own; whoever chooses this name is one of them. */
+export const othersName = '_other';
 
 export class Surveys {
   readonly #core: Core;
@@ -60,7 +64,7 @@ export class Surveys {
     this.#core = core;
     this.#ledger = core.keepLedger();
     this.#addresses = new TopSeries({ width: addressSums, mayStand: isNamed }, addressLinesMax);
-    const groups = { width: linkSums, mayStand: () => true };
+    const groups = { width: linkSums, mayStand: ({ container }: LinkGroup) => container !== othersName };
     this.#in = new TopSeries<LinkGroup>(groups, containerLinesMax);
     this.#out = new TopSeries<LinkGroup>(groups, containerLinesMax);
   }
@@ -73,7 +77,8 @@ export class Surveys {
 
 /** Those that clients name; made-up names of replies are many, and gone soon. */
 function isNamed({ key, isRemoved }: Address): boolean {
-  return key.startsWith(mobileClass) && !isRemoved;
+  if (!key.startsWith(mobileClass) || isRemoved) return false;
+  return key.length <= nameLengthMax + 2 && key.slice(2) !== othersName;
 }
 
 export class Survey {
