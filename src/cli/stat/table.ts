@@ -13,7 +13,9 @@ const gutter = 2;
 /** Ends with a line end. Without rows there is only the title. */
 export function tableText({ title, heads, rows }: Table): string {
   if (rows.length === 0) return `${title}\n`;
-  const widths = heads.map((head, column) => Math.max(width(head), ...rows.map((row) => width(row[column] ?? ''))));
+  const widths = heads.map((head, column) =>
+    rows.reduce((widest, row) => Math.max(widest, width(row[column] ?? '')), width(head)),
+  );
   const line = (cells: readonly string[]): string =>
     indent + heads.map((_, column) => pad(cells[column] ?? '', column, widths)).join('');
   const rule = indent + '='.repeat(widths.reduce((sum, one) => sum + one + gutter, 0));

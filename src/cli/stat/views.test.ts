@@ -30,6 +30,11 @@ test.each(golden)('$view is shown as qdstat shows it (line $line)', ({ view, fac
   expect(shown.map(print).join('')).toBe(text);
 });
 
+test('a table may have very many rows', () => {
+  const rows = Array.from({ length: 200_000 }, (_, index) => [String(index)]);
+  expect(tableText({ title: 't', heads: ['n'], rows }).split('\n')).toHaveLength(200_004);
+});
+
 test('every view of qdstat has been compared', () => {
   const compared = new Set(golden.map(({ view }) => view));
   expect([...views.keys()].filter((name) => !compared.has(name))).toEqual(['stuck']);
