@@ -208,6 +208,16 @@ describe('the cause is named from the far end:', () => {
     expect(await explain(net)).toMatchObject({ cause: 'hung-router', router: 'C' });
   });
 
+  test('a router that hangs, when its neighbours have given it up and its connection is still open', async () => {
+    const net = network({ listener: { routerIdleTimeoutMs: 60_000 } });
+    net.receiver('C', 'orders');
+    net.freeze('C');
+    net.pass(8_000);
+    const { cause, text, router } = await explain(net);
+    expect([cause, router]).toEqual(['hung-router', 'C']);
+    expect(text).toContain('router C is connected and says nothing any more (seen from B)');
+  });
+
   test('an edge router that has lost its uplink, seen from itself', async () => {
     const net = network({ links: [...line, ['E', 'A']], edges: ['E'] });
     net.receiver('D', 'orders');
