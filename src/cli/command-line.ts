@@ -57,7 +57,8 @@ function pathOf(command: Command): string {
   return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 }
 
-const prefix = (): string => `${pc.createColors(process.stderr.isTTY === true).red('weft:')} `;
+const prefix = (): string =>
+  `${pc.createColors(process.stderr.isTTY === true && !process.env['NO_COLOR']).red('weft:')} `;
 
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // told already

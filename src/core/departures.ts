@@ -1,6 +1,6 @@
 // Consumers that have gone of late, and attaches that were refused: so that people who wonder why nobody gets their messages can be told who
 // did, until when, and why no more. A few hundred are kept.
-import { departuresMax } from './limits.ts';
+import { departureNameMax, departuresMax } from './limits.ts';
 
 export interface Departure {
   /** Of the address, as in Dispatch's tables. */
@@ -20,7 +20,8 @@ export class Departures {
   /** The latest of each consumer, the oldest first. */
   readonly #entries = new Map<string, Departure>();
 
-  add(departure: Departure): void {
+  add({ container, user, ...rest }: Departure): void {
+    const departure = { container: cut(container), user: cut(user), ...rest };
     const id = `${departure.key}\n${departure.container}\n${departure.user}`;
     this.#entries.delete(id);
     this.#entries.set(id, departure);
@@ -36,3 +37,6 @@ export class Departures {
     return [...this.#entries.values()].filter((one) => one.key === key).reverse();
   }
 }
+
+/** Peers choose these names. */
+const cut = (name: string): string => name.slice(0, departureNameMax);

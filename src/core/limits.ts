@@ -42,5 +42,6 @@ export const starvedDeliverySeconds = 2;
 /** Bytes of deliveries from one router that wait here for their consumers; what comes beyond is released, or dropped. */
 export const backlogBytesMax = 32 * 1024 * 1024;
 
-/** Consumers that have gone and can still be told of. */
+/** Consumers that have gone and can still be told of, and characters of their names. */
 export const departuresMax = 256;
+export const departureNameMax = 256;

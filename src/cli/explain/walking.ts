@@ -57,7 +57,7 @@ function startsOf(flags: WalkFlags): string[] {
 
 /** Standard output as it is: a terminal has a width and colours. */
 export function paperOf(stream: NodeJS.WriteStream): Paper {
-  const hasColors = stream.isTTY === true && pc.isColorSupported;
+  const hasColors = stream.isTTY === true && !process.env['NO_COLOR'];
   const { green, red, bold } = pc.createColors(hasColors);
   const styles = { good: green, bad: red, head: bold };
   return {
