@@ -1,7 +1,7 @@
 // The management agent as its clients see it: what it answers, to whom, and what it never says.
 import { describe, expect, test } from 'vitest';
 import { int, toPlain, ulong } from '../amqp/values.ts';
-import { Manager } from './testing/manager.ts';
+import { Manager, tableOf } from './testing/manager.ts';
 import { message } from './testing/messages.ts';
 import { NetworkBench } from './testing/network-bench.ts';
 import { type BenchOptions, RouterBench } from './testing/router-bench.ts';
@@ -42,6 +42,10 @@ describe('a management request', () => {
     [{ operation: 'READ', type: 'connection', identity: '999' }, 404, 'Not Found'],
     [{ operation: 'UPDATE', type: 'router', name: 'R' }, 501, "Operation 'UPDATE' not implemented for"],
     [{ operation: 'DELETE', type: 'router', name: 'router/R' }, 403, 'Forbidden'],
+    [{ operation: 'CREATE', type: 'router' }, 403, 'Forbidden'],
+    [{ operation: 'QUERY', entityType: 'console' }, 403, 'Forbidden'],
+    [{ operation: 'GET-ATTRIBUTES', entityType: 'nothing' }, 400, "No such entity type 'nothing'"],
+    [{ operation: 'GET-LOG', limit: 'many' }, 400, "limit is a number of lines, not 'many'"],
   ])('that cannot be carried out is answered: %j', (properties, status, text) => {
     const reply = managed().manager.ask(properties);
     expect(reply.status).toBe(status);
@@ -110,6 +114,36 @@ describe('a query', () => {
     expect(links.rows).toMatchObject([
       { linkDir: 'out', linkType: 'endpoint', connectionId: connections.rows[0]?.['identity'] },
       { linkDir: 'in', owningAddr: 'M0$management' },
+    ]);
+  });
+
+  test('names its type in either place, and operations in any letters', () => {
+    const { manager } = managed();
+    const reply = manager.ask({ operation: 'query', type: 'router.node' });
+    expect(tableOf(reply.body).names[0]).toBe('id');
+    expect(toPlain(manager.ask({ operation: 'read', type: 'org.amqp.management', name: 'self' }).body)).toEqual({
+      identity: 'self',
+      name: 'self',
+      type: `${prefix}management`,
+    });
+  });
+
+  test('without a type tells what is configured and the node itself, and none of what there may be very many', () => {
+    const { rows } = managed({ addresses: [{ prefix: 'a' }] }).manager.query(null, ['name', 'type']);
+    const types = new Set(rows.map(({ type }) => String(type).slice(prefix.length)));
+    expect([...types]).toEqual(expect.arrayContaining(['management', 'listener', 'log', 'logStats', 'policy']));
+    for (const large of ['router.address', 'router.link', 'connection']) expect(types).not.toContain(large);
+  });
+
+  test('of secrets shows nothing, nor does READ', () => {
+    const rig = new RouterBench({ connectors: [{ name: 'c', saslUsername: 'ann', saslPassword: 'never seen' }] });
+    const manager = new Manager(rig.opened(), () => rig.pass(5));
+    const everything = [manager.query(null), manager.query('connector'), manager.query('connector', ['saslPassword'])];
+    const read = manager.ask({ operation: 'READ', type: 'connector', name: 'c' });
+    expect(read.status).toBe(200);
+    expect(JSON.stringify([...everything, toPlain(read.body)])).not.toContain('never seen');
+    expect(manager.query('connector', ['saslPassword', 'saslUsername']).rows).toEqual([
+      { saslPassword: null, saslUsername: 'ann' },
     ]);
   });
 
