@@ -4,7 +4,7 @@ import { int, toPlain, ulong } from '../amqp/values.ts';
 import { Manager, tableOf } from './testing/manager.ts';
 import { message } from './testing/messages.ts';
 import { NetworkBench } from './testing/network-bench.ts';
-import { type BenchOptions, RouterBench } from './testing/router-bench.ts';
+import { type BenchOptions, nothingLeft, RouterBench } from './testing/router-bench.ts';
 
 const prefix = 'org.apache.qpid.dispatch.';
 
@@ -210,6 +210,41 @@ describe('a reply', () => {
     for (let n = 0; n < 20; n++) rig.pass(5_000);
     expect(manager.ask({ operation: 'GET-MGMT-NODES' }).status).toBe(200);
     expect(rig.faults()).toEqual([]);
+  });
+
+  test('that is long and whose reader leaves in the midst of it leaves nothing behind', () => {
+    const { rig, manager } = managed();
+    const owner = rig.opened();
+    for (let n = 0; n < 3000; n++) owner.receive(`some/rather/long/address/${n}`, { credit: 0 });
+    const leaving = rig.opened();
+    const reader = new Manager(leaving, () => rig.run());
+    leaving.isSlow = true;
+    reader.send({ operation: 'QUERY', entityType: 'router.address' });
+    rig.pass(50);
+    expect(rig.residue()).toMatchObject({ waiting: 1 });
+    rig.lose(leaving);
+    rig.pass(50);
+    expect(rig.residue()).toEqual(nothingLeft);
+    expect(manager.query('router.address').rows.length).toBeGreaterThan(3000);
+  });
+
+  test('that is long and is not read is given up after a while, and others are answered meanwhile', () => {
+    const { rig, manager } = managed();
+    const owner = rig.opened();
+    for (let n = 0; n < 8000; n++) owner.receive(`${'long/'.repeat(100)}${n}`, { credit: 0 });
+    const slow = rig.opened();
+    const reader = new Manager(slow, () => rig.run());
+    slow.isSlow = true;
+    for (let n = 0; n < 3; n++) reader.send({ operation: 'QUERY', entityType: 'router.address' });
+    rig.pass(2_000);
+    expect(manager.ask({ operation: 'GET-MGMT-NODES' }).status).toBe(200);
+    expect(rig.residue()).toMatchObject({ waiting: 1 });
+    rig.pass(12_000);
+    expect(rig.residue()).toMatchObject({ waiting: 0, flowing: 0, heldBytes: 0 });
+    expect(manager.ask({ operation: 'GET-MGMT-NODES' }).status).toBe(200);
+    rig.lose(slow);
+    rig.pass(100);
+    expect(rig.residue()).toEqual(nothingLeft);
   });
 
   test('whose reader is gone is dropped and counted nowhere', () => {
