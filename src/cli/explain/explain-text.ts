@@ -1,7 +1,8 @@
 // What `weft explain` prints: the verdict, the way hop by hop, and who consumes.
 import type { RouterFacts } from '../../management/client/explain/facts.ts';
-import { consumersOf, seconds, type Verdict, who } from '../../management/client/explain/verdict.ts';
+import { consumersOf, type Verdict } from '../../management/client/explain/verdict.ts';
 import type { Walk } from '../../management/client/explain/walk.ts';
+import { seconds, who } from '../../management/client/explain/words.ts';
 import { type Column, columnLines, wrapped } from './columns.ts';
 
 export interface Paper {

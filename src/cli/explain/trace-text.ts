@@ -1,7 +1,8 @@
 // What `weft trace` prints: each router on the way, how long its answer took, and its decision.
 import type { RouterFacts } from '../../management/client/explain/facts.ts';
-import { type Verdict, who } from '../../management/client/explain/verdict.ts';
+import type { Verdict } from '../../management/client/explain/verdict.ts';
 import type { Walk } from '../../management/client/explain/walk.ts';
+import { who } from '../../management/client/explain/words.ts';
 import { type Column, columnLines } from './columns.ts';
 import { type Paper, verdictLines } from './explain-text.ts';
 

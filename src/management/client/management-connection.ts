@@ -15,6 +15,7 @@ import { WriterPool } from '../../engine/output.ts';
 import type { ConnectionOwner, DetachCause } from '../../engine/owner.ts';
 import { SaslClient } from '../../engine/sasl/client.ts';
 import type { Session } from '../../engine/session.ts';
+import { describe, forbidden, refusalText, refusedAt, silent, unreachable } from './failures.ts';
 import { ManagementError } from './management-error.ts';
 import { type Pending, PendingRequests } from './pending-requests.ts';
 import { decodeReply, type ManagementReply } from './reply.ts';
@@ -284,31 +285,4 @@ export class ManagementConnection implements ConnectionOwner, ReplyEvents, Sende
   handlePassword(): void {
     // We dialled: nobody logs in here.
   }
-}
-
-function describe({ condition, description }: ErrorInfo): string {
-  return description ? `${condition}: ${description}` : condition;
-}
-
-function refusalText({ statusCode, statusDescription }: ManagementReply): string {
-  return statusDescription === '' ? `status ${statusCode}` : `${statusDescription} (status ${statusCode})`;
-}
-
-function silent(to: string): ManagementError {
-  return new ManagementError('WEFT_AGENT_SILENT', `no reply from ${to} in time`);
-}
-
-function unreachable(to: string): ManagementError {
-  return new ManagementError('WEFT_NO_AGENT', `nobody answers at ${to}`);
-}
-
-function forbidden(what: string, error: ErrorInfo | null): ManagementError {
-  const why = error === null ? '' : ` (${describe(error)})`;
-  return new ManagementError('WEFT_MANAGEMENT_FORBIDDEN', `the router does not give us ${what}${why}`);
-}
-
-function refusedAt(to: string, error: ErrorInfo | null): ManagementError {
-  return error?.condition === Condition.UnauthorizedAccess
-    ? forbidden(`leave to send to ${to}`, error)
-    : unreachable(to);
 }
