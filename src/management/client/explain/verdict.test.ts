@@ -57,6 +57,20 @@ test('a consumer with credit here takes it', () => {
   });
 });
 
+test('an edge router stands for its consumers when it may not be asked, not when it hangs', () => {
+  const edge = { ...consumer, container: 'E', user: '', isEdge: true };
+  const of = (kind: Unanswered['kind']) =>
+    judge(
+      walkOf(
+        [facts('A', { consumers: [edge] })],
+        [{ router: 'E', seenFrom: 'A', kind, message: '', isOnTheWay: true }],
+      ),
+    );
+  expect(of('refused')).toMatchObject({ cause: 'flows', text: 'a message to q at A goes to E at A' });
+  expect(of('silent')).toMatchObject({ cause: 'hung-router', router: 'E' });
+  expect(judge(walkOf([facts('A', { consumers: [edge] }), facts('E')])).cause).toBe('no-consumer');
+});
+
 test('a full consumer does not hide one with credit', () => {
   const full = { ...consumer, credit: 0, unsettled: 100 };
   expect(judge(walkOf([facts('A', { consumers: [full, consumer] })])).cause).toBe('flows');

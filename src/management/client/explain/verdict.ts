@@ -38,12 +38,17 @@ export interface Located {
   readonly consumer: ConsumerFacts;
 }
 
-/** Everybody who consumes on a way of the message; edge routers are left out for the consumers behind them. */
-export function consumersOf({ answered, onTheWay }: Walk): Located[] {
+/**
+ * Everybody who consumes on a way of the message. An edge router is left out for the consumers behind it, and if it hangs; it stands for
+ * them when it may not be asked.
+ */
+export function consumersOf({ answered, unanswered, onTheWay }: Walk): Located[] {
+  const known = new Set(answered.map(({ facts }) => facts.router));
+  for (const { router, kind } of unanswered) if (kind === 'silent') known.add(router);
   return answered
     .filter(({ facts }) => onTheWay.has(facts.router))
     .flatMap(({ facts }) => facts.consumers.map((consumer) => ({ at: facts, consumer })))
-    .filter(({ consumer }) => !consumer.isEdge);
+    .filter(({ consumer }) => !consumer.isEdge || !known.has(consumer.container));
 }
 
 export function judge(walk: Walk): Verdict {
