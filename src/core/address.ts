@@ -4,7 +4,7 @@ import type { RemoteRouter } from '../linkstate/router-node.ts';
 import type { RoomWaiter } from './connection-context.ts';
 import type { Consumer } from './consumer.ts';
 import type { Core } from './core.ts';
-import { canTake } from './forward/can-take.ts';
+import { canTake, wouldReturn } from './forward/can-take.ts';
 import { chooseOutlet } from './forward/choose.ts';
 import { canMulticastHeld, multicastHeld } from './forward/multicast.ts';
 import type { HeldDelivery } from './held-delivery.ts';
@@ -40,6 +40,8 @@ export class Address implements RoomWaiter {
   isOwn = false;
   /** Consumers that are the way over the uplink of an edge router. */
   uplinks = 0;
+  /** Consumers that are edge routers of this interior, or behind them. */
+  #edgeConsumers = 0;
   /** Producers that come over a connection between edge and interior. */
   #overEdges = 0;
   /** Where the next search for a consumer begins. */
@@ -102,9 +104,8 @@ export class Address implements RoomWaiter {
   }
 
   /** Whether a message of `producer` that came this way may go on from here, now or when somebody has room. */
-  hasWay(route: Route, { avoids }: Producer): boolean {
-    const { consumers } = this;
-    if (avoids === null ? consumers.length > 0 : consumers.some(({ context }) => context.side !== avoids)) return true;
+  hasWay(route: Route, producer: Producer): boolean {
+    for (const consumer of this.consumers) if (!wouldReturn(consumer, producer, route)) return true;
     return this.#isExpected || (this.remotes?.hasWay(route) ?? false);
   }
 
@@ -114,9 +115,9 @@ export class Address implements RoomWaiter {
     if (!isExpected) this.#handleFewer();
   }
 
-  /** Some of its consumers are edge routers, or behind them. */
+  /** Some of its consumers are edge routers, or behind them. hot */
   get hasEdgeConsumers(): boolean {
-    return this.consumers.some(({ context }) => context.edge !== null);
+    return this.#edgeConsumers > 0;
   }
 
   /** hot */
@@ -161,6 +162,7 @@ export class Address implements RoomWaiter {
     consumer.slot = this.#freeSlots.pop() ?? this.consumers.length;
     this.consumers.push(consumer);
     if (consumer.wantsAnnotations) this.annotatedConsumers++;
+    if (consumer.context.edge !== null) this.#edgeConsumers++;
     if (consumer.isUplink) this.uplinks++;
     else if (this.consumers.length - this.uplinks === 1) {
       this.core.mesh?.handleFirstConsumer(this);
@@ -192,6 +194,7 @@ export class Address implements RoomWaiter {
     if (index < 0) return;
     this.consumers.splice(index, 1);
     if (consumer.wantsAnnotations) this.annotatedConsumers--;
+    if (consumer.context.edge !== null) this.#edgeConsumers--;
     if (consumer.isUplink) this.uplinks--;
     if (this.heldUpBy === consumer) this.clearHoldUp();
   }

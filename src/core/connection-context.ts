@@ -34,8 +34,11 @@ export class ConnectionContext {
   readonly options: ContextOptions;
   /** The router at the other end; null for a client. */
   peer: Peer | null = null;
-  /** What comes over a connection between edge and interior is never sent back to that side: all uplinks of an edge router are one. */
-  side: object = this;
+  /**
+   * What comes over a connection between edge and interior is never sent back to that side. At the interior it is the id of the edge, which
+   * may have come back over another connection; at the edge all its uplinks are one.
+   */
+  side: object | string = this;
   /** What the peer may do; null: everything. */
   admission: Admission | null = null;
   /** The edge router at the other end, of which this router is the interior. */

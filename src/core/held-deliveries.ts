@@ -127,6 +127,12 @@ export class HeldDeliveries {
     else this.#producer.open.settle(held.deliveryId, outcome);
   }
 
+  /** The outlet that it waited for is gone before anything went out: it looks for another one. */
+  handleWayLost(held: HeldDelivery, address: Address): void {
+    this.#producer.core.flowing.delete(held);
+    this.#producer.place(held, address);
+  }
+
   // --- coming to an end --------------------------------------------------------------------------------------------
 
   /** Nobody needs more of a long delivery: all of it is on its way, or its consumers are gone or have settled. */
@@ -137,8 +143,11 @@ export class HeldDeliveries {
 
   /** Nobody is left to take a delivery that is held. */
   handleUndeliverable(held: HeldDelivery): void {
+    const producer = this.#producer;
+    const { address } = producer;
+    const beyond = producer.avoids === null && address === null ? (producer.core.edge?.beyond(held) ?? null) : null;
+    if (beyond !== null) return producer.place(held, beyond);
     this.release(held);
-    const { address } = this.#producer;
     if (address !== null && !address.hasOutletsFor(this.#producer)) this.#producer.withdrawCredit();
   }
 

@@ -15,6 +15,8 @@ import type { Producer } from './producer.ts';
 import { entersHere, type Route } from './route.ts';
 import type { Lane } from './waiting-deliveries.ts';
 
+const noBytes = new Uint8Array(0);
+
 export class HeldDelivery implements RoomWaiter {
   readonly producer: Producer;
   readonly deliveryId: number;
@@ -46,6 +48,8 @@ export class HeldDelivery implements RoomWaiter {
 
   readonly #bytes: HeldBytes;
   #targets: FlowTarget[] | null = null;
+  /** The beginning as it came, of which each target got one of its own. */
+  #cutHead = noBytes;
   /** What it costs, as told to the session, or to the core when its sender is gone. */
   #cost = 0;
   #isOrphan = false;
@@ -155,11 +159,24 @@ export class HeldDelivery implements RoomWaiter {
    */
   flowTo(outlets: readonly Outlet[], headLength: number, headFor: (outlet: Outlet) => Uint8Array): void {
     const heads = outlets.map(headFor);
+    this.#cutHead = this.head().slice(0, headLength);
     this.replaceHead(this.head().slice(headLength));
     this.#payAnew(() => {
       this.#targets = outlets.map((outlet, at) => new FlowTarget(this, outlet, heads[at] as Uint8Array));
     });
     this.pump();
+  }
+
+  /** Nothing has gone out: it is again what it was before {@link flowTo}. */
+  #flowBack(): void {
+    this.#payAnew(() => {
+      this.#targets = null;
+    });
+    const head = this.head();
+    const whole = new Uint8Array(this.#cutHead.length + head.length);
+    whole.set(this.#cutHead);
+    whole.set(head, this.#cutHead.length);
+    this.replaceHead(whole);
   }
 
   /** A part of a delivery that flows: sent straight from the chunk where everybody can take it, else copied. */
@@ -242,6 +259,11 @@ export class HeldDelivery implements RoomWaiter {
     const { isOpen, hasBegun } = target;
     target.lose();
     if (!isOpen) return;
+    if (!hasBegun && this.#targets?.length === 1 && !this.producer.open.isCopied(this.deliveryId)) {
+      this.#flowBack();
+      this.producer.held.handleWayLost(this, outlet.address);
+      return;
+    }
     this.producer.held.handleTargetLost(this, outlet, hasBegun);
     this.#endAfterLoss();
   }

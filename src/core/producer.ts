@@ -43,7 +43,7 @@ export class Producer implements IncomingLinkOwner {
   /** The router that sends here; null for a client. */
   readonly origin: Origin | null;
   /** The {@link ConnectionContext.side} to which what comes here is never sent back; null when it may go to anybody. */
-  readonly avoids: object | null;
+  readonly avoids: object | string | null;
   /** What waits here shrinks the window of its session, and so stops its sender. Links that routers share are always read. */
   paysBySession = true;
   #link: IncomingLink | null;
@@ -162,7 +162,7 @@ export class Producer implements IncomingLinkOwner {
     const held = this.held.hold(id, settled);
     held.setWhole(bytes, start, end);
     held.route = route;
-    this.#place(held, address);
+    this.place(held, address);
   }
 
   #turnAway(id: number, settled: boolean): void {
@@ -295,11 +295,11 @@ export class Producer implements IncomingLinkOwner {
     if (door.changed !== null) held.replaceHead(door.changed);
     held.route = door.route;
     if (!door.isTransit) address.deliveriesIngress++;
-    this.#place(held, address);
+    this.place(held, address);
   }
 
   /** To a consumer if there is one now, else it waits for one. */
-  #place(held: HeldDelivery, address: Address): void {
+  place(held: HeldDelivery, address: Address): void {
     if (!address.hasOutletsFor(this)) return this.held.handleUndeliverable(held);
     held.isRouted = true;
     held.priority = address.priority >= 0 ? address.priority : priorityOf(held.head());

@@ -367,7 +367,7 @@ describe('an edge router', () => {
     expect(up.rig.residue()).toEqual(nothingLeft);
   });
 
-  test('says up there where a message goes, and nothing of itself', () => {
+  test('says up there where a message goes, and of itself no more than that it has passed here', () => {
     const up = edge();
     const [named, anonymous] = [up.rig.opened().send('amqp:/q'), up.rig.opened().send(null)];
     up.rig.run();
@@ -376,9 +376,38 @@ describe('an edge router', () => {
     named.send(message({ annotations: mine }));
     anonymous.send(message({ to: 'elsewhere', annotations: mine }));
     up.rig.run();
-    expect(annotations(proxyOf(up, 'q')?.received[0]?.bytes)).toEqual({ 'x-mine': 'kept', 'x-opt-qd.to': 'amqp:/q' });
-    expect(annotations(up.anonymous.received[0]?.bytes)).toEqual({ 'x-mine': 'kept' });
+    expect(annotations(proxyOf(up, 'q')?.received[0]?.bytes)).toEqual({
+      ...{ 'x-mine': 'kept', 'x-opt-qd.to': 'amqp:/q', 'x-opt-qd.trace': ['0/R'] },
+    });
+    expect(annotations(up.anonymous.received[0]?.bytes)).toEqual({ 'x-mine': 'kept', 'x-opt-qd.trace': ['0/R'] });
     expect(read(up.anonymous.received[0]?.bytes as Uint8Array).properties?.to).toBe('elsewhere');
+  });
+
+  test('sends up what an anonymous client has waiting for a consumer here that leaves', () => {
+    const up = edge();
+    const here = up.rig.opened().receive('q', { credit: 0 });
+    const anonymous = up.rig.opened().send(null);
+    up.rig.run();
+    anonymous.send(message({ to: 'q' }));
+    up.rig.run();
+    expect(up.anonymous.received).toHaveLength(0);
+    here.link?.detach(null);
+    up.rig.run();
+    expect(read(up.anonymous.received[0]?.bytes as Uint8Array).properties?.to).toBe('q');
+    expect(up.rig.residue()).toEqual(nothingLeft);
+  });
+
+  test('stays when its interior asks it to leave and there is no other one', () => {
+    const up = edge();
+    const sender = up.rig.opened().send('q');
+    up.rig.run();
+    up.tell(['M0q', true]);
+    up.tell(['L_$weft.leave', true]);
+    sender.send(message());
+    up.rig.run();
+    // The only uplink stays: there is nobody else to go to.
+    expect(proxyOf(up, 'q')?.received).toHaveLength(1);
+    expect(up.interior.attaches.filter(({ attach }) => attach.source?.address === tracking)).toHaveLength(1);
   });
 
   test('ignores what is no update, and updates of what it does not know', () => {

@@ -84,9 +84,10 @@ export class ClientDoor implements Door {
     const writer = new Writer(end - start + 128);
     writeMessageAnnotations(writer, bytes, userAnnotations(bytes, start, end), {
       to: this.#target || null,
-      // An edge router is not seen in the network: the interior to which it is connected speaks for it.
+      // An edge router is not seen in the network: the interior to which it is connected speaks for it. Its id in the trace keeps
+      // what it sent from coming back, when it has gone over to another interior meanwhile.
       ingress: self.isEdge ? null : nodeId,
-      trace: self.isEdge ? null : [nodeId],
+      trace: [nodeId],
       phase: this.#address?.phase ?? 0,
       stream: false,
     });

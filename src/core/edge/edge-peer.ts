@@ -30,6 +30,7 @@ export class EdgePeer implements Origin {
   constructor(core: Core, context: ConnectionContext) {
     this.#core = core;
     this.context = context;
+    context.side = context.connection.remoteContainerId;
     this.tracker = new Tracker(context);
   }
 

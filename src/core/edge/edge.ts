@@ -7,6 +7,7 @@
 import type { Address } from '../address.ts';
 import type { ConnectionContext } from '../connection-context.ts';
 import type { Core } from '../core.ts';
+import type { HeldDelivery } from '../held-delivery.ts';
 import { LogLevel } from '../log.ts';
 import type { Outlet } from '../outlet.ts';
 import type { Producer } from '../producer.ts';
@@ -66,7 +67,7 @@ export class Edge {
   }
 
   #activate(): void {
-    const context = this.#connections.find((one) => !this.#leaving.has(one)) ?? this.#connections[0];
+    const context = this.#connections.find((one) => !this.#leaving.has(one));
     if (context === undefined) {
       this.handleSecond(Number.POSITIVE_INFINITY);
       this.#log('no uplink is left: this router serves its own clients alone');
@@ -128,6 +129,12 @@ export class Edge {
     const { addresses } = this.core;
     const everywhere = addresses.byKey(everywhereKey);
     return everywhere?.hasOutlets ? everywhere : found;
+  }
+
+  /** Where a message of an anonymous client goes when the last consumer here has left: over the uplink, unless that is just what was lost. */
+  beyond({ isFlowing }: HeldDelivery): Address | null {
+    const everywhere = this.core.addresses.byKey(everywhereKey);
+    return !isFlowing && everywhere?.hasOutlets ? everywhere : null;
   }
 
   /** For a multicast that has no proxy, or whose proxy waits for the word of the interior: the uplink beside the consumers here. hot for multicast */

@@ -3,16 +3,16 @@ import type { Address } from '../address.ts';
 import type { Consumer } from '../consumer.ts';
 import { balancedCandidates } from '../limits.ts';
 import type { Producer } from '../producer.ts';
-import { canTake } from './can-take.ts';
+import type { Route } from '../route.ts';
+import { canTake, wouldReturn } from './can-take.ts';
 import { waitsForAnother } from './pins.ts';
 
 /**
  * The least loaded consumer that can take a delivery; of equals the next in turn. With very many consumers the next
  * {@link balancedCandidates} that can take one are weighed: the cursor moves on, so each gets its turn. hot
  */
-export function chooseBalanced(address: Address, producer: Producer): Consumer | null {
+export function chooseBalanced(address: Address, producer: Producer, route: Route): Consumer | null {
   const { consumers } = address;
-  const { avoids } = producer;
   const count = consumers.length;
   let best = -1;
   let bestLoad = Number.MAX_SAFE_INTEGER;
@@ -21,7 +21,7 @@ export function chooseBalanced(address: Address, producer: Producer): Consumer |
   for (let step = 0, at = address.cursor; step < count; step++, at++) {
     if (at >= count) at = 0;
     const consumer = consumers[at] as Consumer;
-    if (!canTake(consumer) || consumer.context.side === avoids) continue;
+    if (!canTake(consumer) || wouldReturn(consumer, producer, route)) continue;
     if (producer.open.pinsHalf(consumer)) {
       if (lastResort < 0) lastResort = at;
       continue;
@@ -35,7 +35,7 @@ export function chooseBalanced(address: Address, producer: Producer): Consumer |
     if (++weighed === balancedCandidates) break;
   }
   if (best < 0) {
-    if (lastResort < 0 || waitsForAnother(address, producer)) return null;
+    if (lastResort < 0 || waitsForAnother(address, producer, route)) return null;
     best = lastResort;
   }
   address.cursor = best + 1;

@@ -4,6 +4,7 @@ import type { Outlet } from '../outlet.ts';
 import type { Producer } from '../producer.ts';
 import type { Route } from '../route.ts';
 import { chooseBalanced } from './balanced.ts';
+import { wouldReturn } from './can-take.ts';
 import { chooseClosest } from './closest.ts';
 import { chooseLeastLoadedHop, chooseNearestHop } from './remote.ts';
 
@@ -14,17 +15,16 @@ import { chooseLeastLoadedHop, chooseNearestHop } from './remote.ts';
 export function chooseOutlet(address: Address, producer: Producer, route: Route, priority: number): Outlet | null {
   const { remotes } = address;
   if (address.distribution === 'closest') {
-    if (remotes === null || hasNear(address, producer)) return chooseClosest(address, producer);
+    if (remotes === null || hasNear(address, producer, route)) return chooseClosest(address, producer, route);
     return chooseNearestHop(remotes, route, priority);
   }
-  const local = address.consumers.length === 0 ? null : chooseBalanced(address, producer);
+  const local = address.consumers.length === 0 ? null : chooseBalanced(address, producer, route);
   if (remotes === null || local?.link.unsettledCount === 0) return local;
   return chooseLeastLoadedHop(address, remotes, route, priority, local);
 }
 
 /** Whether there are consumers here for it. hot */
-function hasNear(address: Address, { avoids }: Producer): boolean {
-  return avoids === null
-    ? address.consumers.length > 0
-    : address.consumers.some(({ context }) => context.side !== avoids);
+function hasNear(address: Address, producer: Producer, route: Route): boolean {
+  for (const consumer of address.consumers) if (!wouldReturn(consumer, producer, route)) return true;
+  return false;
 }

@@ -50,6 +50,6 @@ describe('consumers of one session', () => {
 
   test('get them one after the other then, for a window that is too small for all of them never grows by waiting', () => {
     const { address } = addressOf(3, 1);
-    expect(canMulticastHeld(address, { settled: false, producer } as HeldDelivery)).toBe(true);
+    expect(canMulticastHeld(address, { settled: false, producer, route: entersHere } as HeldDelivery)).toBe(true);
   });
 });

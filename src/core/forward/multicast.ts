@@ -13,7 +13,7 @@ import type { Way } from '../mesh/way.ts';
 import type { Outlet } from '../outlet.ts';
 import type { Producer } from '../producer.ts';
 import type { Route } from '../route.ts';
-import { canTake } from './can-take.ts';
+import { canTake, wouldReturn } from './can-take.ts';
 
 /** A lagging consumer that took this many deliveries in a row has caught up. */
 const caughtUpAfter = 64;
@@ -69,8 +69,9 @@ function outletsFor(address: Address, producer: Producer, route: Route, priority
   const { avoids } = producer;
   const { mesh, edge } = address.core;
   const uplink = edge?.outletBeside(address, producer) ?? null;
-  if (remotes === null && avoids === null && uplink === null) return address.consumers;
-  const outlets: Outlet[] = address.consumers.filter(({ context }) => context.side !== avoids);
+  const mayReturn = avoids !== null || (route.trace.length > 0 && address.hasEdgeConsumers);
+  if (remotes === null && !mayReturn && uplink === null) return address.consumers;
+  const outlets: Outlet[] = address.consumers.filter((consumer) => !wouldReturn(consumer, producer, route));
   if (uplink !== null) outlets.push(uplink);
   // Without the paths of the router where it entered nobody can tell who brings it where: as in Dispatch, it goes no further.
   if (remotes === null || mesh === null || !mesh.knowsOrigin(route.ingress)) return outlets;

@@ -3,10 +3,12 @@
 // in small portions is without any between two of them, and must not lose the channel in one of these moments.
 import type { Address } from '../address.ts';
 import type { Producer } from '../producer.ts';
+import type { Route } from '../route.ts';
+import { wouldReturn } from './can-take.ts';
 
 /** Whether a delivery had better wait for another consumer than those that have half of the sender's credit. */
-export function waitsForAnother(address: Address, producer: Producer): boolean {
+export function waitsForAnother(address: Address, producer: Producer, route: Route): boolean {
   for (const consumer of address.consumers)
-    if (!producer.open.pinsHalf(consumer) && consumer.isAlive && consumer.context.side !== producer.avoids) return true;
+    if (!producer.open.pinsHalf(consumer) && consumer.isAlive && !wouldReturn(consumer, producer, route)) return true;
   return false;
 }

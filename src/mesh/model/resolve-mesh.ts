@@ -9,11 +9,7 @@ import { channelAllowed, channelProblem, teamOf } from './names.ts';
 import { environmentsOf, routersOf } from './resolve-routers.ts';
 
 /** What has faults is left out of the mesh; it is of use only when there are none. */
-export function resolveMesh(
-  { name, operators }: Pick<Mesh, 'name' | 'operators'>,
-  all: Declarations,
-  faults: MeshFaults,
-): Mesh {
+export function resolveMesh(name: string, all: Declarations, faults: MeshFaults): Mesh {
   const look = new Names(all, faults);
   const declared = unique(all.environments, 'an environment', faults);
   const environments = environmentsOf(declared);
@@ -24,7 +20,7 @@ export function resolveMesh(
   const applications = applicationsOf(all, table, look, faults);
   const links = linksOf(all, environments, look, faults);
   const grants = grantsOf(all, channels, look);
-  return { name, environments, routers, links, teams, channels, applications, grants, operators };
+  return { name, environments, routers, links, teams, channels, applications, grants };
 }
 
 function teamsOf(all: Declarations): Map<string, Team> {

@@ -44,6 +44,8 @@ export class Reach {
   /** The interior router that serves an edge: to which its downlink goes. An interior is at home. Null: there is none. */
   homeOf(site: Site): Site | null {
     if (!site.isEdge) return site;
+    // One side may know of a loss before the other.
+    if (site.life?.witness.links.some((link) => link.isLive && link.connection.isUplink) !== true) return null;
     return (
       this.#sites.find(({ life }) =>
         life?.witness.links.some((link) => link.isLive && link.downlinkTo === site.id && !link.connection.isUplink),
