@@ -37,13 +37,22 @@ export function userClaim(bytes: Uint8Array, start: number, end: number, user: U
       else if (id !== 0x40 && id !== 0x44) break;
       if (field >= end) break;
       if (bytes[field] === 0x40) return UserClaim.None;
-      break;
+      const length = bytes[field + 1] as number;
+      if (bytes[field] !== 0xa0 || field + 2 + length > end) break;
+      return length === 0 ? UserClaim.None : claimIn(bytes, field + 2, length, user);
     }
     if (format === 0x45) at += 4;
     else if (format === 0xc0 || format === 0xc1) at += 5 + (bytes[at + 4] as number);
     else break;
   }
   return readClaim(bytes, start, end, user);
+}
+
+/** hot */
+function claimIn(bytes: Uint8Array, from: number, length: number, user: Uint8Array): UserClaim {
+  if (length !== user.length) return UserClaim.Other;
+  for (let index = 0; index < length; index++) if (bytes[from + index] !== user[index]) return UserClaim.Other;
+  return UserClaim.Own;
 }
 
 function readClaim(bytes: Uint8Array, start: number, end: number, user: Uint8Array): UserClaim {
@@ -56,10 +65,7 @@ function readClaim(bytes: Uint8Array, start: number, end: number, user: Uint8Arr
     cursor.any(); // message-id
     const length = cursor.binary();
     if (!cursor.present || length === 0) return UserClaim.None;
-    const from = cursor.position - length;
-    if (length !== user.length) return UserClaim.Other;
-    for (let index = 0; index < length; index++) if (bytes[from + index] !== user[index]) return UserClaim.Other;
-    return UserClaim.Own;
+    return claimIn(bytes, cursor.position - length, length, user);
   } catch (error) {
     if (error instanceof DecodeError) return UserClaim.Malformed;
     throw error;
