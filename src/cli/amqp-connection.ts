@@ -8,15 +8,20 @@ import { formatTarget } from './amqp-target.ts';
 export interface AmqpError {
   readonly condition?: string;
   readonly description?: string;
+  /** Of a refusal by policy: the rule, and whose it is. */
+  readonly info?: { readonly rule?: unknown; readonly vhost?: unknown; readonly group?: unknown } | null;
 }
 
 /** `amqp:not-found: no such address`, as much of it as there is. */
 export function describeAmqpError(error: AmqpError | Error | undefined): string {
   if (error === undefined) return 'no reason given';
-  const { condition, description } = error as AmqpError;
+  const { condition, description, info } = error as AmqpError;
   if (condition === undefined)
     return error instanceof Error ? describeSystemError(error) : (description ?? 'no reason given');
-  return description ? `${condition}: ${description}` : condition;
+  const { rule, vhost, group } = info ?? {};
+  const places = [rule && `rule ${rule}`, group && `group ${group}`, vhost && `vhost ${vhost}`].filter(Boolean);
+  const why = places.length === 0 ? '' : ` (${places.join(', ')})`;
+  return description ? `${condition}: ${description}${why}` : `${condition}${why}`;
 }
 
 /**

@@ -17,6 +17,13 @@ export function mayHaveAnnotations(bytes: Uint8Array, start: number, end: number
     : bytes[start] !== 0 || bytes[start + 1] !== 0x53 || (bytes[start + 2] as number) < 0x73;
 }
 
+/** False when the first section comes after the place of properties: then there are none (§3.2). hot */
+export function mayHaveProperties(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < 3 || bytes[start] !== 0 || bytes[start + 1] !== 0x53) return end > start;
+  const code = bytes[start + 2] as number;
+  return code < 0x74 || code > 0x78;
+}
+
 /**
  * The message without router annotations and what follows the first of them (as Dispatch reads them): a copy, or null when
  * there is nothing to take off, or {@link malformedMessage}.

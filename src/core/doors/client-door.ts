@@ -9,7 +9,12 @@ import type { Address } from '../address.ts';
 import type { MessageGuard } from '../admission.ts';
 import type { Core } from '../core.ts';
 import { entersHere } from '../route.ts';
-import { malformedMessage, mayHaveAnnotations, withoutRouterAnnotations } from '../router-annotations.ts';
+import {
+  malformedMessage,
+  mayHaveAnnotations,
+  mayHaveProperties,
+  withoutRouterAnnotations,
+} from '../router-annotations.ts';
 import { DeliveryAddress } from './delivery-address.ts';
 import { type Door, findPlace, place } from './door.ts';
 import { SectionCache } from './section-cache.ts';
@@ -44,7 +49,7 @@ export class ClientDoor implements Door {
   admit(bytes: Uint8Array, start: number, end: number): Address | null {
     this.error = null;
     this.changed = null;
-    if (this.#guard !== null) {
+    if (this.#guard !== null && mayHaveProperties(bytes, start, end)) {
       this.error = this.#guard.checkUser(bytes, start, end);
       if (this.error !== null) return null;
     }
