@@ -42,7 +42,7 @@ function checkOverlaps(channels: Iterable<Channel>, faults: MeshFaults): void {
   const ends: { readonly channel: Channel; readonly end: Word }[] = [];
   for (const channel of channels) {
     let word = root;
-    for (const token of tokensOf(channel.name)) {
+    for (const token of tokensOf(stripAddress(channel.name))) {
       let next = word.next.get(token);
       if (next === undefined) word.next.set(token, (next = { next: new Map(), channel: null }));
       word = next;

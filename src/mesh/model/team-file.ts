@@ -1,6 +1,7 @@
 // A team's file can touch nothing outside its own names: its edges are called TEAM-…, its channels begin with the name of the team (or
 // further words that the platform gave it), it grants its own channels only. And it speaks for the team that it is named after, so that
 // whoever may change teams/shop.yaml may change what is shop's, and nothing else.
+import { stripAddress } from '../../address/address-key.ts';
 import type { MeshFaults, Origin, Path } from './faults.ts';
 import type { TeamFile } from './mesh-schema.ts';
 import { channelProblem, isWithin } from './names.ts';
@@ -32,7 +33,9 @@ export function checkTeamFile(file: TeamFile, source: YamlSource, spaces: readon
     );
   }
   const own = [team, ...spaces];
-  const isOwn = (channel: string): boolean => own.some((space) => isWithin(channel, space));
+  // Also as routers read it: `shop.x:/warehouse.shipped` is the address warehouse.shipped to them.
+  const isOwn = (channel: string): boolean =>
+    [channel, stripAddress(channel)].every((name) => own.some((space) => isWithin(name, space)));
   const allowed = `its channels begin with ${own.map((space) => `${space}.`).join(' or ')}`;
   for (const channel of Object.keys(file.channels)) {
     if (isOwn(channel) || channelProblem(channel) !== null) continue;
