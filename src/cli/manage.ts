@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import type { EntityRow, ManagementNode } from '../management/client/management-node.ts';
 import type { ManagementReply } from '../management/client/reply.ts';
+import { ENTITIES } from '../schema/entities.ts';
 import { addTargetFlags, agentAddressOf, type TargetFlags } from './management/connection-flags.ts';
 import {
   type EntityFlags,
@@ -23,6 +24,14 @@ interface ManageOptions extends TargetFlags, EntityFlags {
   readonly persist?: true;
 }
 
+/** What qdmanage expands by itself, or what is a word alone; the others by their type names. */
+const typeNames = ENTITIES.filter(({ support }) => support === 'full' || support === 'shown')
+  .map(({ name }) =>
+    name.replace(/^router\.(config\.address|link|node)$/, (_, last: string) => last.split('.').at(-1) ?? last),
+  )
+  .filter((name) => !name.includes('.') && name !== 'management')
+  .join(', ');
+
 const notes = `
 Operations:
   query [ATTR...]          entities of --type, with these attributes or all
@@ -33,7 +42,7 @@ Operations:
   get-types, get-attributes, get-operations, get-annotations [TYPE], get-mgmt-nodes, get-schema, get-log
   anything else            is sent as it is, with ATTR=VALUE, --properties and --body
 
-Types: router, listener, connector, sslProfile, connection, link, node, address, linkRoute, autoLink, log, policy, vhost, …
+Types: ${typeNames}, …
 VALUE is text; true and false are booleans, and what the schema calls an integer is a number. ATTR alone means no value.
 
   weft manage query --type connection container user

@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { type ReadConfiguration, readConfigurationFile } from '../host/configuration-file.ts';
 import { runRouterProcess } from '../host/router-process.ts';
+import { ENTITIES } from '../schema/entities.ts';
 import { logSettings } from '../schema/log-levels.ts';
 import { readConfiguration } from '../schema/read-configuration.ts';
 import { repeated } from './option-values.ts';
@@ -15,7 +16,13 @@ interface RouterOptions {
   readonly mode?: string;
 }
 
+const sections = ENTITIES.filter(({ section, support }) => section !== null && support === 'full').map(
+  ({ section }) => section,
+);
+
 const notes = `
+Sections of a configuration: ${sections.join(', ')}.
+
 Without a file everybody who reaches the port may send and receive: keep it to 127.0.0.1, or configure authentication.
 
 Signals:

@@ -59,7 +59,7 @@ export const routerSpec: EntitySpec = {
     defaultDistribution: choice('Distribution of addresses that no address entity matches', DISTRIBUTIONS, 'balanced', {
       live: true,
     }),
-    metadata: text('Free text that management shows'),
+    metadata: text('Free text that management shows', undefined, { live: true }),
     drainSeconds: integer('Time for deliveries in flight to settle when the router stops', 5, {
       weft: true,
       live: true,
