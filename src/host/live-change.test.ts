@@ -167,6 +167,7 @@ describe('a listener', () => {
     expect(await manager.ask('DELETE', 'listener', { name: 'x' })).toMatchObject({
       status: 204,
       description: 'No Content',
+      note: undefined,
     });
     await expect(connect(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     const sender = client.open_sender('q');
@@ -334,10 +335,16 @@ describe('the file', () => {
     const manager = await Manager.of(node);
     await manager.ask('CREATE', 'router.config.address', { name: 'kept', persist: true }, { prefix: 'a' });
     await manager.ask('CREATE', 'router.config.address', { name: 'lost' }, { prefix: 'b' });
+    await manager.ask('CREATE', 'router.config.address', { name: 'gone' }, { prefix: 'c' });
+    await manager.ask('DELETE', 'router.config.address', { name: 'gone' });
+    const deleted = await manager.ask('DELETE', 'router.config.address', { name: 'kept' });
+    expect(deleted.note).toBe('not saved: it will not outlive a restart');
     const { configuration, file } = await readConfigurationFile(pathOf('a.conf'));
     expect(await node.reload(configuration, file)).toEqual([
       'address lost: created by management without being saved: the file undoes it',
+      'address kept: deleted by management without being saved: the file undoes it',
       'address lost: deleted',
+      'address kept: created',
     ]);
     expect(await node.reload(configuration, file)).toEqual(['the configuration has not changed']);
   });

@@ -39,12 +39,14 @@ export class LiveConfiguration {
   #resolved: Configuration;
   /** The file that it came from; null when there is none. */
   file: SavedConfiguration | null = null;
-  /** What management has changed and not saved: by type and key, with words for it. */
+  /** What the file says. */
+  #saved: Configuration;
+  /** What management has made other than the file says it: by type and key, with words for it. */
   readonly #unsaved = new Map<string, string>();
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(written: Configuration, resolved: Configuration, around: Surroundings) {
-    this.#written = withRouterId(written, resolved.router.id);
+    this.#written = this.#saved = withRouterId(written, resolved.router.id);
     this.#resolved = resolved;
     this.#around = around;
   }
@@ -93,18 +95,15 @@ export class LiveConfiguration {
     host.tlsProfiles = tlsProfiles;
     const { lines } = await this.#goOver(written, resolved);
     this.file = file ?? this.file;
+    this.#saved = written;
     this.#unsaved.clear();
     return [...undone, ...lines];
   }
 
   /** What management made of the running router, and the file does not have. */
   #undoneBy(wanted: Configuration): string[] {
-    const changes = compareConfigurations(this.#written, wanted);
     return [...this.#unsaved].flatMap(([what, words]) => {
-      const isUndone = changes.some(({ entityType, before, after }) => {
-        const entity = before ?? after;
-        return entity !== null && keyWithin(entityType, entity) === what;
-      });
+      const isUndone = differences(this.#written, wanted).has(what);
       return isUndone ? [`${words} by management without being saved: the file undoes it`] : [];
     });
   }
@@ -165,20 +164,18 @@ export class LiveConfiguration {
     const section = request.spec.section ?? request.spec.name;
     const what = keyWithin(section, entity);
     const words = `${section} ${entity.name}: ${DONE[request.kind]}`;
-    const isOnlyRenewed = 'attributes' in request && Object.keys(request.attributes).length === 0;
-    let note = isOnlyRenewed ? '' : 'not saved: it will not outlive a restart';
-    if (staged === null && note !== '') this.#unsaved.set(what, words);
-    if (staged !== null) {
-      try {
-        await staged.commit();
-        this.#unsaved.delete(what);
-        note = '';
-      } catch (error) {
-        if (!(error instanceof WeftError)) throw error;
-        this.#unsaved.set(what, words);
-        note = `not saved: ${error.message}`;
-      }
+    let note = '';
+    try {
+      await staged?.commit();
+      this.#saved = staged?.configuration ?? this.#saved;
+    } catch (error) {
+      if (!(error instanceof WeftError)) throw error;
+      note = `not saved: ${error.message}`;
     }
+    if (differences(this.#saved, this.#written).has(what)) {
+      this.#unsaved.set(what, words);
+      note ||= 'not saved: it will not outlive a restart';
+    } else this.#unsaved.delete(what);
     this.#around.log.write('AGENT', LogLevel.Notice, `${words} by management${note === '' ? '' : `, ${note}`}`);
     return note;
   }
@@ -199,6 +196,14 @@ function refused(failure: string): ChangeOutcome {
 }
 
 const DONE = { create: 'created', update: 'changed', delete: 'deleted' } as const;
+
+/** Which entities the two do not have alike. */
+function differences(a: Configuration, b: Configuration): Set<string> {
+  const changes = compareConfigurations(a, b);
+  return new Set(
+    changes.map(({ entityType, before, after }) => keyWithin(entityType, (before ?? after) as ListedEntity)),
+  );
+}
 
 /** What tells an entity from all others. `section`: the word for its type. */
 function keyWithin(section: string, entity: { readonly name: string; readonly identity: string }): string {

@@ -3,12 +3,15 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Configuration } from '../schema/configuration.ts';
 import { type EntityEdit, editConfiguration } from '../schema/edit/edit-configuration.ts';
 import { describeSystemError, systemCode, WeftError } from './errors.ts';
 import { readTextFile } from './text-file.ts';
 
 /** A file as it is to be, written and waiting. Exactly one of the two is called. */
 export interface StagedConfiguration {
+  /** What the file then says. */
+  readonly configuration: Configuration;
   /** Throws WEFT_CONFIGURATION_UNWRITABLE. */
   commit(): Promise<void>;
   discard(): Promise<void>;
@@ -39,6 +42,7 @@ export class SavedConfiguration {
     const newPath = `${target}.new`;
     await this.#write(target, newPath, edited.text);
     return {
+      configuration: edited.configuration,
       commit: async () => {
         await this.#replace(newPath, target);
         this.#text = edited.text;

@@ -196,7 +196,7 @@ describe('refused', () => {
       "refused: the file would not be valid any more: there is no sslProfile 'p': none is configured",
     );
     expect(edited('w.conf', '', edit('delete', 'listener', ':5673'))).toBe(
-      'refused: w.conf has no such listener: it was made without being saved',
+      'refused: w.conf has no such listener: it was made without being saved, or stands in another file',
     );
   });
 

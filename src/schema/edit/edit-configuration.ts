@@ -2,6 +2,7 @@
 // spelling of everything else stay as they are. The inverse of reading, and held to that: the new text is read, and unless it gives
 // exactly the old entities with the change applied, nothing is changed.
 import type { EntitySpec, PlainValue } from '../attribute.ts';
+import type { Configuration } from '../configuration.ts';
 import { keyOf } from '../entity-key.ts';
 import { Faults, formatFault } from '../faults.ts';
 import { readConfiguration, readEntities, readSections } from '../read-configuration.ts';
@@ -21,6 +22,8 @@ export type EntityEdit =
 
 export interface EditedText {
   readonly text: string;
+  /** What it says. */
+  readonly configuration: Configuration;
 }
 
 /** @param fileName decides the format, as in reading. A refusal says why the file cannot be changed, and what to do. */
@@ -34,7 +37,9 @@ export function editConfiguration(text: string, fileName: string, edit: EntityEd
   const at =
     edit.kind === 'create' ? -1 : entities.findIndex((one) => one.spec === edit.spec && keyOf(one) === edit.key);
   if (edit.kind !== 'create' && at < 0) {
-    return { refusal: `${fileName} has no such ${edit.spec.section}: it was made without being saved` };
+    return {
+      refusal: `${fileName} has no such ${edit.spec.section}: it was made without being saved, or stands in another file`,
+    };
   }
   const splices = editSections(text, fileName, sections, sectionEditOf(edit, entities, at));
   if (isRefusal(splices)) return splices;
@@ -115,8 +120,8 @@ function proved(text: string, fileName: string, wanted: readonly Shown[]): Edite
   }
   const { configuration, faults: all } = readConfiguration(text, fileName);
   const fault = all.find(({ severity }) => severity === 'error');
-  if (configuration === null && fault) return { refusal: `the file would not be valid any more: ${fault.message}` };
-  return { text };
+  if (configuration === null) return { refusal: `the file would not be valid any more: ${fault?.message}` };
+  return { text, configuration };
 }
 
 /** Types in any order, the entities of a type in theirs, attributes in any order. */
