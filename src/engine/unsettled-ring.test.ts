@@ -188,6 +188,20 @@ describe('the ring of unsettled deliveries', () => {
     expect(ring.find(59_999)).toBeGreaterThanOrEqual(0);
   });
 
+  test('counts those older than some time, of one link or of all, also across 2³¹ milliseconds', () => {
+    const ring = new UnsettledRing();
+    const start = 2 ** 31 - 500;
+    for (let id = 0; id < 10_000; id++) ring.add(id, id % 2 === 0 ? linkA : linkB, start + Math.trunc(id / 10));
+    for (let id = 100; id < 9_990; id++) ring.free(ring.find(id));
+    ring.thin();
+    const now = start + 1_005;
+    expect(ring.countOlder(1_000, now)).toBe(50);
+    expect(ring.countOlder(1_000, now, linkA)).toBe(25);
+    expect(ring.countOlder(5, now)).toBe(110);
+    expect(ring.countOlder(2_000, now)).toBe(0);
+    expect(new UnsettledRing().countOlder(0, now)).toBe(0);
+  });
+
   test('grows on demand and gives its room back when nothing is unsettled', () => {
     const ring = new UnsettledRing();
     expect(ring.links.length).toBe(0);
