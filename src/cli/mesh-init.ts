@@ -16,7 +16,8 @@ export function meshInitCommand(): Command {
     .addHelpText('after', notes)
     .action((folder: string) => {
       for (const name of writeStarter(folder)) process.stdout.write(`wrote ${join(folder, name)}\n`);
-      process.stdout.write(`\nNow check it: weft mesh check ${join(folder, 'mesh.yaml')}\n`);
+      const file = join(folder, 'mesh.yaml');
+      process.stdout.write(`\nNow:\n  weft mesh check ${file}\n  weft explain shop.orders --mesh ${file}\n`);
     });
 }
 

@@ -2,6 +2,8 @@
 import { Command } from 'commander';
 import { meshCheckCommand } from './mesh-check.ts';
 import { meshInitCommand } from './mesh-init.ts';
+import { meshPlanCommand } from './mesh-plan.ts';
+import { meshRenderCommand } from './mesh-render.ts';
 import { meshWhatIfCommand } from './mesh-what-if.ts';
 
 export function meshCommand(): Command {
@@ -9,5 +11,7 @@ export function meshCommand(): Command {
     .description('The whole mesh as files: begin, check, look ahead, render.')
     .addCommand(meshInitCommand())
     .addCommand(meshCheckCommand())
-    .addCommand(meshWhatIfCommand());
+    .addCommand(meshWhatIfCommand())
+    .addCommand(meshPlanCommand())
+    .addCommand(meshRenderCommand());
 }

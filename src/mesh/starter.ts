@@ -6,7 +6,10 @@ const platform = `# yaml-language-server: $schema=.weft/mesh.schema.json
 #
 # The whole mesh. This file is the platform's; each team has its own in teams/.
 #
-#   weft mesh check      tells all that is wrong, at once
+#   weft mesh check                          tells all that is wrong, at once
+#   weft explain shop.orders --mesh .        who receives what, over which way, by which grant
+#   weft mesh what-if --lose aws-1           what changes when it is lost
+#   weft mesh render -t systemd -o rendered  what each router needs
 mesh: two-clouds
 
 include: teams/*.yaml

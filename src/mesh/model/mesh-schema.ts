@@ -216,6 +216,9 @@ export const meshFileSchema = z.strictObject({
     'TEAM/NAME to applications',
   ).describe('Who publishes and subscribes'),
   grants: grants.describe('Who else may use a channel, beside the applications of its owner'),
+  operators: namesOf(applicationName, 'names (TEAM/NAME), as they stand in certificates')
+    .default([])
+    .describe('Who may ask the routers how they are (weft stat, weft manage, the console)'),
 });
 
 /** A team's file. */

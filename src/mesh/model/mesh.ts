@@ -111,4 +111,6 @@ export interface Mesh {
   readonly channels: ReadonlyMap<string, Channel>;
   readonly applications: ReadonlyMap<string, Application>;
   readonly grants: readonly Grant[];
+  /** Names in certificates (`team/name`) that may ask routers how they are. */
+  readonly operators: readonly string[];
 }

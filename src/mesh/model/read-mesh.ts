@@ -53,7 +53,11 @@ export function readMesh({ platform, teams, notFound }: MeshFiles): ReadMesh {
     if (teamFile !== null) checkTeamFile(teamFile, teamSource, spacesOf(file, teamFile.team), faults);
     addTeamFile(declarations, teamFile, teamFile?.team ?? teamOfFile(team.name), teamSource);
   }
-  const mesh = resolveMesh(file?.mesh ?? '', declarations, faults);
+  const mesh = resolveMesh(
+    { name: file?.mesh ?? '', operators: [...new Set(file?.operators ?? [])] },
+    declarations,
+    faults,
+  );
   return { mesh: faults.hasFaults ? null : mesh, faults: faults.inOrder() };
 }
 

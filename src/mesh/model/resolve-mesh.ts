@@ -9,7 +9,11 @@ import { channelAllowed, channelProblem, teamOf } from './names.ts';
 import { environmentsOf, routersOf } from './resolve-routers.ts';
 
 /** What has faults is left out of the mesh; it is of use only when there are none. */
-export function resolveMesh(name: string, all: Declarations, faults: MeshFaults): Mesh {
+export function resolveMesh(
+  { name, operators }: Pick<Mesh, 'name' | 'operators'>,
+  all: Declarations,
+  faults: MeshFaults,
+): Mesh {
   const look = new Names(all, faults);
   const declared = unique(all.environments, 'an environment', faults);
   const environments = environmentsOf(declared);
@@ -20,7 +24,7 @@ export function resolveMesh(name: string, all: Declarations, faults: MeshFaults)
   const applications = applicationsOf(all, table, look, faults);
   const links = linksOf(all, environments, look, faults);
   const grants = grantsOf(all, channels, look);
-  return { name, environments, routers, links, teams, channels, applications, grants };
+  return { name, environments, routers, links, teams, channels, applications, grants, operators };
 }
 
 function teamsOf(all: Declarations): Map<string, Team> {

@@ -21,13 +21,11 @@ export interface Lost {
 export const nothingLost: Lost = { routers: new Set(), links: new Set() };
 
 export class Journeys {
-  readonly #mesh: Mesh;
   readonly #lost: Lost;
   readonly #endpoints: Endpoints;
   readonly #ways: Ways;
 
   constructor(mesh: Mesh, lost: Lost = nothingLost, links: readonly RouterLink[] = routerLinksOf(mesh)) {
-    this.#mesh = mesh;
     this.#lost = lost;
     this.#endpoints = new Endpoints(mesh);
     const interior = [...mesh.environments.values()].flatMap(({ routers }) => routers);
@@ -58,7 +56,9 @@ export class Journeys {
     return { hops, cost: way.cost };
   }
 
-  router(id: string): MeshRouter | null {
-    return this.#mesh.routers.get(id) ?? null;
+  /** The way of a message between two applications, as they are connected. */
+  wayBetween(from: Application, to: Application): Way | null {
+    const [start, end] = [this.endpointOf(from), this.endpointOf(to)];
+    return start === null || end === null ? null : this.between(start, end);
   }
 }

@@ -1,12 +1,11 @@
 // What the loss of routers, links or environments does to applications: every pair of a publisher and a consumer that is allowed, before
 // and after.
-import { doMeet } from '../model/channel-table.ts';
-import type { Application, Channel, Mesh, Use } from '../model/mesh.ts';
-import { Rights } from '../model/rights.ts';
+import type { Application, Mesh } from '../model/mesh.ts';
 import { Journeys, type Lost } from '../topology/journeys.ts';
 import { routerLinksOf } from '../topology/router-links.ts';
 import type { Way } from '../topology/ways.ts';
 import { lossesOf } from './losses.ts';
+import { pairsOf } from './pairs.ts';
 
 /** Messages of one application to another. */
 export interface PairChange {
@@ -50,48 +49,16 @@ export function whatIf(mesh: Mesh, names: readonly string[]): WhatIf {
   const changed: PairChange[] = [];
   const cut: PairChange[] = [];
   let pairs = 0;
-  for (const [channel, from, to] of pairsOf(mesh)) {
-    const was = wayBetween(before, from, to);
+  for (const { channel, from, to } of pairsOf(mesh)) {
+    const was = before.wayBetween(from, to);
     if (was === null) continue;
     pairs += 1;
-    const now = wayBetween(after, from, to);
+    const now = after.wayBetween(from, to);
     const pair = { channel: channel.name, from: from.name, to: to.name, before: was, after: now };
     if (now === null) cut.push({ ...pair, because: whyCut(after, from, to) });
     else if (now.cost !== was.cost || now.hops.join() !== was.hops.join()) changed.push({ ...pair, because: '' });
   }
   return { lost: names, pairs, changed, cut, moved: movedOf(mesh, before, after, lost) };
-}
-
-/** Every publisher with every consumer of a channel, as far as both are allowed. */
-function* pairsOf(mesh: Mesh): Generator<readonly [Channel, Application, Application]> {
-  const rights = new Rights(mesh);
-  const users = new Map<Channel, { application: Application; use: Use }[]>();
-  for (const application of mesh.applications.values()) {
-    for (const use of application.uses) {
-      if (rights.permission(application, use.channel, use.right) === null) continue;
-      const list = users.get(use.channel);
-      if (list === undefined) users.set(use.channel, [{ application, use }]);
-      else list.push({ application, use });
-    }
-  }
-  for (const channel of mesh.channels.values()) {
-    const all = users.get(channel) ?? [];
-    const seen = new Set<string>();
-    for (const publisher of all) {
-      if (publisher.use.right !== 'publish') continue;
-      for (const consumer of all) {
-        if (consumer.use.right !== 'subscribe' || !doMeet(publisher.use, consumer.use)) continue;
-        const key = `${publisher.application.name} ${consumer.application.name}`;
-        if (!seen.has(key)) yield [channel, publisher.application, consumer.application];
-        seen.add(key);
-      }
-    }
-  }
-}
-
-function wayBetween(journeys: Journeys, from: Application, to: Application): Way | null {
-  const [start, end] = [journeys.endpointOf(from), journeys.endpointOf(to)];
-  return start === null || end === null ? null : journeys.between(start, end);
 }
 
 function whyCut(after: Journeys, from: Application, to: Application): string {

@@ -1,0 +1,78 @@
+// The manifests of each environment's cluster, one file each: what all routers share first, then router by router.
+import { stringify } from 'yaml';
+import type { Environment, Mesh } from '../model/mesh.ts';
+import { routerLinksOf } from '../topology/router-links.ts';
+import { CannotRender } from './cannot-render.ts';
+import { dockerfileOf, isBuiltHere } from './compose.ts';
+import { disruptionBudgetOf, labelsOf, namespaceOf, serviceOf, statefulSetOf } from './kubernetes-objects.ts';
+import type { RenderedRouter, RenderOptions } from './rendering.ts';
+
+/** Bytes of a ConfigMap; some of it is for its metadata. */
+const configMapMax = 1024 * 1024 - 4096;
+
+export function kubernetesFiles(
+  mesh: Mesh,
+  routers: readonly RenderedRouter[],
+  options: RenderOptions,
+): [string, string][] {
+  const outside = dialledFromOutside(mesh);
+  const byEnvironment = new Map<string, RenderedRouter[]>([...mesh.environments.keys()].map((name) => [name, []]));
+  for (const rendered of routers) byEnvironment.get(rendered.router.environment)?.push(rendered);
+  const files: [string, string][] = [...mesh.environments.values()].map((environment) => {
+    const own = byEnvironment.get(environment.name) ?? [];
+    const documents = [
+      ...sharedDocuments(mesh, environment, own),
+      ...own.flatMap((one) => documentsOf(mesh, one, outside, options)),
+    ];
+    return [
+      `${environment.name}.yaml`,
+      `# Written by weft mesh render from mesh ${mesh.name}.\n${documents.join('---\n')}`,
+    ];
+  });
+  if (isBuiltHere(options)) files.push(['Dockerfile', dockerfileOf(options)]);
+  return files;
+}
+
+/** Routers that others dial from another environment. */
+function dialledFromOutside(mesh: Mesh): Set<string> {
+  const environmentOf = (id: string): string | undefined => mesh.routers.get(id)?.environment;
+  const dials = routerLinksOf(mesh).map(({ from, to }) => [from, to] as const);
+  for (const { id, uplinks } of mesh.routers.values()) for (const uplink of uplinks) dials.push([id, uplink]);
+  return new Set(dials.filter(([from, to]) => environmentOf(from) !== environmentOf(to)).map(([, to]) => to));
+}
+
+function sharedDocuments(mesh: Mesh, environment: Environment, routers: readonly RenderedRouter[]): string[] {
+  const teams = [...new Set(routers.map(({ router }) => router.team))].sort();
+  return [namespaceOf(environment), ...teams.map((team) => disruptionBudgetOf(mesh, environment, team))].map(
+    documentOf,
+  );
+}
+
+function documentsOf(
+  mesh: Mesh,
+  { router, file, text }: RenderedRouter,
+  outside: ReadonlySet<string>,
+  { engine, image, hash }: RenderOptions,
+): string[] {
+  if (text.length > configMapMax) {
+    throw new CannotRender(
+      `the configuration of ${router.id} has ${text.length} bytes, and a ConfigMap takes ${configMapMax}: declare channels by prefix`,
+    );
+  }
+  const settings = { engine, image, file, configurationHash: hash(text) };
+  const namespace = mesh.environments.get(router.environment)?.namespace;
+  const metadata = { name: `weft-${router.id}`, namespace, labels: labelsOf(mesh, router) };
+  return [
+    configMapOf(metadata, file, text),
+    documentOf(serviceOf(mesh, router, outside.has(router.id))),
+    documentOf(statefulSetOf(mesh, router, settings)),
+  ];
+}
+
+/** The text goes in as it is, as a block: a library would look at each of its lines. */
+function configMapOf(metadata: object, file: string, text: string): string {
+  const head = documentOf({ apiVersion: 'v1', kind: 'ConfigMap', metadata });
+  return `${head}data:\n  ${file}: |\n${text.replace(/^(?=.)/gm, '    ')}`;
+}
+
+const documentOf = (object: object): string => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false });
