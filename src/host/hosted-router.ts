@@ -34,15 +34,20 @@ export interface HostedRouter {
   reload(configuration: Configuration, now: number): string[];
   /** Ends gently; `host.stopped()` is called when that is over. */
   drain(now: number): void;
+  readonly monitor: HostedMonitor;
+  /** Counters and gauges, for live views. */
+  describe(): object;
+}
+
+/** What is asked about the router; nothing here changes anything. */
+export interface HostedMonitor {
   readonly isDraining: boolean;
   /** Why it is not ready for clients, a line each; none when it is. `any`: one connector to another router is enough. */
   readiness(any: boolean): readonly string[];
   /** Which rule of its policy forbids the request; null when it is allowed. */
-  forbidsRequest(request: HttpRequest): string | null;
+  forbids(request: HttpRequest): string | null;
   /** What is at hand for metrics. */
   figures(): RouterFigures;
   /** Begins to gather what takes a walk over addresses and links; one at a time. */
   survey(): Pick<Survey, 'step'>;
-  /** Counters and gauges, for live views. */
-  describe(): object;
 }

@@ -1,10 +1,10 @@
 // The management agent as its clients see it: what it answers, to whom, and what it never says.
 import { describe, expect, test } from 'vitest';
 import { int, toPlain, ulong } from '../amqp/values.ts';
-import { Manager } from './testing/manager.ts';
+import { Manager, tableOf } from './testing/manager.ts';
 import { message } from './testing/messages.ts';
 import { NetworkBench } from './testing/network-bench.ts';
-import { type BenchOptions, RouterBench } from './testing/router-bench.ts';
+import { type BenchOptions, nothingLeft, RouterBench } from './testing/router-bench.ts';
 
 const prefix = 'org.apache.qpid.dispatch.';
 
@@ -42,6 +42,10 @@ describe('a management request', () => {
     [{ operation: 'READ', type: 'connection', identity: '999' }, 404, 'Not Found'],
     [{ operation: 'UPDATE', type: 'router', name: 'R' }, 501, "Operation 'UPDATE' not implemented for"],
     [{ operation: 'DELETE', type: 'router', name: 'router/R' }, 403, 'Forbidden'],
+    [{ operation: 'CREATE', type: 'router' }, 403, 'Forbidden'],
+    [{ operation: 'QUERY', entityType: 'console' }, 403, 'Forbidden'],
+    [{ operation: 'GET-ATTRIBUTES', entityType: 'nothing' }, 400, "No such entity type 'nothing'"],
+    [{ operation: 'GET-LOG', limit: 'many' }, 400, "limit is a number of lines, not 'many'"],
   ])('that cannot be carried out is answered: %j', (properties, status, text) => {
     const reply = managed().manager.ask(properties);
     expect(reply.status).toBe(status);
@@ -113,6 +117,36 @@ describe('a query', () => {
     ]);
   });
 
+  test('names its type in either place, and operations in any letters', () => {
+    const { manager } = managed();
+    const reply = manager.ask({ operation: 'query', type: 'router.node' });
+    expect(tableOf(reply.body).names[0]).toBe('id');
+    expect(toPlain(manager.ask({ operation: 'read', type: 'org.amqp.management', name: 'self' }).body)).toEqual({
+      identity: 'self',
+      name: 'self',
+      type: `${prefix}management`,
+    });
+  });
+
+  test('without a type tells what is configured and the node itself, and none of what there may be very many', () => {
+    const { rows } = managed({ addresses: [{ prefix: 'a' }] }).manager.query(null, ['name', 'type']);
+    const types = new Set(rows.map(({ type }) => String(type).slice(prefix.length)));
+    expect([...types]).toEqual(expect.arrayContaining(['management', 'listener', 'log', 'logStats', 'policy']));
+    for (const large of ['router.address', 'router.link', 'connection']) expect(types).not.toContain(large);
+  });
+
+  test('of secrets shows nothing, nor does READ', () => {
+    const rig = new RouterBench({ connectors: [{ name: 'c', saslUsername: 'ann', saslPassword: 'never seen' }] });
+    const manager = new Manager(rig.opened(), () => rig.pass(5));
+    const everything = [manager.query(null), manager.query('connector'), manager.query('connector', ['saslPassword'])];
+    const read = manager.ask({ operation: 'READ', type: 'connector', name: 'c' });
+    expect(read.status).toBe(200);
+    expect(JSON.stringify([...everything, toPlain(read.body)])).not.toContain('never seen');
+    expect(manager.query('connector', ['saslPassword', 'saslUsername']).rows).toEqual([
+      { saslPassword: null, saslUsername: 'ann' },
+    ]);
+  });
+
   test('pages by offset and count', () => {
     const { rig, manager } = managed();
     const client = rig.opened();
@@ -176,6 +210,41 @@ describe('a reply', () => {
     for (let n = 0; n < 20; n++) rig.pass(5_000);
     expect(manager.ask({ operation: 'GET-MGMT-NODES' }).status).toBe(200);
     expect(rig.faults()).toEqual([]);
+  });
+
+  test('that is long and whose reader leaves in the midst of it leaves nothing behind', () => {
+    const { rig, manager } = managed();
+    const owner = rig.opened();
+    for (let n = 0; n < 3000; n++) owner.receive(`some/rather/long/address/${n}`, { credit: 0 });
+    const leaving = rig.opened();
+    const reader = new Manager(leaving, () => rig.run());
+    leaving.isSlow = true;
+    reader.send({ operation: 'QUERY', entityType: 'router.address' });
+    rig.pass(50);
+    expect(rig.residue()).toMatchObject({ waiting: 1 });
+    rig.lose(leaving);
+    rig.pass(50);
+    expect(rig.residue()).toEqual(nothingLeft);
+    expect(manager.query('router.address').rows.length).toBeGreaterThan(3000);
+  });
+
+  test('that is long and is not read is given up after a while, and others are answered meanwhile', () => {
+    const { rig, manager } = managed();
+    const owner = rig.opened();
+    for (let n = 0; n < 8000; n++) owner.receive(`${'long/'.repeat(100)}${n}`, { credit: 0 });
+    const slow = rig.opened();
+    const reader = new Manager(slow, () => rig.run());
+    slow.isSlow = true;
+    for (let n = 0; n < 3; n++) reader.send({ operation: 'QUERY', entityType: 'router.address' });
+    rig.pass(2_000);
+    expect(manager.ask({ operation: 'GET-MGMT-NODES' }).status).toBe(200);
+    expect(rig.residue()).toMatchObject({ waiting: 1 });
+    rig.pass(12_000);
+    expect(rig.residue()).toMatchObject({ waiting: 0, flowing: 0, heldBytes: 0 });
+    expect(manager.ask({ operation: 'GET-MGMT-NODES' }).status).toBe(200);
+    rig.lose(slow);
+    rig.pass(100);
+    expect(rig.residue()).toEqual(nothingLeft);
   });
 
   test('whose reader is gone is dropped and counted nowhere', () => {

@@ -10,7 +10,7 @@ function ready(options: NetworkOptions): NetworkBench {
     for (const listener of node.configuration.listeners) node.router.listenSucceeded(listener, bench.now);
   return bench;
 }
-const reasons = (bench: NetworkBench, id: string, any = false) => bench.router(id).readiness(any);
+const reasons = (bench: NetworkBench, id: string, any = false) => bench.router(id).monitor.readiness(any);
 
 test('a router is not ready before its listeners are bound, and tells which are not', () => {
   const bench = new NetworkBench({ links: [], routers: { A: {} } });

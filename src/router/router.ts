@@ -16,7 +16,7 @@ import { SaslServer, type ServerMechanism } from '../engine/sasl/server.ts';
 import { SettleTimes } from '../engine/settle-times.ts';
 import { assert } from '../kit/assert.ts';
 import { Deadlines } from '../kit/deadlines.ts';
-import { hostOf, Policy } from '../policy/policy.ts';
+import { Policy } from '../policy/policy.ts';
 import {
   type Configuration,
   type ConnectorEntity,
@@ -27,16 +27,14 @@ import {
 import { agentPortOf } from './agent-port.ts';
 import { Dialer } from './dialer.ts';
 import { Drain } from './drain.ts';
-import { type RouterFigures, routerFigures } from './figures/router-figures.ts';
-import { type Survey, Surveys } from './figures/survey.ts';
 import { absenceMs, connectionsMax } from './limits.ts';
 import { Listeners } from './listeners.ts';
 import { Management } from './management.ts';
 import { isBetweenRouters, linkStateOf } from './mesh.ts';
+import { Monitor } from './monitor.ts';
 import { idleTimeoutMsOf, makeOpen, type OpenIdentity } from './open.ts';
 import { policyWarnings } from './policy-warnings.ts';
-import type { Dial, HostedConnection, HostPort, HttpRequest, TransportSecurity } from './ports.ts';
-import { readinessReasons } from './readiness.ts';
+import type { Dial, HostedConnection, HostPort, TransportSecurity } from './ports.ts';
 import { applyConfiguration } from './reload.ts';
 import { RouterConnection } from './router-connection.ts';
 
@@ -64,6 +62,8 @@ export class Router {
   readonly #deadlines = new Deadlines<RouterConnection>();
   readonly #dialers = new Map<string, Dialer>();
   readonly #listeners = new Listeners();
+  /** For those who watch this router. */
+  readonly monitor: Monitor;
   readonly #startedAt: number;
   /** Numbers of connections and links, as management names them. */
   readonly #identities = new Identities();
@@ -72,8 +72,6 @@ export class Router {
   #spare: RouterConnection[] = [];
   #nextSecondAt = Number.POSITIVE_INFINITY;
   #drain: Drain | null = null;
-  /** null until somebody asks. */
-  #surveys: Surveys | null = null;
   /** When `handleTimeout` was to be called. */
   #expectedAt = Number.POSITIVE_INFINITY;
 
@@ -82,6 +80,8 @@ export class Router {
     this.configuration = configuration;
     this.#clock.set(now);
     this.#startedAt = now;
+    const inside = { listeners: this.#listeners, dialers: this.#dialers, version, startedAtMs: now };
+    this.monitor = new Monitor(this, inside);
     const { id } = configuration.router;
     this.#identity = { routerId: id, version };
     this.core = new Core({
@@ -405,39 +405,6 @@ export class Router {
 
   get isDraining(): boolean {
     return this.#drain !== null;
-  }
-
-  /** Why this router is not ready for clients, a line each; none when it is. `any`: one connector to another router is enough. */
-  readiness(any = false): string[] {
-    const { mesh, edge } = this.core;
-    const connectors = this.#connectors;
-    const listeners = this.#listeners.reasons;
-    return readinessReasons({ isDraining: this.isDraining, listeners, connectors, mesh, edge }, any);
-  }
-
-  /** What is at hand for metrics. */
-  figures(): RouterFigures {
-    const connectors = this.#connectors;
-    return routerFigures(this, { version: this.#identity.version, startedAtMs: this.#startedAt, connectors });
-  }
-
-  /** Begins to gather what takes a walk; one at a time. */
-  survey(): Survey {
-    this.#surveys ??= new Surveys(this.core);
-    return this.#surveys.start();
-  }
-
-  get #connectors() {
-    return [...this.#dialers.values()].map(({ connector, peer }) => ({ connector, peer }));
-  }
-
-  /** Which rule forbids the request; null when it is allowed. */
-  forbidsRequest({ user, remote, hostname, path, listener }: HttpRequest): string | null {
-    return this.policy.denyHttp(path === '/metrics' ? 'metrics' : 'files', {
-      user: user === '' ? 'anonymous' : user,
-      host: hostOf(remote),
-      hostname: listener.policyVhost === '' ? hostname : listener.policyVhost,
-    });
   }
 
   /** Figures for live views and metrics. */

@@ -46,7 +46,7 @@ export class HttpService implements PageSource {
         new WebSocketConnection(socket, router.acceptConnection(listener, remote, now, security), turns);
         turns.end(now);
       },
-      isDraining: () => router.isDraining,
+      isDraining: () => router.monitor.isDraining,
       turnedAway,
     });
   }
@@ -71,7 +71,7 @@ export class HttpService implements PageSource {
   }
 
   readiness(any: boolean): readonly string[] {
-    return this.#parts.router.readiness(any);
+    return this.#parts.router.monitor.readiness(any);
   }
 
   async metrics(): Promise<string> {
@@ -84,7 +84,7 @@ export class HttpService implements PageSource {
   }
 
   forbids(request: HttpRequest): string | null {
-    return this.#parts.router.forbidsRequest(request);
+    return this.#parts.router.monitor.forbids(request);
   }
 
   refused({ remote, listener, path, user }: HttpRequest, why: string): void {

@@ -31,7 +31,7 @@ class MetricsPage implements MetricsText {
 
   constructor(source: MetricsSource) {
     this.#source = source;
-    this.#source.router.survey(); // counting begins with the listener, not with the first one who asks
+    this.#source.router.monitor.survey(); // counting begins with the listener, not with the first one who asks
   }
 
   text(): Promise<string> {
@@ -49,7 +49,7 @@ class MetricsPage implements MetricsText {
     try {
       const { router, tlsProfiles } = this.#source;
       const survey = await this.#survey();
-      const figures = router.figures();
+      const figures = router.monitor.figures();
       return await metricsText([
         ...dispatchMetrics(figures, survey),
         ...routerMetrics(figures, survey),
@@ -66,7 +66,7 @@ class MetricsPage implements MetricsText {
   }
 
   async #survey(): Promise<SurveyFigures> {
-    const survey = this.#source.router.survey();
+    const survey = this.#source.router.monitor.survey();
     for (;;) {
       const figures = survey.step(limits.metricsBite);
       if (figures !== null) return figures;

@@ -5,7 +5,7 @@ import { EventEmitter, once } from 'node:events';
 import { assert } from '../../kit/assert.ts';
 import type { Dial, HostedConnection, HostPort, HttpRequest, TransportSecurity } from '../../router/ports.ts';
 import type { Configuration, ListenerEntity } from '../../schema/configuration.ts';
-import type { HostedRouter, RouterFigures } from '../hosted-router.ts';
+import type { HostedMonitor, HostedRouter, RouterFigures } from '../hosted-router.ts';
 
 const bufferBytes = 64 * 1024;
 
@@ -119,6 +119,8 @@ export class FakeRouter
   /** What `drain` does; the default has nothing to wait for. */
   onDrain = (): void => this.host?.stopped();
   isDraining = false;
+  /** It is watched by nobody else. */
+  readonly monitor: HostedMonitor = this;
   /** Why it is not ready. */
   reasons: string[] = [];
   /** Requests over HTTP that were judged, and paths that are forbidden by a rule. */
@@ -200,7 +202,7 @@ export class FakeRouter
     return this.reasons;
   }
 
-  forbidsRequest(request: HttpRequest): string | null {
+  forbids(request: HttpRequest): string | null {
     this.requests.push(request);
     return this.forbidden.get(request.path) ?? null;
   }

@@ -76,6 +76,8 @@ export class EntityTypes {
       ...emptyTypes().map((type) => erased(type)),
     ];
     for (const type of this.all) for (const name of this.#namesOf(type.spec)) this.#served.set(name, type);
+    // The node is the one entity that the standard's own type has.
+    for (const name of this.#namesOf(orgAmqpManagement)) this.#served.set(name, this.all[0] as EntityType);
   }
 
   #namesOf(spec: EntitySpec): string[] {

@@ -17,9 +17,6 @@ import type { Work } from './work.ts';
 /** Carries out one operation; `answer` is called once, now or in a later turn. */
 export type Operation = (request: Request, answer: Answer) => void;
 
-/** The management node is known by these types, and by none. */
-const nodeTypes = ['org.amqp.management', 'org.apache.qpid.dispatch.management', 'management'];
-
 export class Operations {
   readonly #types: EntityTypes;
   readonly #ofNode: ReadonlyMap<string, Operation>;
@@ -73,9 +70,4 @@ export class Operations {
     const list = spec.operations.map((one) => `'${one}'`).join(', ');
     return refused(501, `Operation '${operation}' not implemented for '${this.#types.fullName(spec)}' [${list}]`);
   }
-}
-
-/** Whether a request is for the management node and not for an entity. */
-export function isForNode(type: string | null): boolean {
-  return type === null || nodeTypes.includes(type);
 }

@@ -38,6 +38,15 @@ export function textOf({ properties }: Request, name: string): string | null {
   return asText(lookup(properties, name) ?? null);
 }
 
+/** The management node is known by these types. */
+const nodeTypes = ['org.amqp.management', 'org.apache.qpid.dispatch.management', 'management'];
+
+/** The type of entities that a QUERY or GET-… is about; null for all. Some name it where others name the management node. */
+export function entityTypeOf(request: Request): string | null {
+  const type = textOf(request, 'type');
+  return textOf(request, 'entityType') ?? (type === null || nodeTypes.includes(type) ? null : type);
+}
+
 /** An application-property as a number; null when it is not there, or none. */
 export function numberOf({ properties }: Request, name: string): number | null {
   return asNumber(lookup(properties, name) ?? null);

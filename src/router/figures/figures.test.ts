@@ -7,7 +7,7 @@ import { AddressSum, LinkSum, type SurveyFigures } from './survey.ts';
 
 function survey({ router, now }: RouterBench, bite = 1000): SurveyFigures {
   router.flush(now);
-  const walk = router.survey();
+  const walk = router.monitor.survey();
   for (;;) {
     const figures = walk.step(bite);
     if (figures !== null) return figures;
@@ -101,7 +101,7 @@ test('of many addresses two hundred have lines, and a survey of them comes in bi
     for (let sent = 0; sent < (n % 3) + 1; sent++) sender.send(Uint8Array.of(0, 0x53, 0x77, 0x40), true);
   }
   bench.run();
-  const walk = bench.router.survey();
+  const walk = bench.router.monitor.survey();
   let figures = walk.step(100);
   let bites = 1;
   for (; figures === null; bites++) figures = walk.step(100);
@@ -139,7 +139,7 @@ test('what is at hand tells of the mesh', () => {
       ['B', 'C', { cost: 2 }],
     ],
   });
-  const figures = bench.router('A').figures();
+  const figures = bench.router('A').monitor.figures();
   expect(figures).toMatchObject({
     id: 'A',
     mode: 'interior',
@@ -155,7 +155,7 @@ test('what is at hand tells of the mesh', () => {
   expect([...figures.backlogBytes]).toEqual([['B', 0]]);
   bench.sever('A', 'B');
   bench.pass(5_000);
-  expect(bench.router('A').figures()).toMatchObject({
+  expect(bench.router('A').monitor.figures()).toMatchObject({
     neighbours: 0,
     connectors: [{ isUp: false }],
     nodes: [
@@ -176,7 +176,7 @@ test('settled deliveries that are lost are counted by cause', () => {
   sender.send(new Uint8Array(1000), true);
   anonymous.send(Uint8Array.of(0, 0x53, 0x77, 0x40), true); // it names no address
   bench.run();
-  expect(bench.router.figures().dropped).toEqual({
+  expect(bench.router.monitor.figures().dropped).toEqual({
     noConsumer: 0,
     refused: 2,
     overload: 0,

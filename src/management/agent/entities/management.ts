@@ -4,12 +4,15 @@ import { fixed } from '../columns.ts';
 import type { EntityType } from '../entity-type.ts';
 import type { EntityTypes } from '../entity-types.ts';
 
-export function managementType(types: EntityTypes): EntityType<null> {
+/** There is one, of which there is nothing to say. */
+const itself = {};
+
+export function managementType(types: EntityTypes): EntityType<object> {
   return {
     spec: managementSpec,
     isCore: false,
     columns: [fixed('identity', 'self'), fixed('name', 'self'), fixed('type', types.fullName(managementSpec))],
-    rows: () => [null],
-    find: () => null,
+    rows: () => [itself],
+    find: (name, identity) => ((identity ?? name) === 'self' ? itself : null),
   };
 }

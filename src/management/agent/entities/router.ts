@@ -61,6 +61,7 @@ export function routerType(port: AgentPort): EntityType<RouterFigures> {
       const asked = identity ?? name;
       return asked === id || asked === '1' || asked === `router/${id}` ? figuresOf(port) : null;
     },
+    create: (_request, answer) => answer({ ...forbidden, body: null }),
     delete: (_item, _request, answer) => answer(forbidden),
   };
 }

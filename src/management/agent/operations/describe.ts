@@ -4,13 +4,13 @@ import type { EntitySpec } from '../../../schema/attribute.ts';
 import type { EntityTypes } from '../entity-types.ts';
 import type { Operation } from '../operations.ts';
 import { ok, refused } from '../reply.ts';
-import { textOf } from '../request.ts';
+import { entityTypeOf } from '../request.ts';
 
 export function describeTypes(types: EntityTypes): [string, Operation][] {
   const operation =
     (tell: (spec: EntitySpec) => string[]): Operation =>
     (request, answer) => {
-      const name = textOf(request, 'entityType');
+      const name = entityTypeOf(request);
       const one = name === null ? null : types.specOf(name);
       if (name !== null && one === null) return answer(refused(400, `No such entity type '${name}'`));
       const told = one === null ? types.specs : [one];

@@ -5,7 +5,7 @@ import type { Column, EntityType } from '../entity-type.ts';
 import type { EntityTypes } from '../entity-types.ts';
 import { sliceItems } from '../limits.ts';
 import { type Answer, refused } from '../reply.ts';
-import { mapOf, numberOf, type Request, textOf } from '../request.ts';
+import { entityTypeOf, mapOf, numberOf, type Request } from '../request.ts';
 import type { Task, Work } from '../work.ts';
 import { PagedLists } from './paged-lists.ts';
 import { type Part, Table } from './table.ts';
@@ -22,7 +22,7 @@ export class Query {
   }
 
   handle(request: Request, answer: Answer): void {
-    const typeName = textOf(request, 'entityType');
+    const typeName = entityTypeOf(request);
     const type = typeName === null ? null : this.#types.get(typeName);
     if (typeName !== null && type === null) return answer(refused(400, `No such entity type '${typeName}'`));
     if (type?.isForbidden) return answer(refused(403, 'Forbidden', emptyTable));
