@@ -259,7 +259,13 @@ export class HeldDelivery implements RoomWaiter {
     const { isOpen, hasBegun } = target;
     target.lose();
     if (!isOpen) return;
-    if (!hasBegun && this.#targets?.length === 1 && !this.producer.open.isCopied(this.deliveryId)) {
+    // On the way to another router: it finds another way. A consumer's place is not taken by another one: others have gone there since.
+    if (
+      outlet.way !== null &&
+      !hasBegun &&
+      this.#targets?.length === 1 &&
+      !this.producer.open.isCopied(this.deliveryId)
+    ) {
       this.#flowBack();
       this.producer.held.handleWayLost(this, outlet.address);
       return;

@@ -120,7 +120,12 @@ export class World {
       hasLostConsumer: (channel, time) =>
         this.allLives.some(({ witness }) => witness.consumersOf(channel).some(({ endedAt }) => endedAt >= time)),
     });
-    const checkers = [journeys, new OrderChecker(journeys, breaches), drains, releases];
+    const checkers = [
+      journeys,
+      new OrderChecker(journeys, breaches, (since) => this.isNetwork && !this.#unrest.hasRestedSince(since)),
+      drains,
+      releases,
+    ];
     const surroundings = { ...this.#shared(), network: this.network, channels, checkers, tamper };
     const name = this.isNetwork ? `${configuration.router.id} ` : '';
     const isConsumed = (channel: Channel, at: Site) => this.reach.isConsumed(channel, at);

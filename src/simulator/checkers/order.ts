@@ -1,5 +1,6 @@
 // Messages of one sender, one channel and one priority reach a consumer in the order in which they were sent, as long as they
-// take the same way. (Long ones flow beside the others; by another way a message may be faster.)
+// take the same way. (Long ones flow beside the others; by another way a message may be faster; and one whose way was lost before it had
+// begun looks for another one when others have gone on.)
 import type { Breaches } from '../breaches.ts';
 import type { Arrival, Copy, WitnessedLink } from '../witness/records.ts';
 import type { Checker } from '../witness/witness.ts';
@@ -15,9 +16,13 @@ export class OrderChecker implements Checker {
   readonly #last = new Map<string, Arrival>();
   readonly #numbers = new Map<WitnessedLink, number>();
 
-  constructor(journeys: Journeys, breaches: Breaches) {
+  /** Whether ways between routers were lost since. */
+  readonly #hasLostWays: (since: number) => boolean;
+
+  constructor(journeys: Journeys, breaches: Breaches, hasLostWays: (since: number) => boolean) {
     this.#journeys = journeys;
     this.#breaches = breaches;
+    this.#hasLostWays = hasLostWays;
   }
 
   handleCopy({ message, link }: Copy): void {
@@ -30,6 +35,7 @@ export class OrderChecker implements Checker {
     const last = this.#last.get(key);
     this.#last.set(key, ingress);
     if (last === undefined || ((ingress.deliveryId - last.deliveryId) | 0) > 0) return;
+    if (this.#hasLostWays(ingress.begunAt)) return;
     this.#breaches.report('order', `${last.describe()} came to ${link.describe()} before ${ingress.describe()}`);
   }
 
