@@ -105,8 +105,9 @@ export class Producer implements IncomingLinkOwner {
     this.context.edge?.tracker.tell(this, isReachable);
   }
 
+  /** Before its attach is answered there is none. */
   withdrawCredit(): void {
-    this.link.withdrawCredit();
+    this.#link?.withdrawCredit();
   }
 
   // --- what arrives ------------------------------------------------------------------------------------------------

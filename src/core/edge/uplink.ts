@@ -28,6 +28,8 @@ export class Uplink implements Origin {
   readonly #incoming = new Map<Address, Producer>();
   readonly #outgoing = new Map<Address, ProxySender>();
   #names = 0;
+  /** Another one has taken over. */
+  #hasLeft = false;
 
   constructor(core: Core, context: ConnectionContext) {
     this.#core = core;
@@ -68,8 +70,8 @@ export class Uplink implements Origin {
   /** A link on which the interior sends is answered. */
   handleDataIn(link: IncomingLink, producer: Producer): void {
     const { address } = producer;
-    // Given up before the answer came.
-    if (address !== null && this.#incoming.get(address) !== producer) {
+    // Given up before the answer came; or the next uplink has it.
+    if (address !== null && (this.#incoming.get(address) !== producer || (this.#hasLeft && address.isMulticast))) {
       link.detach(null);
       return;
     }
@@ -82,6 +84,7 @@ export class Uplink implements Origin {
 
   /** Another uplink takes over: nothing new goes out here, what comes in is served on. */
   handOver(): void {
+    this.#hasLeft = true;
     this.#anonymous?.leave();
     for (const sender of this.#outgoing.values()) sender.leave();
     // Both uplinks would bring a copy of each multicast.
