@@ -2,7 +2,6 @@
 
 import { Random } from '../../src/kit/random.ts';
 import { type Dial, type HostPort, LogMemory } from '../../src/router/ports.ts';
-import type { LogEntity } from '../../src/schema/configuration.ts';
 
 export class FakeHost implements HostPort {
   readonly canVerifyPasswords = true;
@@ -14,10 +13,6 @@ export class FakeHost implements HostPort {
   readonly answers: (() => void)[] = [];
   isStopped = false;
   readonly #random = new Random(1);
-
-  configureLog(_log: LogEntity, answer: (failure: string) => void): void {
-    this.answers.push(() => answer(''));
-  }
 
   wallTimeMs(): number {
     return 1_700_000_000_000;

@@ -1,7 +1,7 @@
 // The log of the process: for each of Dispatch's modules its levels, form and output, as the `log` entities say, which may change
 // while it runs.
 import { type LogEntry, type LogLevel, LogMemory, type LogModule, type LogSink } from '../router/ports.ts';
-import type { Configuration, LogEntity } from '../schema/configuration.ts';
+import type { Configuration } from '../schema/configuration.ts';
 import { type LogSetting, logSettings } from '../schema/log-levels.ts';
 import { wallTimeMs } from './clock.ts';
 import { jsonWriter, type LineWriter, textWriter } from './log-format.ts';
@@ -20,48 +20,25 @@ interface ModuleLog {
 export class Log implements LogSink {
   #modules: ReadonlyMap<LogModule, ModuleLog>;
   #outputs: readonly LogOutput[];
-  #configuration: LogConfiguration;
-  /** Changes are made one after the other. */
-  #changes: Promise<void> = Promise.resolve();
   readonly memory = new LogMemory();
 
-  private constructor(configuration: LogConfiguration, { modules, outputs }: OpenLog) {
-    this.#configuration = configuration;
+  private constructor({ modules, outputs }: OpenLog) {
     this.#modules = modules;
     this.#outputs = outputs;
   }
 
   /** Opens all outputs. Throws WEFT_LOG_UNWRITABLE. */
   static async open(configuration: LogConfiguration): Promise<Log> {
-    return new Log(configuration, await openAll(configuration));
+    return new Log(await openAll(configuration));
   }
 
   /**
    * Goes over to another configuration. Files are opened anew, which also serves whoever moved them away (logrotate).
    * Throws WEFT_LOG_UNWRITABLE, and logs on as before then.
    */
-  reopen(configuration: LogConfiguration): Promise<void> {
-    return this.#change(() => configuration);
-  }
-
-  /** One module is written otherwise from now on, until the next {@link reopen}. Throws as that does. */
-  setLevels(log: LogEntity): Promise<void> {
-    return this.#change(({ router, logs }) => ({
-      router,
-      logs: [...logs.filter(({ module }) => module !== log.module), log],
-    }));
-  }
-
-  #change(make: (present: LogConfiguration) => LogConfiguration): Promise<void> {
-    const change = this.#changes.then(() => this.#goOver(make(this.#configuration)));
-    this.#changes = change.catch(() => undefined); // whoever asked for it is told
-    return change;
-  }
-
-  async #goOver(configuration: LogConfiguration): Promise<void> {
+  async reopen(configuration: LogConfiguration): Promise<void> {
     const { modules, outputs } = await openAll(configuration);
     const old = this.#outputs;
-    this.#configuration = configuration;
     this.#modules = modules;
     this.#outputs = outputs;
     await Promise.all(old.map((output) => output.close()));

@@ -13,7 +13,7 @@ import {
   type TransportSecurity,
 } from '../router/ports.ts';
 import type { ChangeRequest } from '../schema/change-configuration.ts';
-import { type ListenerEntity, type LogEntity, speaksHttp } from '../schema/configuration.ts';
+import { type ListenerEntity, speaksHttp } from '../schema/configuration.ts';
 import { Acceptor } from './acceptor.ts';
 import { monotonicMs, wallTimeMs } from './clock.ts';
 import { remoteOf, startDial } from './dialer.ts';
@@ -147,17 +147,6 @@ export class NodeHost implements HostPort {
 
   get logMemory(): LogMemory {
     return this.log.memory;
-  }
-
-  configureLog(log: LogEntity, answer: (failure: string) => void): void {
-    const answerInTurn = (failure: string): void => {
-      answer(failure);
-      this.#turns.end(monotonicMs());
-    };
-    this.log.setLevels(log).then(
-      () => setImmediate(answerInTurn, ''),
-      (error: unknown) => setImmediate(answerInTurn, error instanceof Error ? error.message : String(error)),
-    );
   }
 
   lookUp(name: string, answer: (addresses: readonly string[]) => void): void {

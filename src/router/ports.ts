@@ -8,7 +8,7 @@ import type { LogSink } from '../core/log.ts';
 import type { LogMemory } from '../core/log-memory.ts';
 import type { ChangeOutcome, ProcessFigures } from '../management/agent/agent-port.ts';
 import type { ChangeRequest } from '../schema/change-configuration.ts';
-import type { ConnectorEntity, ListenerEntity, LogEntity } from '../schema/configuration.ts';
+import type { ConnectorEntity, ListenerEntity } from '../schema/configuration.ts';
 
 export { LogLevel, type LogModule, type LogSink } from '../core/log.ts';
 export { type LogEntry, LogMemory } from '../core/log-memory.ts';
@@ -23,8 +23,6 @@ export interface HostPort {
   readonly log: LogSink;
   /** The last lines of the log, and how many there were. */
   readonly logMemory: LogMemory;
-  /** One module of the log is to be written otherwise from now on. `answer` is called in a later turn, exactly once: '' or why not. */
-  configureLog(log: LogEntity, answer: (failure: string) => void): void;
   /** Start to accept connections, with TLS as the listener's sslProfile wants it: handshakes are the host's. Answer: `router.listenSucceeded`, then `router.acceptConnection(listener, …)` per connection; or `router.listenFailed`. */
   listen(listener: ListenerEntity): void;
   /** Stop accepting on this listener; its connections go on. */

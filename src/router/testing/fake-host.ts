@@ -1,6 +1,6 @@
 // A host without sockets: remembers what the router asked for, and answers when the test says so.
 import { Random } from '../../kit/random.ts';
-import type { ListenerEntity, LogEntity } from '../../schema/configuration.ts';
+import type { ListenerEntity } from '../../schema/configuration.ts';
 import { type Dial, type HostPort, LogLevel, LogMemory, type LogModule, type LogSink } from '../ports.ts';
 
 export interface LogLine {
@@ -29,13 +29,6 @@ export class FakeHost implements HostPort {
   };
 
   readonly logMemory = new LogMemory();
-  /** What `configureLog` was called with. */
-  readonly logChanges: LogEntity[] = [];
-
-  configureLog(log: LogEntity, answer: (failure: string) => void): void {
-    this.logChanges.push(log);
-    this.checks.push(() => answer(''));
-  }
 
   wallTimeMs(): number {
     return 0;

@@ -4,7 +4,7 @@ import type { Random } from '../../kit/random.ts';
 import { type Dial, type HostedConnection, type HostPort, LogMemory, type LogSink } from '../../router/ports.ts';
 import { Router } from '../../router/router.ts';
 import type { RouterConnection } from '../../router/router-connection.ts';
-import type { Configuration, ListenerEntity, LogEntity } from '../../schema/configuration.ts';
+import type { Configuration, ListenerEntity } from '../../schema/configuration.ts';
 import type { SimulatedClock } from '../clock.ts';
 import type { SimulatedNetwork } from '../network/network.ts';
 import type { WireEnd } from '../network/wire.ts';
@@ -67,10 +67,6 @@ export class RouterNode implements HostPort {
   }
 
   // --- HostPort ----------------------------------------------------------------------------------------------------
-
-  configureLog(_log: LogEntity, answer: (failure: string) => void): void {
-    this.machine.after(0, () => answer(''));
-  }
 
   wallTimeMs(): number {
     return wallTimeOfZero + this.#now;
