@@ -101,6 +101,7 @@ export class HeldDeliveries {
 
   /** A long delivery begins to go out over `outlet`, under this delivery-id. */
   handleBegun(held: HeldDelivery, outlet: Outlet, outgoingId: number): void {
+    held.handleBegun();
     this.#producer.countOut(outlet, held.route);
     if (!held.settled && !outlet.link.isPresettled && !this.#producer.open.isCopied(held.deliveryId))
       this.#producer.open.tie(held.deliveryId, outlet, outgoingId);

@@ -48,7 +48,7 @@ export class HeldDelivery implements RoomWaiter {
 
   readonly #bytes: HeldBytes;
   #targets: FlowTarget[] | null = null;
-  /** The beginning as it came, of which each target got one of its own. */
+  /** The beginning as it came, in the place of which the target has one of its own: as long as it may look for another way. */
   #cutHead = noBytes;
   /** What it costs, as told to the session, or to the core when its sender is gone. */
   #cost = 0;
@@ -159,12 +159,17 @@ export class HeldDelivery implements RoomWaiter {
    */
   flowTo(outlets: readonly Outlet[], headLength: number, headFor: (outlet: Outlet) => Uint8Array): void {
     const heads = outlets.map(headFor);
-    this.#cutHead = this.head().slice(0, headLength);
+    if (outlets.length === 1 && outlets[0]?.way != null) this.#cutHead = this.head().slice(0, headLength);
     this.replaceHead(this.head().slice(headLength));
     this.#payAnew(() => {
       this.#targets = outlets.map((outlet, at) => new FlowTarget(this, outlet, heads[at] as Uint8Array));
     });
     this.pump();
+  }
+
+  /** Something of it goes out: it looks for no other way from now on. */
+  handleBegun(): void {
+    this.#cutHead = noBytes;
   }
 
   /** Nothing has gone out: it is again what it was before {@link flowTo}. */
