@@ -65,24 +65,14 @@ export class Ledger {
   /** What groups have carried that are gone. */
   readonly goneIn = new Float64Array(linkSums);
   readonly goneOut = new Float64Array(linkSums);
-  readonly #ofRouteContainers = new Set<Link>();
   readonly #goneOf = new Map<Address, Float64Array>();
   readonly goneAddresses = new Float64Array(addressSums);
-  /** Deliveries of links with brokers (role route-container) that are gone. */
-  goneFromContainers = 0;
-  goneToContainers = 0;
 
   linkCame(context: ConnectionContext, link: Link): void {
     const { key, container, direction } = placeOf(context, link);
     let group = this.groups.get(key);
     if (group === undefined) this.groups.set(key, (group = new LinkGroup(container, direction)));
     group.links.add(link);
-    if (context.options.role === 'route-container') this.#ofRouteContainers.add(link);
-  }
-
-  /** The link is one of a broker's (role route-container). */
-  isOfRouteContainer(link: Link): boolean {
-    return this.#ofRouteContainers.has(link);
   }
 
   producerGone({ context, link, address }: Producer): void {
@@ -105,9 +95,6 @@ export class Ledger {
       this.groups.delete(key);
       addAll(link.isIncoming ? this.goneIn : this.goneOut, group.gone);
     }
-    if (!this.#ofRouteContainers.delete(link)) return;
-    if (link.isIncoming) this.goneFromContainers += link.deliveries;
-    else this.goneToContainers += link.deliveries;
   }
 
   /** `link` was bound to `address` and is gone. */

@@ -45,3 +45,9 @@ export const backlogBytesMax = 32 * 1024 * 1024;
 /** Consumers that have gone and can still be told of, and characters of their names. */
 export const departuresMax = 256;
 export const departureNameMax = 256;
+
+/** A delivery that is unsettled for so long counts as stuck, as in Dispatch. */
+export const stuckAfterMs = 10_000;
+
+/** A link without credit for so long counts as blocked, as in Dispatch. */
+export const blockedAfterSeconds = 10;

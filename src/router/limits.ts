@@ -32,9 +32,3 @@ export const containerLinesMax = 200;
 
 /** Routers that have lines of their own in /metrics. */
 export const routerLinesMax = 500;
-
-/** A consumer that has given no credit for so long counts as blocked, as in Dispatch. */
-export const blockedAfterMs = 10_000;
-
-/** A delivery that is unsettled for so long counts as stuck, as in Dispatch. */
-export const stuckAfterMs = 10_000;

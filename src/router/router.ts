@@ -4,6 +4,7 @@
 //
 // A turn: the host hands in what happened, then calls `flush` once, which finishes the output of every connection touched.
 import { Core } from '../core/core.ts';
+import { trafficOf } from '../core/figures.ts';
 import { LogLevel } from '../core/log.ts';
 import { Clock } from '../engine/clock.ts';
 import { amqpError, Condition } from '../engine/conditions.ts';
@@ -12,7 +13,7 @@ import type { ConnectionOptions } from '../engine/connection-options.ts';
 import { Identities } from '../engine/identities.ts';
 import { WriterPool } from '../engine/output.ts';
 import { SaslClient } from '../engine/sasl/client.ts';
-import { SaslServer, type ServerMechanism } from '../engine/sasl/server.ts';
+import { SaslServer } from '../engine/sasl/server.ts';
 import { SettleTimes } from '../engine/settle-times.ts';
 import { assert } from '../kit/assert.ts';
 import { Deadlines } from '../kit/deadlines.ts';
@@ -30,6 +31,7 @@ import { Drain } from './drain.ts';
 import { absenceMs, connectionsMax } from './limits.ts';
 import { Listeners } from './listeners.ts';
 import { Management } from './management.ts';
+import { offeredMechanisms, tellNothingOffered, tellNothingProved } from './mechanisms.ts';
 import { isBetweenRouters, linkStateOf } from './mesh.ts';
 import { Monitor } from './monitor.ts';
 import { idleTimeoutMsOf, makeOpen, type OpenIdentity } from './open.ts';
@@ -128,14 +130,9 @@ export class Router {
   }
 
   startListener(listener: ListenerEntity): void {
-    if (this.#offeredMechanisms(listener, listener.sslProfile !== '').length === 0) {
-      this.host.log.write(
-        'CONN_MGR',
-        LogLevel.Warning,
-        `Listener ${listener.identity} can authenticate nobody: of "${listener.saslMechanisms || 'all mechanisms'}" none can be offered` +
-          `${this.host.canVerifyPasswords ? '' : ' (PLAIN needs a usersFile)'}`,
-      );
-    }
+    const { log, canVerifyPasswords } = this.host;
+    if (offeredMechanisms(listener, listener.sslProfile !== '', canVerifyPasswords).length === 0)
+      log.write('CONN_MGR', LogLevel.Warning, tellNothingOffered(listener, canVerifyPasswords));
     this.#listeners.opening(listener);
     this.host.listen(listener);
   }
@@ -183,7 +180,7 @@ export class Router {
   ): HostedConnection {
     this.#clock.set(now);
     const certifiedUser = security?.certifiedUser ?? '';
-    const mechanisms = this.#offeredMechanisms(listener, certifiedUser !== '');
+    const mechanisms = offeredMechanisms(listener, certifiedUser !== '', this.host.canVerifyPasswords);
     const connection = this.#connect(listener, remote, security, null, {
       isInitiator: false,
       sasl: new SaslServer(mechanisms, certifiedUser),
@@ -193,21 +190,11 @@ export class Router {
     connection.holdsPlace = this.policy.acceptTransport(remote);
     // Turned away without a byte.
     if (!connection.holdsPlace) connection.connection.close(null);
-    else if (mechanisms.length === 0) this.#tellNobody(listener, remote);
+    else if (mechanisms.length === 0) this.host.log.write('SERVER', LogLevel.Info, tellNothingProved(listener, remote));
     if (this.connections.size > connectionsMax) {
       connection.connection.fail(amqpError(Condition.ResourceLimitExceeded, `more than ${connectionsMax} connections`));
     }
     return connection;
-  }
-
-  /** What is wanted of the peer it has not brought. */
-  #tellNobody(listener: ListenerEntity, remote: string): void {
-    this.host.log.write(
-      'SERVER',
-      LogLevel.Info,
-      `Connection of ${remote} can prove by nothing who it is: ${listener.name} (role ${listener.role}) offers "${listener.saslMechanisms || 'all mechanisms'}"` +
-        `${listener.saslMechanisms.includes('EXTERNAL') ? ', and EXTERNAL takes TLS and a certificate of an authority that it knows' : ''}`,
-    );
   }
 
   /** `security`: the TLS layer, null in clear. */
@@ -250,19 +237,6 @@ export class Router {
   #dialerOf({ connector }: Dial): Dialer | undefined {
     const dialer = this.#dialers.get(connector.identity);
     return dialer?.connector === connector ? dialer : undefined;
-  }
-
-  /**
-   * EXTERNAL needs a certificate of the peer, which is only asked for when EXTERNAL is named; ANONYMOUS never proves who the
-   * peer is; PLAIN needs somebody who knows the passwords.
-   */
-  #offeredMechanisms(listener: ListenerEntity, isCertified: boolean): ServerMechanism[] {
-    const allowed = listener.saslMechanisms === '' ? null : listener.saslMechanisms.split(/\s+/);
-    const known: ServerMechanism[] = [];
-    if (isCertified && allowed?.includes('EXTERNAL')) known.push('EXTERNAL');
-    if (!listener.authenticatePeer) known.push('ANONYMOUS');
-    if (this.host.canVerifyPasswords) known.push('PLAIN');
-    return known.filter((mechanism) => allowed === null || allowed.includes(mechanism));
   }
 
   #connect(
@@ -409,8 +383,8 @@ export class Router {
 
   /** Figures for live views and metrics. */
   describe(): Record<string, number> {
-    const { counters, addresses, producers, consumers, internal } = this.core;
-    const { traffic: own } = internal;
+    const { addresses, producers, consumers } = this.core;
+    const { ingress, egress, transit, ...outcomes } = trafficOf(this.core);
     let opened = 0;
     for (const connection of this.connections) if (connection.connection.isOpened) opened++;
     return {
@@ -418,17 +392,8 @@ export class Router {
       connections: opened,
       links: producers.size + consumers.size,
       addresses: addresses.size,
-      deliveriesIngress: counters.ingress - own.ingress,
-      deliveriesEgress: counters.egress - own.egress,
-      deliveriesTransit: counters.transit,
-      accepted: counters.accepted,
-      rejected: counters.rejected,
-      released: counters.released,
-      modified: counters.modified,
-      presettled: counters.presettled - own.presettled,
-      droppedPresettled: counters.droppedPresettled - own.droppedPresettled,
-      delayed1Sec: counters.delayed1Sec,
-      delayed10Sec: counters.delayed10Sec,
+      ...{ deliveriesIngress: ingress, deliveriesEgress: egress, deliveriesTransit: transit },
+      ...outcomes,
     };
   }
 }

@@ -23,7 +23,7 @@ export function routerMetrics(figures: RouterFigures, survey: SurveyFigures): Me
   ];
 }
 
-function deliveryMetrics({ deliveries, dropped, settleTimes, backlogBytes, orphanBytes }: RouterFigures): Metric[] {
+function deliveryMetrics({ dropped, overloaded, settleTimes, backlogBytes, orphanBytes }: RouterFigures): Metric[] {
   const causes: [string, number][] = [
     ['no_consumer', dropped.noConsumer],
     ['refused', dropped.refused],
@@ -40,7 +40,7 @@ function deliveryMetrics({ deliveries, dropped, settleTimes, backlogBytes, orpha
     counter(
       'weft_deliveries_overloaded_total',
       'Deliveries from other routers that were released or dropped because too much from there waited already',
-      deliveries.overloaded,
+      overloaded,
     ),
     {
       name: 'weft_settle_seconds',

@@ -1,5 +1,6 @@
 // The figures of a router that are at hand: read when somebody asks, at a cost that does not grow with addresses and links.
 import type { DropCauses } from '../../core/counters.ts';
+import { type Traffic, trafficOf } from '../../core/figures.ts';
 import { type SettleTimes, settleBoundsMs } from '../../engine/settle-times.ts';
 import type { ConnectorEntity, ListenerEntity } from '../../schema/configuration.ts';
 import { routerLinesMax } from '../limits.ts';
@@ -38,20 +39,9 @@ export interface RouterFigures {
   readonly routers: number;
   /** Open ones, by role. */
   readonly connections: Readonly<Record<Role, number>>;
-  readonly deliveries: {
-    readonly ingress: number;
-    readonly egress: number;
-    readonly transit: number;
-    readonly presettled: number;
-    readonly droppedPresettled: number;
-    readonly accepted: number;
-    readonly rejected: number;
-    readonly released: number;
-    readonly modified: number;
-    readonly delayed1Sec: number;
-    readonly delayed10Sec: number;
-    readonly overloaded: number;
-  };
+  readonly deliveries: Traffic;
+  /** Released or dropped because too much of their router waited here. */
+  readonly overloaded: number;
   readonly dropped: Readonly<DropCauses>;
   readonly settleTimes: { readonly clients: TimesFigures; readonly routers: TimesFigures };
   /** Bytes of deliveries that wait here, by the router or edge router from which they came, and of senders that are gone. */
@@ -73,7 +63,6 @@ export interface OwnFacts {
 export function routerFigures(router: Router, { version, startedAtMs, connectors }: OwnFacts): RouterFigures {
   const { core, configuration } = router;
   const { counters, mesh } = core;
-  const own = core.internal.traffic;
   return {
     id: configuration.router.id,
     mode: configuration.router.mode,
@@ -82,20 +71,8 @@ export function routerFigures(router: Router, { version, startedAtMs, connectors
     addresses: core.addresses.size + core.addresses.ownSize,
     routers: mesh?.protocol.routers.size ?? 0,
     connections: connectionsByRole(router),
-    deliveries: {
-      ingress: counters.ingress - own.ingress,
-      egress: counters.egress - own.egress,
-      transit: counters.transit,
-      presettled: counters.presettled - own.presettled,
-      droppedPresettled: counters.droppedPresettled - own.droppedPresettled,
-      accepted: counters.accepted,
-      rejected: counters.rejected,
-      released: counters.released,
-      modified: counters.modified,
-      delayed1Sec: counters.delayed1Sec,
-      delayed10Sec: counters.delayed10Sec,
-      overloaded: counters.overloaded,
-    },
+    deliveries: trafficOf(core),
+    overloaded: counters.overloaded,
     dropped: { ...counters.dropped },
     settleTimes: { clients: timesOf(router.settleTimes.clients), routers: timesOf(router.settleTimes.routers) },
     backlogBytes: backlogOf(router),

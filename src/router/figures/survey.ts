@@ -4,11 +4,11 @@
 //   start() ──▶ step(), step(), … ──▶ done: figures
 import type { Address } from '../../core/address.ts';
 import type { Core } from '../../core/core.ts';
+import { isBlocked, routeContainerTraffic, stuckIn } from '../../core/figures.ts';
 import { AddressSum, addressSums, type Ledger, type LinkGroup, LinkSum, linkSums } from '../../core/ledger.ts';
 import type { Link } from '../../engine/link.ts';
 import type { Session } from '../../engine/session.ts';
-import type { UnsettledRing } from '../../engine/unsettled-ring.ts';
-import { addressLinesMax, blockedAfterMs, containerLinesMax, stuckAfterMs } from '../limits.ts';
+import { addressLinesMax, containerLinesMax } from '../limits.ts';
 import { TopSeries } from './top-series.ts';
 
 export { AddressSum, LinkSum };
@@ -39,7 +39,7 @@ export interface SurveyFigures {
   readonly containers: readonly ContainerFigures[];
   /** Links of clients and routers, this router's own left out. */
   readonly links: number;
-  /** Consumers that have given no credit for ten seconds. */
+  /** Links whose sender has had no credit for ten seconds. */
   readonly linksBlocked: number;
   /** Deliveries that have been unsettled for ten seconds, as they came in and as they went out. */
   readonly stuck: number;
@@ -95,8 +95,6 @@ export class Survey {
   #linksBlocked = 0;
   #stuck = 0;
   readonly #sessions = new Set<Session>();
-  #fromRouteContainers: number;
-  #toRouteContainers: number;
 
   constructor(
     core: Core,
@@ -115,8 +113,6 @@ export class Survey {
     addresses.begin(ledger.goneAddresses);
     incoming.begin(ledger.goneIn);
     outgoing.begin(ledger.goneOut);
-    this.#fromRouteContainers = ledger.goneFromContainers;
-    this.#toRouteContainers = ledger.goneToContainers;
   }
 
   /** Looks at about so many addresses and links. The figures when it has seen all, else null. */
@@ -157,23 +153,14 @@ export class Survey {
   #visitLink(link: Link): void {
     this.#links++;
     this.#visitSession(link.session);
-    const { isIncoming, zeroCreditSinceMs } = link;
-    if (!isIncoming && zeroCreditSinceMs >= 0 && this.#core.nowMs - zeroCreditSinceMs >= blockedAfterMs) {
-      this.#linksBlocked++;
-    }
-    if (!this.#ledger.isOfRouteContainer(link)) return;
-    if (isIncoming) this.#fromRouteContainers += link.deliveries;
-    else this.#toRouteContainers += link.deliveries;
+    if (isBlocked(link)) this.#linksBlocked++;
   }
 
   #visitSession(session: Session): void {
     if (this.#sessions.has(session)) return;
     this.#sessions.add(session);
-    this.#stuck += this.#stuckIn(session.incoming) + this.#stuckIn(session.outgoing);
-  }
-
-  #stuckIn(ring: UnsettledRing): number {
-    return ring.size === 0 ? 0 : ring.countOlder(stuckAfterMs, this.#core.nowMs);
+    const { nowMs } = this.#core;
+    this.#stuck += stuckIn(session.incoming, nowMs) + stuckIn(session.outgoing, nowMs);
   }
 
   #end(): SurveyFigures {
@@ -185,6 +172,7 @@ export class Survey {
       phase: thing.phase,
       sums,
     }));
+    const ofContainers = routeContainerTraffic(this.#core);
     addresses.push({ address: null, phase: 0, sums: this.#addresses.others });
     return {
       addresses,
@@ -192,8 +180,8 @@ export class Survey {
       links: this.#links,
       linksBlocked: this.#linksBlocked,
       stuck: this.#stuck,
-      fromRouteContainers: this.#fromRouteContainers,
-      toRouteContainers: this.#toRouteContainers,
+      fromRouteContainers: ofContainers.ingress,
+      toRouteContainers: ofContainers.egress,
     };
   }
 }

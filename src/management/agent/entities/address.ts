@@ -1,11 +1,11 @@
 // Addresses: who sends, who consumes, and what was carried.
 import { ulong as ulongValue } from '../../../amqp/values.ts';
 import type { Address } from '../../../core/address.ts';
+import { ofRouteContainers } from '../../../core/figures.ts';
 import { addressStateSpec } from '../../../schema/operational-entities.ts';
 import type { AgentPort } from '../agent-port.ts';
 import { integer, text, uint, ulong, value } from '../columns.ts';
 import type { EntityType } from '../entity-type.ts';
-import { ofRouteContainers } from '../router-figures.ts';
 import { typeColumn } from '../type-name.ts';
 
 export function addressType({ core }: AgentPort): EntityType<Address> {

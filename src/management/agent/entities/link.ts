@@ -1,6 +1,7 @@
 // Links of all connections: what they carry, how far it is settled, and who is waited for.
 import type { Writer } from '../../../amqp/writer.ts';
 import { Consumer } from '../../../core/consumer.ts';
+import { stuckIn } from '../../../core/figures.ts';
 import { ControlReceiver, ControlSender } from '../../../core/mesh/control-links.ts';
 import { Producer } from '../../../core/producer.ts';
 import type { Link } from '../../../engine/link.ts';
@@ -10,7 +11,6 @@ import type { AgentPort, ManagedConnection } from '../agent-port.ts';
 import { fixed, none, text, uint, ulong, writeUlong } from '../columns.ts';
 import type { EntityType } from '../entity-type.ts';
 import { readEntity } from '../operations/read.ts';
-import { stuckIn } from '../stuck.ts';
 import { typeColumn } from '../type-name.ts';
 import { beginWide, endWide } from '../wide-compound.ts';
 
