@@ -402,3 +402,63 @@ describe('an address of brokers', () => {
     expectPeace(net);
   });
 });
+
+describe('the drain of the interior of an edge', () => {
+  test('is followed by the edge before anything is released, in both directions', () => {
+    const net = network();
+    const [atEdge, far] = [net.receiver('E', 'down'), net.receiver('F', 'up')];
+    const [down, up] = [net.sender('F', 'down'), net.sender('E', 'up')];
+    net.pass(500);
+    expect(uplinkOf(net, 'E')).toBe('A');
+    net.router('A').drain(net.now);
+    net.run();
+    // It has gone over while all that is under way is still served over the former one.
+    expect([uplinkOf(net, 'E'), net.between('E', 'A').length]).toEqual(['B', 1]);
+    for (let count = 0; count < 200; count++) {
+      if (down.credit > 0) down.send(message());
+      if (up.credit > 0) up.send(message());
+      net.pass(10);
+    }
+    expect(net.node('A').host.isStopped).toBe(true);
+    for (const sender of [down, up]) {
+      const outcomes = outcomesAt(sender);
+      expect(outcomes.length).toBeGreaterThan(150);
+      expect(outcomes.filter((outcome) => outcome !== 0x24)).toEqual([]);
+    }
+    expect([atEdge.complete.length, far.complete.length]).toEqual([outcomesAt(down).length, outcomesAt(up).length]);
+    expect(net.faults()).toEqual([]);
+  });
+
+  test('leaves an edge without another uplink where it is, and its consumers are served until the end', () => {
+    const net = network();
+    const receiver = net.receiver('F', 'q', { outcome: null });
+    const sender = net.sender('A', 'q');
+    net.pass(500);
+    const sent = sender.send(message());
+    net.run();
+    net.router('B').drain(net.now);
+    net.pass(1_000);
+    expect(uplinkOf(net, 'F')).toBe('B');
+    receiver.outcome = 0x24;
+    receiver.settleAll();
+    net.run();
+    expect(sent.outcomes).toEqual([0x24]);
+  });
+});
+
+test('an edge that has gone over to another uplink does not get back what it sent over the former one', () => {
+  const net = network();
+  const slow = net.receiver('B', 'q', { credit: 0 });
+  const sender = net.sender('E', 'q');
+  net.pass(500);
+  expect(uplinkOf(net, 'E')).toBe('A');
+  sender.send(message({ body: 'sent up' }), true);
+  net.run(); // it waits at B
+  net.sever('E', 'A');
+  const own = net.receiver('E', 'q');
+  net.pass(500);
+  expect([uplinkOf(net, 'E'), texts(own)]).toEqual(['B', []]);
+  slow.link?.offerCredit(1);
+  net.pass(500);
+  expect([texts(own), texts(slow)]).toEqual([[], ['sent up']]);
+});

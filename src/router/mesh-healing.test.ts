@@ -78,6 +78,21 @@ describe('the loss of a router on the way', () => {
     expectPeace(net);
   });
 
+  test('lets a long message that has not begun take another way', () => {
+    const net = network(ring);
+    const receiver = net.receiver('C', 'q');
+    const sender = net.sender('A', 'q');
+    net.freeze('B'); // it does not answer the link that a long message asks for
+    const long = sender.send(message({ body: 300_000 }));
+    net.run();
+    expect([long.outcomes, receiver.received.length]).toEqual([[], 0]);
+    net.pass(3_000);
+    expect(net.router('A').core.mesh?.protocol.router('C')?.nextHop?.id).toBe('D');
+    expect(receiver.complete.map(({ bytes }) => bytes.length)).toEqual([long.payload.length]);
+    expect(Buffer.compare(receiver.complete[0]?.bytes as Uint8Array, long.payload)).toBe(0);
+    expect(long.outcomes).toEqual([0x24]);
+  });
+
   test('releases nothing while no way is known for up to a second', () => {
     const net = network(line);
     const receiver = net.receiver('C', 'q');
