@@ -50,15 +50,8 @@ export class Promise3 implements Checker {
     const { channel } = message;
     if (told.code === State.Released) return;
     if (told.code === State.Rejected && (channel === null || channel.distribution === 'unavailable')) return;
-    if (told.code !== State.Rejected && this.#mayHaveGoneToTheDeaf(arrival, message)) return;
+    if (told.code !== State.Rejected && this.#witness.mayHaveGoneToTheDeaf(channel, arrival.begunAt)) return;
     this.#report(arrival, `got ${nameOf(told.code)}, but no consumer has got a byte of it`);
-  }
-
-  /** A consumer whose socket had ended just before its router knew: what went there was lost with the connection. */
-  #mayHaveGoneToTheDeaf(arrival: Arrival, { channel }: Message): boolean {
-    return this.#witness
-      .consumersOf(channel)
-      .some(({ connection, endedAt }) => connection.isDeaf && (endedAt < 0 || endedAt >= arrival.begunAt));
   }
 
   #judgeAnycast(arrival: Arrival, copy: Copy, told: Told): void {

@@ -70,11 +70,9 @@ export class Promise4 implements Checker {
     return consumers.filter((link) => isMissing(link) && !(arrival !== undefined && isEcho(link, arrival))).length;
   }
 
-  /** Given to a consumer whose socket had ended already: lost with it. */
+  /** Given to somebody whose socket had ended already: lost with it. */
   #isExcused({ message, arrivals: [arrival] }: Story): boolean {
-    return this.#witness
-      .consumersOf(message.channel)
-      .some(({ connection, endedAt }) => connection.isDeaf && (endedAt < 0 || endedAt >= (arrival?.begunAt ?? 0)));
+    return this.#witness.mayHaveGoneToTheDeaf(message.channel, arrival?.begunAt ?? 0);
   }
 }
 
