@@ -44,6 +44,7 @@ export abstract class WholeMessages implements IncomingLinkOwner {
   ): void {
     if (fields.aborted) {
       this.#parts = null;
+      link.dropAborted();
       return;
     }
     if (isFirst) this.#parts = fields.more ? new Writer(4096) : null;

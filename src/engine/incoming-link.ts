@@ -97,6 +97,17 @@ export class IncomingLink extends LinkEnd {
     if (!this.isFlowDue && this.state === LinkState.Attached) this.session.flowDue(this);
   }
 
+  /** The delivery under way was aborted by its sender (§2.6.14), and its owner kept nothing of it: it is forgotten. */
+  dropAborted(): void {
+    const ring = this.session.incoming;
+    const slot = ring.find(this.deliveryId);
+    if (slot >= 0 && ring.links[slot] === this) {
+      ring.free(slot);
+      this.unsettledCount--;
+    }
+    this.releasePlace();
+  }
+
   /**
    * Settles an unsettled delivery towards its sender; its slot in the session's ring must have been freed. One that is still
    * being received is settled with its last frame: the standard allows it sooner, but senders on rhea then forget what they

@@ -207,6 +207,20 @@ describe('an interior router', () => {
     expect(late.outcomes).toEqual([0x26]);
   });
 
+  test('keeps nothing of a heartbeat that is aborted', () => {
+    const { rig, edge } = interior();
+    const heart = edge.send('_$qd.edge_heartbeat');
+    rig.run();
+    for (let count = 0; count < 10; count++) {
+      const { part, abort } = heart.start(false);
+      part(message(), true);
+      abort();
+      rig.run();
+    }
+    expect(rig.residue()).toEqual(nothingLeft);
+    expect(heart.credit).toBe(2);
+  });
+
   test('takes heartbeats, settled or not', () => {
     const { rig, edge } = interior();
     const heart = edge.send('_$qd.edge_heartbeat');

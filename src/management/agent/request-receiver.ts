@@ -43,8 +43,7 @@ export class RequestReceiver implements IncomingLinkOwner {
     if (parts === null) return;
     if (fields.aborted) {
       this.#parts = null;
-      if (this.#free(link)) link.unsettledCount--;
-      link.releasePlace();
+      link.dropAborted();
       return;
     }
     parts.append(bytes, start, end);
@@ -91,13 +90,10 @@ export class RequestReceiver implements IncomingLinkOwner {
     link.settleWithState(link.deliveryId, Outcome.Rejected, writer.bytes, 0, writer.position);
   }
 
-  /** True when the delivery was unsettled until now. */
-  #free(link: IncomingLink): boolean {
+  #free(link: IncomingLink): void {
     const ring = link.session.incoming;
     const slot = ring.find(link.deliveryId);
-    if (slot < 0 || ring.links[slot] !== link) return false;
-    ring.free(slot);
-    return true;
+    if (slot >= 0 && ring.links[slot] === link) ring.free(slot);
   }
 
   handleSettledBySender(): void {

@@ -41,13 +41,14 @@ export class ReplyReceiver implements IncomingLinkOwner {
     fields: TransferFields,
     isFirst: boolean,
   ): void {
+    if (fields.aborted) return link.dropAborted();
     if (isFirst) this.#parts = new Writer(end - start);
-    if (!fields.aborted) this.#append(bytes, start, end);
-    if (fields.more && !fields.aborted) return;
-    this.#settle(link, fields.aborted);
+    this.#append(bytes, start, end);
+    if (fields.more) return;
+    this.#settle(link);
     const parts = this.#parts;
     this.#parts = null;
-    if (!fields.aborted) this.#events.handleReply(parts === null ? null : parts.written());
+    this.#events.handleReply(parts === null ? null : parts.written());
   }
 
   #append(bytes: Uint8Array, start: number, end: number): void {
@@ -57,13 +58,12 @@ export class ReplyReceiver implements IncomingLinkOwner {
   }
 
   /** Agents send replies settled; one that does not is told that we have it. */
-  #settle(link: IncomingLink, isAborted: boolean): void {
+  #settle(link: IncomingLink): void {
     const ring = link.session.incoming;
     const slot = ring.find(link.deliveryId);
     if (slot >= 0) ring.free(slot);
-    if (slot >= 0 && !isAborted) return link.settle(link.deliveryId, accepted);
-    if (slot >= 0) link.unsettledCount--;
-    link.releasePlace();
+    if (slot >= 0) link.settle(link.deliveryId, accepted);
+    else link.releasePlace();
   }
 
   /** Only while it is coming in parts: with the last one its place is given back. */
