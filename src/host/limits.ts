@@ -3,6 +3,8 @@
 export const limits = {
   /** How long a transport may take to end after we asked for it: a peer that never closes is cut off then. */
   lingerMs: 2_000,
+  /** Bytes that one read of a socket takes: as many as Node reads otherwise. */
+  readBytes: 64 * 1024,
   /** At most one log line in this time tells that connections cannot be accepted, or are turned away: no flood makes another. */
   acceptFailureLogMs: 1_000,
   /** How long a dial may take before it counts as failed. */

@@ -19,8 +19,7 @@ beforeEach(async () => {
   router = new FakeRouter();
   turns = new Turns(router);
   server = createServer({ allowHalfOpen: true, noDelay: true }, (accepted) => {
-    socket = accepted;
-    new SocketConnection(accepted, router.acceptConnection(null, 'peer', monotonicMs()), turns);
+    socket = new SocketConnection(accepted, router.acceptConnection(null, 'peer', monotonicMs()), turns).socket;
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -10,6 +10,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { HostedConnection } from '../router/ports.ts';
 import { monotonicMs } from './clock.ts';
+import { readDirectly } from './direct-socket.ts';
 import type { HostedTransport } from './hosted-transport.ts';
 import { limits } from './limits.ts';
 import { describeTlsError } from './tls/tls-error.ts';
@@ -19,7 +20,9 @@ const connectionOf = Symbol('connection');
 type CarryingSocket = Socket & { [connectionOf]: SocketConnection };
 
 function onData(this: Socket, chunk: Buffer): void {
-  (this as CarryingSocket)[connectionOf].handleData(chunk);
+  // A Buffer is a subclass: seen by the codec beside plain arrays, it would make its code slower for both.
+  const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+  (this as CarryingSocket)[connectionOf].handleBytes(bytes);
 }
 function onEnd(this: Socket): void {
   (this as CarryingSocket)[connectionOf].handleEnd();
@@ -34,7 +37,8 @@ function onClose(this: Socket): void {
 const noBytes = new Uint8Array(0);
 
 export class SocketConnection implements HostedTransport {
-  readonly #socket: Socket;
+  /** The one that is in use: {@link readDirectly} may have put it in the place of the one given. */
+  readonly socket: Socket;
   readonly #hosted: HostedConnection;
   readonly #turns: Turns;
   readonly #isEncrypted: boolean;
@@ -50,20 +54,23 @@ export class SocketConnection implements HostedTransport {
   #onWritten: ((error?: Error | null) => void) | null = null;
 
   /** Takes over an open socket, made with `allowHalfOpen`. */
-  constructor(socket: Socket, hosted: HostedConnection, turns: Turns) {
-    this.#socket = socket;
+  constructor(open: Socket, hosted: HostedConnection, turns: Turns) {
+    const socket = readDirectly(open, (bytes) => this.handleBytes(bytes));
+    this.socket = socket;
     this.#hosted = hosted;
     this.#turns = turns;
     this.#isEncrypted = socket instanceof TLSSocket;
     (socket as CarryingSocket)[connectionOf] = this;
     turns.add(hosted, this);
     socket.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
+    socket.resume();
   }
 
-  handleData(chunk: Buffer): void {
+  /** `bytes` are good until this returns. */
+  handleBytes(bytes: Uint8Array): void {
     if (this.#isEnded) return;
     const now = monotonicMs();
-    this.#hosted.handleBytes(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length), now);
+    this.#hosted.handleBytes(bytes, now);
     this.#turns.end(now);
   }
 
@@ -111,14 +118,14 @@ export class SocketConnection implements HostedTransport {
 
   destroy(reason: string): void {
     this.#reason = reason;
-    this.#socket.destroy();
+    this.socket.destroy();
   }
 
   /** True when the kernel took all. */
   #write(bytes: Uint8Array, now: number): boolean {
     if (!this.#isEncrypted) {
-      this.#socket.write(bytes);
-      if (this.#socket.writableLength === 0) {
+      this.socket.write(bytes);
+      if (this.socket.writableLength === 0) {
         this.#hosted.outputWritten(now);
         return true;
       }
@@ -126,7 +133,7 @@ export class SocketConnection implements HostedTransport {
     this.#isWriting = true;
     this.#onWritten ??= (error) => this.#handleWritten(error);
     // A callback on every write costs a tick of Node each; an empty write behind the slow one carries it only when needed.
-    this.#socket.write(this.#isEncrypted ? bytes : noBytes, this.#onWritten);
+    this.socket.write(this.#isEncrypted ? bytes : noBytes, this.#onWritten);
     return false;
   }
 
@@ -141,19 +148,19 @@ export class SocketConnection implements HostedTransport {
 
   #toggleReading(): void {
     this.#isPaused = !this.#isPaused;
-    if (this.#isPaused) this.#socket.pause();
-    else this.#socket.resume();
+    if (this.#isPaused) this.socket.pause();
+    else this.socket.resume();
   }
 
   #end(): void {
     this.#isEnded = true;
     if (this.#reason === '') this.#reason = 'closed';
-    this.#socket.end();
-    this.#socket.resume(); // a paused socket would never see the peer's end
+    this.socket.end();
+    this.socket.resume(); // a paused socket would never see the peer's end
   }
 
   /** A peer that neither reads nor ends keeps nothing of ours for long. */
   #linger(): void {
-    this.#lingerTimer ??= setTimeout(() => this.#socket.destroy(), limits.lingerMs);
+    this.#lingerTimer ??= setTimeout(() => this.socket.destroy(), limits.lingerMs);
   }
 }
