@@ -1,5 +1,6 @@
 // The sessions of one connection (§2.5): begun by either side, each on a channel of its own in both directions, ended, lost.
 import type { Begin, End, ErrorInfo } from '../amqp/performatives.ts';
+import { TurnList } from '../kit/turn-list.ts';
 import { amqpError, Condition } from './conditions.ts';
 import type { Connection } from './connection.ts';
 import { refusedSessionsMax } from './limits.ts';
@@ -10,7 +11,7 @@ export class ConnectionSessions {
   readonly #connection: Connection;
   readonly #table = new SessionTable();
   /** Those that have something to write at the end of the turn. */
-  readonly #due: Session[] = [];
+  readonly #due = new TurnList<Session>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -105,7 +106,7 @@ export class ConnectionSessions {
       session.isEnding = true;
     }
     this.#table.clear();
-    this.#due.length = 0;
+    this.#due.clear();
   }
 
   // --- turns ---------------------------------------------------------------------------------------------------------
@@ -118,7 +119,7 @@ export class ConnectionSessions {
   /** Writes what the turn gathered. */
   endTurn(): void {
     const due = this.#due;
-    for (let at = 0; at < due.length; at++) (due[at] as Session).endTurn();
-    due.length = 0;
+    for (let at = 0; at < due.length; at++) due.at(at).endTurn();
+    due.clear();
   }
 }

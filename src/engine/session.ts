@@ -18,6 +18,7 @@ import {
 } from '../amqp/performatives.ts';
 import { decodeTransfer } from '../amqp/transfer.ts';
 import { serialDistance } from '../kit/serial.ts';
+import { TurnList } from '../kit/turn-list.ts';
 import { amqpError, Condition } from './conditions.ts';
 import type { Connection } from './connection.ts';
 import { DispositionRange } from './disposition-range.ts';
@@ -70,7 +71,7 @@ export class Session {
   #nextDeliveryId = 0;
   #lastIncomingDeliveryId = -1;
   #hasIncomingDelivery = false;
-  #flowsDue: Link[] = [];
+  readonly #flowsDue = new TurnList<Link>();
   #isDue = false;
   #isSessionFlowDue = false;
   #isBeginSent = false;
@@ -372,12 +373,12 @@ export class Session {
     const flows = this.#flowsDue;
     if (this.isEnding) {
       this.#range.drop();
-      flows.length = 0;
+      flows.clear();
       return;
     }
     this.flushDispositions();
-    for (let at = 0; at < flows.length; at++) (flows[at] as Link).endTurn();
-    flows.length = 0;
+    for (let at = 0; at < flows.length; at++) flows.at(at).endTurn();
+    flows.clear();
     if (this.incomingWindow * 2 < incomingWindowFrames(this)) this.#isSessionFlowDue = true;
     if (!this.#isSessionFlowDue) return;
     this.#isSessionFlowDue = false;

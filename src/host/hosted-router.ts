@@ -1,4 +1,5 @@
 // What the host calls on the router: `Router` of src/router is one; tests of the host bring a smaller one.
+import type { TurnList } from '../kit/turn-list.ts';
 import type { RouterFigures } from '../router/figures/router-figures.ts';
 import type { Survey } from '../router/figures/survey.ts';
 import type { Dial, HostedConnection, HttpRequest, TransportSecurity } from '../router/ports.ts';
@@ -29,7 +30,7 @@ export interface HostedRouter {
   /** When `handleTimeout` is due; Infinity when there is nothing to wait for. */
   nextDeadline(): number;
   /** The connections that have something to write, or whose wishes changed. The array belongs to the router. */
-  flush(now: number): readonly HostedConnection[];
+  flush(now: number): TurnList<HostedConnection>;
   /** Lines for people: what was applied, and what needs a restart. */
   reload(configuration: Configuration, now: number): string[];
   /** Ends gently; `host.stopped()` is called when that is over. */

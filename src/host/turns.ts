@@ -77,7 +77,7 @@ export class Turns {
     const dirty = this.#router.flush(now);
     let isAnyWritten = false;
     for (let i = 0; i < dirty.length; i++) {
-      const connection = this.#connections.get(dirty[i] as HostedConnection);
+      const connection = this.#connections.get(dirty.at(i));
       if (connection?.serve(now)) isAnyWritten = true;
     }
     return isAnyWritten;

@@ -5,6 +5,7 @@ import { type DeadlineOwner, Deadlines } from './deadlines.ts';
 import { Fifo } from './fifo.ts';
 import { Random } from './random.ts';
 import { serialAdd, serialDistance } from './serial.ts';
+import { TurnList } from './turn-list.ts';
 
 test('an assertion that fails says whose fault it is', () => {
   expect(() => assert(false, 'credit must not go negative')).toThrow('our bug: credit must not go negative');
@@ -32,6 +33,21 @@ test('a Fifo gives back in the order of arrival, whatever the mix of pushes and 
       });
     }),
   );
+});
+
+test('a TurnList gives what was pushed since it was cleared, and what is pushed while it is read', () => {
+  const list = new TurnList<number>();
+  for (const length of [3, 2000, 1]) {
+    for (let item = 1; item < length; item++) list.push(item);
+    const seen: number[] = [];
+    for (const item of list) {
+      if (seen.push(item) === 1) list.push(length);
+    }
+    if (length === 1) expect([...list]).toEqual([]);
+    else expect(seen).toEqual(Array.from({ length }, (_, at) => at + 1));
+    list.clear();
+    expect(list.length).toBe(0);
+  }
 });
 
 test('deadlines come out in order, after any moves and drops', () => {

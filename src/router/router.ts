@@ -17,6 +17,7 @@ import { SaslServer } from '../engine/sasl/server.ts';
 import { SettleTimes } from '../engine/settle-times.ts';
 import { assert } from '../kit/assert.ts';
 import { Deadlines } from '../kit/deadlines.ts';
+import { TurnList } from '../kit/turn-list.ts';
 import { Policy } from '../policy/policy.ts';
 import {
   type Configuration,
@@ -70,8 +71,8 @@ export class Router {
   /** Numbers of connections and links, as management names them. */
   readonly #identities = new Identities();
   readonly #management: Management;
-  #list: RouterConnection[] = [];
-  #spare: RouterConnection[] = [];
+  #list = new TurnList<RouterConnection>();
+  #spare = new TurnList<RouterConnection>();
   #nextSecondAt = Number.POSITIVE_INFINITY;
   #drain: Drain | null = null;
   /** When `handleTimeout` was to be called. */
@@ -272,8 +273,8 @@ export class Router {
     this.#list.push(connection);
   }
 
-  /** Ends the turn: the connections to serve now. The array is only valid until the next call. hot */
-  flush(now: number): readonly HostedConnection[] {
+  /** Ends the turn: the connections to serve now. The list is only valid until the next call. hot */
+  flush(now: number): TurnList<HostedConnection> {
     this.#clock.set(now);
     const { mesh } = this.core;
     mesh?.endTurn(now);
@@ -281,7 +282,7 @@ export class Router {
     const touched = this.#list;
     // Finishing one connection may touch another one, which then joins the end of the list.
     for (let at = 0; at < touched.length; at++) {
-      const connection = touched[at] as RouterConnection;
+      const connection = touched.at(at);
       connection.connection.endTurn();
       connection.isListed = false;
       if (at === touched.length - 1) {
@@ -291,7 +292,7 @@ export class Router {
     }
     this.#list = this.#spare;
     this.#spare = touched;
-    this.#list.length = 0;
+    this.#list.clear();
     if (this.#nextSecondAt === Number.POSITIVE_INFINITY && this.core.needsSeconds) this.#nextSecondAt = now + 1000;
     return touched;
   }

@@ -3,6 +3,7 @@
 // the host still needed then would arrive wrong.
 import { EventEmitter, once } from 'node:events';
 import { assert } from '../../kit/assert.ts';
+import { TurnList } from '../../kit/turn-list.ts';
 import type { Dial, HostedConnection, HostPort, HttpRequest, TransportSecurity } from '../../router/ports.ts';
 import type { Configuration, ListenerEntity } from '../../schema/configuration.ts';
 import type { HostedMonitor, HostedRouter, RouterFigures } from '../hosted-router.ts';
@@ -175,11 +176,12 @@ export class FakeRouter
     return this.deadline;
   }
 
-  flush(_now: number): readonly HostedConnection[] {
+  flush(_now: number): TurnList<HostedConnection> {
     assert(!this.#isFlushing, 'flush within a turn of the router');
-    const dirty = [...this.#dirty];
+    const dirty = new TurnList<HostedConnection>();
+    for (const one of this.#dirty) if (one.closedReason === null) dirty.push(one);
     this.#dirty.clear();
-    return dirty.filter((one) => one.closedReason === null);
+    return dirty;
   }
 
   reload(configuration: Configuration, _now: number): string[] {

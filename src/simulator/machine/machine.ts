@@ -13,7 +13,7 @@ import type { SimulatedSocket } from './socket.ts';
 /** What a machine runs. */
 export interface Program {
   /** Ends the program's turn: the connections to serve now; the array is only valid until the next call. */
-  flush(now: number): readonly HostedConnection[];
+  flush(now: number): Iterable<HostedConnection>;
   handleTimeout(now: number): void;
   /** Monotonic milliseconds, Infinity for none. */
   nextDeadline(): number;
