@@ -82,7 +82,7 @@ export class ConnectionContext {
    */
   #tellWaiters(): void {
     const waiters = this.#waiters;
-    if (waiters === null) return;
+    if (waiters === null || waiters.size === 0) return;
     for (const waiter of [...waiters].sort((a, b) => b.urgency - a.urgency)) {
       if (!this.connection.hasRoom) return;
       if (waiters.delete(waiter)) waiter.resume();
