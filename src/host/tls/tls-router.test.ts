@@ -71,6 +71,7 @@ async function connect(port: number, options: Partial<ConnectionOptions>): Promi
   const container = rhea.create_container();
   const connection = container.connect({
     host: '127.0.0.1',
+    servername: '', // an address is none, and newer Nodes refuse it
     port,
     transport: 'tls',
     ca: authority.certificate,
