@@ -81,10 +81,7 @@ export class Journeys implements Checker {
       return;
     const journey = this.of(message);
     const wrong = isMulticast(journey) ? wrongOfMany(journey, told.code) : wrongOfOne(journey, told.code);
-    if (wrong === null) return;
-    const { witness } = link.connection;
-    if (told.code === State.Modified && witness.mayHaveGoneToTheDeaf(message.channel, arrival.begunAt)) return;
-    this.#report('promise 3', message, `got ${nameOf(told.code)}, but ${wrong}`);
+    if (wrong !== null) this.#report('promise 3', message, `got ${nameOf(told.code)}, but ${wrong}`);
   }
 
   #report(promised: 'promise 3' | 'promise 4', { id }: Message, text: string): void {

@@ -50,7 +50,6 @@ export class Promise3 implements Checker {
     const { channel } = message;
     if (told.code === State.Released) return;
     if (told.code === State.Rejected && (channel === null || channel.distribution === 'unavailable')) return;
-    if (told.code !== State.Rejected && this.#witness.mayHaveGoneToTheDeaf(channel, arrival.begunAt)) return;
     this.#report(arrival, `got ${nameOf(told.code)}, but no consumer has got a byte of it`);
   }
 

@@ -137,15 +137,6 @@ export class Witness {
     return (channel === null ? undefined : this.#consumers.get(channel)) ?? [];
   }
 
-  /**
-   * Whether what came for this channel after `since` may have been given to a socket that had ended just before its router knew: a consumer's,
-   * or that of another router. It was lost with the connection, and is in doubt.
-   */
-  mayHaveGoneToTheDeaf(channel: Channel | null, since: number): boolean {
-    const isLost = ({ connection, endedAt }: WitnessedLink) => connection.isDeaf && (endedAt < 0 || endedAt >= since);
-    return this.consumersOf(channel).some(isLost) || this.links.some((one) => one.connection.isTrunk && isLost(one));
-  }
-
   storyOf(message: Message): Story {
     const known = this.stories.get(message.id);
     if (known !== undefined) return known;
