@@ -39,7 +39,11 @@ export class Promise4 implements Checker {
     for (const story of this.#witness.stories.values()) {
       const { arrivals, copies } = story;
       const [arrival] = arrivals;
-      if (arrival === undefined || !(arrival.settled || arrival.isSettledBySender)) continue;
+      if (arrival === undefined) continue;
+      if (!(arrival.settled || arrival.isSettledBySender)) {
+        if (this.#witness.hasLostSettledConsumer(story.message.channel, arrival.begunAt)) partial++;
+        continue;
+      }
       if (copies.some((copy) => copy.isComplete) && !isMulticast(story) && arrivals.length === 1) continue;
       if (isMulticast(story)) isExact = false;
       const isWhole = arrival.settled && arrival.completeAt >= 0 && !arrival.isAborted && !arrival.mayBeVoid;

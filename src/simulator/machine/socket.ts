@@ -112,6 +112,7 @@ export class SimulatedSocket implements WireUser {
   /** Does what the program wishes by now. True when a buffer was written and given back. */
   serve(): boolean {
     if (this.#isEnded) return false;
+    if (this.#end.wire.isWeak && this.#tap !== null && !this.#hosted.isFinished) return this.#break();
     if (this.#hosted.wantsBytes !== this.#wasReading) this.resume();
     if (this.#hosted.isFinished) this.#startLinger();
     let isAnyWritten = false;
@@ -126,6 +127,14 @@ export class SimulatedSocket implements WireUser {
       if (!isLast) return isAnyWritten;
     }
     return isAnyWritten;
+  }
+
+  /** Between the turn in which the program had something to say and the write of it. True: the program has to be flushed again. */
+  #break(): true {
+    this.#end.wire.reset();
+    this.#isEnded = true;
+    this.#tellClosed('Connection reset by peer');
+    return true;
   }
 
   /** Looks again whether there is something to read. */

@@ -137,6 +137,16 @@ export class Witness {
     return (channel === null ? undefined : this.#consumers.get(channel)) ?? [];
   }
 
+  /**
+   * Whether a consumer of this channel that took everything settled was lost with its connection after `since`. What had come for it by then
+   * counts as accepted, also what did not get out any more: that is counted as dropped.
+   */
+  hasLostSettledConsumer(channel: Channel | null, since: number): boolean {
+    return this.consumersOf(channel).some(
+      ({ isPresettled, connection, endedAt }) => isPresettled && connection.isDeaf && endedAt >= since,
+    );
+  }
+
   storyOf(message: Message): Story {
     const known = this.stories.get(message.id);
     if (known !== undefined) return known;
