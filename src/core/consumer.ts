@@ -5,12 +5,10 @@ import type { DetachCause, OutgoingLinkOwner } from '../engine/owner.ts';
 import type { Address } from './address.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import { pinPatienceSeconds } from './limits.ts';
+import { endDeliveries } from './lost-link.ts';
 import { tellOutcome } from './outcome-of-outlet.ts';
-import { Outcome } from './outcomes.ts';
 import { Outlet } from './outlet.ts';
 import type { Producer } from './producer.ts';
-
-const noBytes = new Uint8Array(0);
 
 export class Consumer extends Outlet implements OutgoingLinkOwner {
   /** The outcome of deliveries that the receiver settles without naming one (§3.5.3), 0 when it set none. */
@@ -28,6 +26,11 @@ export class Consumer extends Outlet implements OutgoingLinkOwner {
     super(link, context, address, null, !context.options.stripsOutgoing);
     this.defaultOutcome = defaultOutcome;
     this.isUplink = isUplink;
+  }
+
+  /** It leads to another router, of which there may be more. */
+  override get leadsOn(): boolean {
+    return this.isUplink || this.context.edge !== null;
   }
 
   /** It has credit, or had until a moment ago and so will have again. */
@@ -104,26 +107,13 @@ export class Consumer extends Outlet implements OutgoingLinkOwner {
     // Only links that we attach ourselves are answered so; consumers attach from outside.
   }
 
-  /** What it had in doubt ends `modified`, delivery-failed: the peer may have seen it (§3.4.5). */
   handleDetached(link: OutgoingLink, cause: DetachCause): void {
     const { address } = this;
     this.context.stopWaiting(this);
     address.leave(this);
     this.busyWith?.handleOutletLost(this);
-    failUnsettled(link);
+    endDeliveries(link, address.core);
     address.handleConsumerGone(this);
     address.core.consumerGone(this, cause);
-  }
-}
-
-/** The link is gone: all that its peer has in doubt ends `modified`, delivery-failed. */
-export function failUnsettled(link: OutgoingLink): void {
-  if (link.unsettledCount === 0) return;
-  const ring = link.session.outgoing;
-  for (const id of ring.ids()) {
-    const slot = ring.find(id);
-    if (slot < 0 || ring.links[slot] !== link) continue;
-    link.modified++;
-    (ring.peers[slot] as Producer).open.settleFrom(ring.peerIds[slot] as number, Outcome.Modified, noBytes, 0, 0);
   }
 }

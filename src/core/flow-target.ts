@@ -3,12 +3,15 @@
 //   Waiting ──first part──▶ Flowing ──last part──▶ Done
 //      ╰──────── lost ────────▶│ lost ───────────────▶▲
 //                              ╰─ given up ─▶ Aborting ┤   (until the session window has a place for the last word)
+import type { Writer } from '../amqp/writer.ts';
 import type { HeldBytes } from './held-bytes.ts';
 import type { HeldDelivery } from './held-delivery.ts';
 import type { Outlet } from './outlet.ts';
 
 const Phase = { Waiting: 0, Flowing: 1, Aborting: 2, Done: 3 } as const;
 type Phase = (typeof Phase)[keyof typeof Phase];
+
+const nothing = new Uint8Array(0);
 
 export class FlowTarget {
   readonly outlet: Outlet;
@@ -111,6 +114,23 @@ export class FlowTarget {
     this.#phase = Phase.Done;
     this.#held.producer.held.handleTaken(this.#held, this.outlet);
     this.#freeConsumer();
+  }
+
+  /** The link is gone. What went out of the delivery, if none of it was given to the transport; null when some was. */
+  takeBack(): Uint8Array | null {
+    if (this.#phase === Phase.Waiting) return nothing;
+    const { link } = this.outlet;
+    const unsent = link.unsent?.get(this.#deliveryId);
+    if (unsent === undefined) return null;
+    link.unsent?.delete(this.#deliveryId);
+    if (!this.#isSettled) link.forget(this.#deliveryId);
+    return unsent.payload;
+  }
+
+  /** Appends what has not gone out to `writer`. */
+  writeRest(bytes: HeldBytes, writer: Writer): void {
+    writer.append(this.#head);
+    bytes.copy(this.sentBytes, bytes.received - this.sentBytes, writer);
   }
 
   /** The consumer's link is gone. */

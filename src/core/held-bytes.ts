@@ -97,6 +97,14 @@ export class HeldBytes {
     this.received += bytes.length - former;
   }
 
+  /** Keeps these bytes, the caller's own, as all that came. */
+  replace(bytes: Uint8Array): void {
+    this.#drop();
+    this.#segments = [{ bytes, length: bytes.length, isPooled: false }];
+    this.#keptFrom = 0;
+    this.received = bytes.length;
+  }
+
   /** Appends `count` bytes from `place` on to `writer`; they are kept. */
   copy(place: number, count: number, writer: Writer): void {
     let begin = this.#keptFrom;

@@ -31,8 +31,9 @@ export class HeldDeliveries {
   }
 
   /** Begins to hold a delivery, of which nothing has been taken in yet. */
-  hold(id: number, settled: boolean): HeldDelivery {
-    const held = new HeldDelivery(this.#producer, id, settled, this.#producer.link.session.connection.clock.nowSeconds);
+  hold(id: number, settled: boolean, messageFormat = this.#producer.link.messageFormat): HeldDelivery {
+    const { nowSeconds } = this.#producer.link.session.connection.clock;
+    const held = new HeldDelivery(this.#producer, id, settled, messageFormat, nowSeconds);
     this.#held.add(held);
     if (!settled) this.#producer.open.holdAt(held);
     return held;
@@ -101,7 +102,6 @@ export class HeldDeliveries {
 
   /** A long delivery begins to go out over `outlet`, under this delivery-id. */
   handleBegun(held: HeldDelivery, outlet: Outlet, outgoingId: number): void {
-    held.handleBegun();
     this.#producer.countOut(outlet, held.route);
     if (!held.settled && !outlet.link.isPresettled && !this.#producer.open.isCopied(held.deliveryId))
       this.#producer.open.tie(held.deliveryId, outlet, outgoingId);
@@ -126,6 +126,11 @@ export class HeldDeliveries {
     if (this.#producer.open.isCopied(held.deliveryId)) this.#producer.open.settleCopy(held.deliveryId, outcome);
     else if (hasBegun) this.#producer.open.fail(held.deliveryId);
     else this.#producer.open.settle(held.deliveryId, outcome);
+  }
+
+  /** Of what had begun to go out over an outlet nothing was given to its transport: it never began. */
+  handleUnsent(held: HeldDelivery): void {
+    if (this.#producer.open.takeFromOutlet(held.deliveryId) !== null) this.#producer.open.holdAt(held);
   }
 
   /** The outlet that it waited for is gone before anything went out: it looks for another one. */

@@ -5,6 +5,7 @@
 //
 // Its bytes are ours (copied), and counted in the incoming session, whose window shrinks by them. A block is let go when
 // the slowest target has passed it.
+import { Writer } from '../amqp/writer.ts';
 import type { Address } from './address.ts';
 import type { RoomWaiter } from './connection-context.ts';
 import { FlowTarget } from './flow-target.ts';
@@ -14,8 +15,6 @@ import type { Outlet } from './outlet.ts';
 import type { Producer } from './producer.ts';
 import { entersHere, type Route } from './route.ts';
 import type { Lane } from './waiting-deliveries.ts';
-
-const noBytes = new Uint8Array(0);
 
 export class HeldDelivery implements RoomWaiter {
   readonly producer: Producer;
@@ -48,16 +47,14 @@ export class HeldDelivery implements RoomWaiter {
 
   readonly #bytes: HeldBytes;
   #targets: FlowTarget[] | null = null;
-  /** The beginning as it came, in the place of which the target has one of its own: as long as it may look for another way. */
-  #cutHead = noBytes;
   /** What it costs, as told to the session, or to the core when its sender is gone. */
   #cost = 0;
   #isOrphan = false;
 
-  constructor(producer: Producer, deliveryId: number, settled: boolean, nowSeconds: number) {
+  constructor(producer: Producer, deliveryId: number, settled: boolean, messageFormat: number, nowSeconds: number) {
     this.producer = producer;
     this.deliveryId = deliveryId;
-    this.messageFormat = producer.link.messageFormat;
+    this.messageFormat = messageFormat;
     this.settled = settled;
     this.movedAtSeconds = nowSeconds;
     this.#bytes = new HeldBytes(producer.core.blocks);
@@ -159,7 +156,6 @@ export class HeldDelivery implements RoomWaiter {
    */
   flowTo(outlets: readonly Outlet[], headLength: number, headFor: (outlet: Outlet) => Uint8Array): void {
     const heads = outlets.map(headFor);
-    if (outlets.length === 1 && outlets[0]?.way != null) this.#cutHead = this.head().slice(0, headLength);
     this.replaceHead(this.head().slice(headLength));
     this.#payAnew(() => {
       this.#targets = outlets.map((outlet, at) => new FlowTarget(this, outlet, heads[at] as Uint8Array));
@@ -167,21 +163,16 @@ export class HeldDelivery implements RoomWaiter {
     this.pump();
   }
 
-  /** Something of it goes out: it looks for no other way from now on. */
-  handleBegun(): void {
-    this.#cutHead = noBytes;
-  }
-
-  /** Nothing has gone out: it is again what it was before {@link flowTo}. */
-  #flowBack(): void {
+  /** Nothing has gone out: it is again what it was before {@link flowTo}. `begun`: what lay in the output for its only target. */
+  #flowBack(target: FlowTarget, begun: Uint8Array): void {
     this.#payAnew(() => {
       this.#targets = null;
     });
-    const head = this.head();
-    const whole = new Uint8Array(this.#cutHead.length + head.length);
-    whole.set(this.#cutHead);
-    whole.set(head, this.#cutHead.length);
-    this.replaceHead(whole);
+    const writer = new Writer(begun.length + this.#bytes.kept);
+    writer.append(begun);
+    target.writeRest(this.#bytes, writer);
+    this.#bytes.replace(this.producer.door.restore(writer.written()).slice());
+    this.#charge();
   }
 
   /** A part of a delivery that flows: sent straight from the chunk where everybody can take it, else copied. */
@@ -261,21 +252,20 @@ export class HeldDelivery implements RoomWaiter {
   handleOutletLost(outlet: Outlet): void {
     const target = this.#targetOf(outlet);
     if (target === null) return;
+    const { held } = this.producer;
     const { isOpen, hasBegun } = target;
+    const begun = isOpen ? target.takeBack() : null;
     target.lose();
     if (!isOpen) return;
+    if (hasBegun && begun !== null) held.handleUnsent(this);
     // On the way to another router: it finds another way. A consumer's place is not taken by another one: others have gone there since.
-    if (
-      outlet.way !== null &&
-      !hasBegun &&
-      this.#targets?.length === 1 &&
-      !this.producer.open.isCopied(this.deliveryId)
-    ) {
-      this.#flowBack();
-      this.producer.held.handleWayLost(this, outlet.address);
+    const isOnly = this.#targets?.length === 1 && !this.producer.open.isCopied(this.deliveryId);
+    if (begun !== null && outlet.leadsOn && isOnly) {
+      this.#flowBack(target, begun);
+      held.handleWayLost(this, outlet.address);
       return;
     }
-    this.producer.held.handleTargetLost(this, outlet, hasBegun);
+    held.handleTargetLost(this, outlet, begun === null);
     this.#endAfterLoss();
   }
 

@@ -35,6 +35,17 @@ export class OpenDeliveries {
     ring.peers[ring.find(held.deliveryId)] = held;
   }
 
+  /** Takes it from the outlet that has it, which is given; null when there is none. */
+  takeFromOutlet(id: number): Outlet | null {
+    const ring = this.#link.session.incoming;
+    const slot = ring.find(id);
+    const peer = slot < 0 || ring.links[slot] !== this.#link ? null : ring.peers[slot];
+    if (!(peer instanceof Outlet)) return null;
+    this.#untie(peer);
+    ring.peers[slot] = null;
+    return peer;
+  }
+
   /** Notes that an outlet has got it, or its beginning. hot */
   tie(id: number, outlet: Outlet, outgoingId: number): void {
     const ring = this.#link.session.incoming;

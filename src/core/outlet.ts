@@ -70,6 +70,11 @@ export abstract class Outlet {
     return this.link.session.connection.clock.nowSeconds;
   }
 
+  /** It is the way to another router: what was to go there may look for another way. */
+  get leadsOn(): boolean {
+    return this.way !== null;
+  }
+
   /** Whether the session window has the frames for `length` bytes. hot */
   fits(length: number): boolean {
     const { link } = this;

@@ -9,6 +9,7 @@ import type { TransferFields } from '../amqp/transfer.ts';
 import { amqpError, Condition } from '../engine/conditions.ts';
 import type { IncomingLink } from '../engine/incoming-link.ts';
 import type { DetachCause, IncomingLinkOwner } from '../engine/owner.ts';
+import type { UnsentDelivery } from '../engine/unsent.ts';
 import type { Address } from './address.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import type { Core } from './core.ts';
@@ -350,6 +351,23 @@ export class Producer implements IncomingLinkOwner {
   countDropped(cause: keyof DropCauses): void {
     this.droppedPresettled++;
     this.core.counters.countDropped(cause);
+  }
+
+  /**
+   * The outlet that had the delivery is lost, and nobody has got a byte of it: on the way to another router it looks for another way. A
+   * consumer's place is not taken by another one, for others have gone there since: it is released.
+   */
+  handleUnsent(id: number, unsent: UnsentDelivery): void {
+    const { open, door } = this;
+    if (open.isCopied(id)) return open.settleCopy(id, Outcome.Released);
+    const outlet = open.takeFromOutlet(id);
+    if (outlet === null) return; // its sender is gone
+    if (!outlet.leadsOn) return open.settle(id, Outcome.Released);
+    const bytes = door.restore(unsent.payload);
+    const held = this.held.hold(id, false, unsent.messageFormat);
+    held.setWhole(bytes, 0, bytes.length);
+    held.route = door.route;
+    this.place(held, outlet.address);
   }
 
   // --- multicast ---------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@
 //
 // Lanes form a ring, the deliveries of a lane a chain through themselves: each leaves at once, from wherever it stands.
 import { assert } from '../kit/assert.ts';
+import { serialDistance } from '../kit/serial.ts';
 import type { HeldDelivery } from './held-delivery.ts';
 import type { Producer } from './producer.ts';
 
@@ -26,11 +27,17 @@ export class Lane {
   }
 
   add(held: HeldDelivery): void {
+    let before = this.last;
+    // One whose way was lost takes its place before those that came after it.
+    while (before !== null && serialDistance(before.deliveryId, held.deliveryId) > 0) before = before.previousInLane;
+    const after = before === null ? this.first : before.nextInLane;
     held.lane = this;
-    held.previousInLane = this.last;
-    if (this.last === null) this.first = held;
-    else this.last.nextInLane = held;
-    this.last = held;
+    held.previousInLane = before;
+    held.nextInLane = after;
+    if (before === null) this.first = held;
+    else before.nextInLane = held;
+    if (after === null) this.last = held;
+    else after.previousInLane = held;
   }
 
   remove(held: HeldDelivery): void {

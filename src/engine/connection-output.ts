@@ -1,6 +1,7 @@
 // What one connection has to say, in two buffers: the one being filled, and the one that the host is writing.
 //
 //   writer() ─▶ filling ──take──▶ in flight ──written──▶ back to the pool
+//                  ╰──takeBack──▶ given to nobody
 import type { Writer } from '../amqp/writer.ts';
 import { outputBacklogBytes, outputTurnBytes } from './limits.ts';
 import type { WriterPool } from './output.ts';
@@ -59,6 +60,13 @@ export class ConnectionOutput {
     this.#filling = null;
     this.inFlightSince = this.lastSentAt = now;
     return filling.written();
+  }
+
+  /** The transport is gone: what was to be handed out next, or null. */
+  takeBack(): Uint8Array | null {
+    const filling = this.#filling;
+    this.#filling = null;
+    return filling?.written() ?? null;
   }
 
   /** The bytes last taken have gone. False when none were under way. */

@@ -30,6 +30,10 @@ export class ConnectionSessions {
     return this.#table.byRemote(channel);
   }
 
+  byOwn(channel: number): Session | undefined {
+    return this.#table.byOwn(channel);
+  }
+
   // --- begin and end -------------------------------------------------------------------------------------------------
 
   /** Begins a session from our side; null when the peer allows no more. */

@@ -46,6 +46,7 @@ import type { SaslStep } from './sasl/step.ts';
 import type { Session } from './session.ts';
 import { SettleTimes } from './settle-times.ts';
 import { handshakeTooSlow, notRead, type Stage, Timeouts, tooSilent } from './timeouts.ts';
+import { findUnsent } from './unsent.ts';
 
 const Phase = { Header: 0, SaslFrames: 1, SaslWaiting: 2, Open: 3, Opened: 4, Closing: 5, Ended: 6 } as const;
 type Phase = (typeof Phase)[keyof typeof Phase];
@@ -188,6 +189,8 @@ export class Connection implements InputOwner {
   /** The transport is gone. */
   handleClosed(now: number): void {
     this.clock.set(now);
+    const unsent = this.#output.takeBack();
+    if (unsent !== null) findUnsent(unsent, this.#sessions);
     this.#finish(null, 'loss');
   }
 

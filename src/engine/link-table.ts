@@ -16,6 +16,10 @@ export class LinkTable {
     return this.#remote[handle];
   }
 
+  byOwn(handle: number): Link | undefined {
+    return this.#own[handle];
+  }
+
   /** The handle of the next link that is added. */
   get nextHandle(): number {
     return this.#freeHandles.at(-1) ?? this.#own.length;

@@ -14,6 +14,7 @@ import {
 import { serialDistance } from '../kit/serial.ts';
 import { LinkEnd, LinkState } from './link.ts';
 import type { DetachCause, OutgoingLinkOwner } from './owner.ts';
+import type { UnsentDeliveries } from './unsent.ts';
 
 const settledMode = 1;
 const creditMax = 0x7fffffff;
@@ -28,6 +29,8 @@ export class OutgoingLink extends LinkEnd {
   #isEchoDue = false;
   /** The receiver took this link pre-settled: what we send on it is settled at once. */
   isPresettled = false;
+  /** Deliveries of which no byte was given to the transport: found when it is lost, for the owner that is told of it. */
+  unsent: UnsentDeliveries | null = null;
   /** Of the delivery begun last. */
   #messageFormat = 0;
 

@@ -30,6 +30,10 @@ export class SessionLinks {
     return this.#table.byRemote(handle);
   }
 
+  byOwn(handle: number): Link | undefined {
+    return this.#table.byOwn(handle);
+  }
+
   // --- attach ------------------------------------------------------------------------------------------------------
 
   /** The peer's attach: an answer to one of ours, or a link of its own. */

@@ -89,6 +89,12 @@ export class Session {
     return this.#links.all.filter((link) => link.state !== LinkState.Detached);
   }
 
+  /** The link on which we send under this handle of ours. */
+  outgoingLink(handle: number): OutgoingLink | undefined {
+    const link = this.#links.byOwn(handle);
+    return link === undefined || link.isIncoming ? undefined : link;
+  }
+
   /** So much is held that nothing more is granted. */
   get isShut(): boolean {
     return incomingWindowFrames(this) === 0;

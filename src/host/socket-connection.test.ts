@@ -140,12 +140,23 @@ test('a connection that is finished while its reading pauses sees the end of the
   expect(await ours.closed()).toBe('closed');
 });
 
-test('a peer that ends its side still gets what there is', async () => {
+test('a peer that ends its side is lost with that, and still gets the write under way', async () => {
+  while (socket.writableLength === 0) inTurn(() => ours.sendPattern(64 * 1024));
   peer.end('bye');
-  await ours.receivedAtLeast(3);
-  inTurn(() => ours.sendPattern(3_000_000));
-  expect(await readPattern()).toBe(3_000_000);
   expect(await ours.closed()).toBe('closed by the peer');
+  expect(ours.received).toBe(3);
+  expect((await readPattern()) % (64 * 1024)).toBe(0);
+  expect(socket.writableFinished).toBe(true);
+});
+
+test('a peer that ends its side after us gets all that there is', async () => {
+  inTurn(() => {
+    ours.sendPattern(3_000_000);
+    ours.set({ isFinished: true });
+  });
+  peer.end();
+  expect(await readPattern()).toBe(3_000_000);
+  await ours.closed();
 });
 
 test('a reset is told as such, once', async () => {

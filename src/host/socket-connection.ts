@@ -45,10 +45,10 @@ export class SocketConnection implements HostedTransport {
   #isPaused = false;
   /** A write is under way: the buffer last taken is not ours. */
   #isWriting = false;
-  /** Nothing more comes from the peer. */
-  #hasPeerEnded = false;
   /** We ended the socket: nothing more is written, what still arrives is dropped. */
   #isEnded = false;
+  /** The router knows that it is over, and is not called any more. */
+  #isToldClosed = false;
   #reason = '';
   #lingerTimer: NodeJS.Timeout | null = null;
   #onWritten: ((error?: Error | null) => void) | null = null;
@@ -74,13 +74,20 @@ export class SocketConnection implements HostedTransport {
     this.#turns.end(now);
   }
 
-  /** The peer sends no more, but may still read: it gets what there is (such as our `close`), then our FIN. */
+  /**
+   * The peer sends no more. When the router has finished, too, the peer gets what there is (such as our `close`), then our FIN. Else it is
+   * lost with this, and the router told at once: what it gave away for such a peer would be lost with it.
+   */
   handleEnd(): void {
-    this.#hasPeerEnded = true;
     if (this.#reason === '') this.#reason = 'closed by the peer';
     this.#linger();
     const now = monotonicMs();
-    if (this.serve(now)) this.#turns.end(now);
+    if (this.#hosted.isFinished) this.serve(now);
+    else {
+      this.#end();
+      this.#tellClosed(now);
+    }
+    this.#turns.end(now);
   }
 
   handleError(error: Error): void {
@@ -91,10 +98,16 @@ export class SocketConnection implements HostedTransport {
   handleClose(): void {
     if (this.#lingerTimer !== null) clearTimeout(this.#lingerTimer);
     this.#isEnded = true;
-    this.#turns.remove(this.#hosted);
     const now = monotonicMs();
-    this.#hosted.handleClosed(this.#reason, now);
+    this.#tellClosed(now);
     this.#turns.end(now);
+  }
+
+  #tellClosed(now: number): void {
+    if (this.#isToldClosed) return;
+    this.#isToldClosed = true;
+    this.#turns.remove(this.#hosted);
+    this.#hosted.handleClosed(this.#reason, now);
   }
 
   serve(now: number): boolean {
@@ -104,7 +117,7 @@ export class SocketConnection implements HostedTransport {
     let isAnyWritten = false;
     while (!this.#isWriting) {
       const bytes = this.#hosted.takeOutput();
-      const isLast = this.#hosted.isFinished || this.#hasPeerEnded;
+      const isLast = this.#hosted.isFinished;
       if (bytes === null) {
         if (isLast) this.#end();
         return isAnyWritten;
@@ -138,11 +151,11 @@ export class SocketConnection implements HostedTransport {
   }
 
   #handleWritten(error?: Error | null): void {
-    if (error) return; // 'close' follows
+    if (error || this.#isToldClosed) return; // 'close' follows
     this.#isWriting = false;
     const now = monotonicMs();
     this.#hosted.outputWritten(now);
-    if (this.#hosted.isFinished || this.#hasPeerEnded) this.serve(now);
+    if (this.#hosted.isFinished) this.serve(now);
     this.#turns.end(now);
   }
 

@@ -346,6 +346,7 @@ export class LinkStateProtocol {
     if (node === null) return;
     if (node.instance === 0) node.instance = active.instance;
     if (node.connectionKey !== active.key) {
+      this.#table.doubtLinkState(node, clock);
       node.connectionKey = active.key;
       node.linkState.want();
       this.#correspondence.note(node);

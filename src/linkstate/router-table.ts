@@ -82,6 +82,16 @@ export class RouterTable {
   }
 
   /**
+   * A router to which there was no path is a neighbour now. What it has told of its own neighbours dates from before: they may have lost it
+   * as well, as those of a process that stood still have. So nobody goes through it before it has told anew.
+   */
+  doubtLinkState(node: RouterNode, clock: number): void {
+    if (node.isReachable || node.peers.size === 0 || node.linkStateAt >= node.unreachableAt) return;
+    this.setPeers(node, noPeers, clock);
+    node.linkState.reset();
+  }
+
+  /**
    * Computes the paths anew if a link state has changed. Null when none has; else the routers to which there is a path now,
    * where there was none before.
    */

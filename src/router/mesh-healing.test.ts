@@ -125,6 +125,29 @@ describe('the loss of a router on the way', () => {
     expectPeace(net);
   });
 
+  test('ends nothing when that router is back before all of its links are: nobody goes by what it said of them before', () => {
+    const net = network(ring);
+    const receiver = net.receiver('C', 'q');
+    const sender = net.sender('A', 'q');
+    net.freeze('B');
+    net.pass(4_000);
+    expect(nextHop(net, 'A', 'C')).toBe('D');
+    net.delayMs = 40;
+    net.thaw('B'); // it reads that both have given it up
+    net.sever('B', 'C');
+    for (let count = 0; count < 400; count++) {
+      sender.send(message());
+      net.pass(5);
+    }
+    expect(mesh(net, 'A').neighbours.has('B')).toBe(true);
+    expect(outcomesAt(sender)).toEqual(new Array(400).fill(0x24));
+    net.mend('B', 'C');
+    net.pass(3_000);
+    expect(nextHop(net, 'A', 'C')).toBe('B');
+    expect(receiver.complete).toHaveLength(400);
+    expectPeace(net);
+  });
+
   test('ends nothing of what goes elsewhere', () => {
     const net = network(ring);
     const receiver = net.receiver('D', 'q', { outcome: null });

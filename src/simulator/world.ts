@@ -93,6 +93,8 @@ export class World {
     this.journeys = new Journeys({
       breaches: this.breaches,
       hasRestedSince: (time) => this.#unrest.hasRestedSince(time),
+      hasLostSettledConsumer: (...since) =>
+        this.allLives.some(({ witness }) => witness.hasLostSettledConsumer(...since)),
     });
     this.probing = this.#newProbing();
     for (const configuration of configurations) {

@@ -83,6 +83,10 @@ export class ClientDoor implements Door {
     return section;
   }
 
+  restore(bytes: Uint8Array): Uint8Array {
+    return withoutRouterAnnotations(bytes, 0, bytes.length) ?? bytes;
+  }
+
   /** The user's annotations, then `to` (when the link has a target), `ingress` and `trace` of this one router. */
   #compose(bytes: Uint8Array, start: number, end: number): Uint8Array {
     const { nodeId, self } = this.#core;

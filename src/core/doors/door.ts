@@ -24,6 +24,8 @@ export interface Door {
    * {@link admit} left for this very message.
    */
   section(bytes: Uint8Array, start: number, end: number, isAnnotated: boolean, route: Route): Uint8Array | null;
+  /** A message of this link as it was written for another router, and did not get there: as it is kept here. Leaves its `route`. */
+  restore(bytes: Uint8Array): Uint8Array;
 }
 
 const sections = new SectionOffsets();

@@ -109,12 +109,23 @@ export class RouterDoor implements Door {
     return isAnnotated ? envelope.onward : envelope.plain;
   }
 
+  /** Only its route: whatever it is given to gets a section of its own. */
+  restore(bytes: Uint8Array): Uint8Array {
+    scanSections(bytes, 0, bytes.length, 0x72, sections);
+    const { user, router } = readAnnotations(bytes, sections.messageAnnotationsStart, sections.messageAnnotationsEnd);
+    const { trace } = router;
+    const isOurs = trace?.at(-1) === this.#core.nodeId;
+    this.route = this.#envelope(bytes, user, isOurs ? { ...router, trace: trace.slice(0, -1) } : router);
+    return bytes;
+  }
+
   /** Null when a router annotation is not what it must be. hot */
   #open(bytes: Uint8Array, start: number, end: number): Envelope | null {
     const known = this.#envelopes.find(bytes, start, end);
     if (known !== undefined) return known;
     try {
-      const envelope = this.#read(bytes, start, end);
+      const { user, router } = readAnnotations(bytes, start, end);
+      const envelope = this.#envelope(bytes, user, router);
       this.#envelopes.add(bytes, start, end, envelope);
       return envelope;
     } catch (error) {
@@ -123,9 +134,7 @@ export class RouterDoor implements Door {
     }
   }
 
-  #read(bytes: Uint8Array, start: number, end: number): Envelope {
-    const user = start === end ? null : findUserAnnotations(bytes, start, end);
-    const router = start === end ? noAnnotations : decodeRouterAnnotations(bytes, start, end);
+  #envelope(bytes: Uint8Array, user: UserAnnotations | null, router: RouterAnnotations): Envelope {
     const { nodeId, self } = this.#core;
     const trace = router.trace ?? [];
     const ingress = router.ingress === null ? null : routerIdOf(router.ingress);
@@ -150,6 +159,11 @@ export class RouterDoor implements Door {
     if (self.isEdge) return { ...router, to, phase, ingress: null, trace: null };
     return { ...router, to, phase, ingress: router.ingress ?? nodeId, trace: [...trace, nodeId] };
   }
+}
+
+function readAnnotations(bytes: Uint8Array, start: number, end: number) {
+  if (start === end) return { user: null, router: noAnnotations };
+  return { user: findUserAnnotations(bytes, start, end), router: decodeRouterAnnotations(bytes, start, end) };
 }
 
 function compose(bytes: Uint8Array, user: UserAnnotations | null, router: RouterAnnotations | null): Uint8Array {

@@ -7,7 +7,8 @@ import type { OutgoingLink } from '../../engine/outgoing-link.ts';
 import type { DetachCause, OutgoingLinkOwner } from '../../engine/owner.ts';
 import type { Address } from '../address.ts';
 import type { ConnectionContext } from '../connection-context.ts';
-import { Consumer, failUnsettled } from '../consumer.ts';
+import { Consumer } from '../consumer.ts';
+import { endDeliveries } from '../lost-link.ts';
 
 export class ProxySender implements OutgoingLinkOwner {
   readonly #context: ConnectionContext;
@@ -111,7 +112,7 @@ class ProxyConsumer extends Consumer {
     this.context.stopWaiting(this);
     if (wasBound) this.address.leave(this);
     this.busyWith?.handleOutletLost(this);
-    failUnsettled(this.link);
+    endDeliveries(this.link, this.address.core);
     this.link.detach(null);
     if (wasBound) this.address.handleConsumerGone(this);
   }
@@ -125,6 +126,6 @@ class ProxyConsumer extends Consumer {
     }
     this.context.stopWaiting(this);
     this.busyWith?.handleOutletLost(this);
-    failUnsettled(link);
+    endDeliveries(link, this.address.core);
   }
 }

@@ -3,7 +3,7 @@ import type { Attach } from '../../amqp/performatives.ts';
 import type { OutgoingLink } from '../../engine/outgoing-link.ts';
 import type { DetachCause } from '../../engine/owner.ts';
 import type { Address } from '../address.ts';
-import { failUnsettled } from '../consumer.ts';
+import { endDeliveries } from '../lost-link.ts';
 import { LinkToRouter } from './link-to-router.ts';
 import type { Peer } from './peer.ts';
 
@@ -38,7 +38,7 @@ export class DataLink extends LinkToRouter {
 
   handleDetached(link: OutgoingLink, _cause: DetachCause): void {
     this.peer.handleDataLost(link);
-    failUnsettled(link);
+    endDeliveries(link, this.peer.core);
     for (const address of this.#waiting) address.pull();
   }
 }

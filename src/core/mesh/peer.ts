@@ -12,6 +12,7 @@ import type { Link } from '../../engine/link.ts';
 import type { OutgoingLink } from '../../engine/outgoing-link.ts';
 import type { DetachCause } from '../../engine/owner.ts';
 import type { ConnectionContext } from '../connection-context.ts';
+import type { Core } from '../core.ts';
 import { RouterDoor } from '../doors/router-door.ts';
 import { LogLevel } from '../log.ts';
 import { Backlog, type Origin } from '../origin.ts';
@@ -48,6 +49,10 @@ export class Peer implements Origin {
     this.cost = cost;
   }
 
+  get core(): Core {
+    return this.#mesh.core;
+  }
+
   /** Credit for the links on which the peer sends. */
   get capacity(): number {
     return Math.max(this.context.options.linkCapacity, peerCapacityMin);
@@ -55,7 +60,7 @@ export class Peer implements Origin {
 
   /** A name that no other link of the connection has. */
   linkName(what: string): string {
-    return `${this.#mesh.core.self.routerId}.${what}`;
+    return `${this.core.self.routerId}.${what}`;
   }
 
   // --- attaching ---------------------------------------------------------------------------------------------------
@@ -103,7 +108,7 @@ export class Peer implements Origin {
   }
 
   #newProducer(link: IncomingLink | null): Producer {
-    const { core } = this.#mesh;
+    const { core } = this;
     return new Producer(core, link, this.context, null, '', new RouterDoor(core), this);
   }
 
@@ -141,7 +146,7 @@ export class Peer implements Origin {
     if (!producer.paysBySession) this.#dataIn.push(link);
     link.returnsCreditAtOnce = true;
     link.offerCredit(this.capacity);
-    this.#mesh.core.producerCame(producer);
+    this.core.producerCame(producer);
   }
 
   handleDataOut(link: OutgoingLink): void {

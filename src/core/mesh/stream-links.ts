@@ -3,8 +3,9 @@
 import type { Attach } from '../../amqp/performatives.ts';
 import type { OutgoingLink } from '../../engine/outgoing-link.ts';
 import type { DetachCause } from '../../engine/owner.ts';
-import { failUnsettled } from '../consumer.ts';
+import type { Core } from '../core.ts';
 import { cutThroughBytes } from '../limits.ts';
+import { endDeliveries } from '../lost-link.ts';
 import type { Outlet } from '../outlet.ts';
 import { idleStreamsMax, streamsMax } from './limits.ts';
 import { LinkToRouter } from './link-to-router.ts';
@@ -20,6 +21,10 @@ export class StreamLinks {
 
   constructor(peer: Peer) {
     this.#peer = peer;
+  }
+
+  get core(): Core {
+    return this.#peer.core;
   }
 
   /** A link for one long delivery. Null when there are too many. */
@@ -135,6 +140,6 @@ export class StreamLink extends LinkToRouter {
     const path = this.#path;
     this.#path = null;
     path?.handleLost();
-    failUnsettled(link);
+    endDeliveries(link, this.#all.core);
   }
 }

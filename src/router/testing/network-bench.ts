@@ -116,6 +116,8 @@ export class NetworkBench {
   readonly nodes = new Map<string, Node>();
   readonly wires: Wire[] = [];
   readonly clients: Client[] = [];
+  /** How long bytes are on wires that come up from now on. */
+  delayMs = 0;
   readonly #nodeOf = new Map<Client, Node>();
   /** Pairs between which no dial succeeds, `A B`. */
   readonly #severed = new Set<string>();
@@ -321,13 +323,13 @@ export class NetworkBench {
         }
         const dialling = node.router.dialSucceeded(dial, far.id, this.now) as RouterConnection;
         const accepting = far.router.acceptConnection(listener, node.id, this.now) as RouterConnection;
-        this.wires.push(
-          new Wire(
-            { id: node.id, router: node.router, connection: dialling },
-            { id: far.id, router: far.router, connection: accepting },
-            dial,
-          ),
+        const wire = new Wire(
+          { id: node.id, router: node.router, connection: dialling },
+          { id: far.id, router: far.router, connection: accepting },
+          dial,
         );
+        wire.delayMs = this.delayMs;
+        this.wires.push(wire);
       }
     }
   }

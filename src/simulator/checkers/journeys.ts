@@ -3,6 +3,7 @@
 //
 //   client ─▶ ingress R1 ─hop─▶ R2 ─hop─▶ R3 ─▶ end (a copy for a consumer)
 import type { Breaches } from '../breaches.ts';
+import type { Channel } from '../channel.ts';
 import type { Message } from '../messages.ts';
 import { type Arrival, type Copy, State, type Told } from '../witness/records.ts';
 import type { Checker } from '../witness/witness.ts';
@@ -22,6 +23,8 @@ export interface JourneyNeeds {
   readonly breaches: Breaches;
   /** Whether all routers have gone by the same link states since `time`. */
   hasRestedSince(time: number): boolean;
+  /** Whether somewhere a consumer that took everything settled was lost with its connection since: `accepted`, and perhaps not sent any more. */
+  hasLostSettledConsumer(channel: Channel | null, since: number): boolean;
 }
 
 export class Journeys implements Checker {
@@ -82,8 +85,7 @@ export class Journeys implements Checker {
     const journey = this.of(message);
     const wrong = isMulticast(journey) ? wrongOfMany(journey, told.code) : wrongOfOne(journey, told.code);
     if (wrong === null) return;
-    const { witness } = link.connection;
-    if (told.code === State.Modified && witness.mayHaveGoneToTheDeaf(message.channel, arrival.begunAt)) return;
+    if (told.code === State.Accepted && this.#needs.hasLostSettledConsumer(message.channel, arrival.begunAt)) return;
     this.#report('promise 3', message, `got ${nameOf(told.code)}, but ${wrong}`);
   }
 

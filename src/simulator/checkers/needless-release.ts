@@ -33,7 +33,9 @@ export class NeedlessRelease implements Checker {
     const journey = journeys.of(message);
     if (message.channel === null || isMulticast(journey) || journey.ends.length > 0) return;
     if (!hasRestedSince(begunAt - knownAfterMs)) return;
-    if (journey.hops.length > 0 && hasLostConsumer(message.channel, begunAt - knownAfterMs)) return;
+    // On its way to a consumer that has left; or still in the output for one that is lost now.
+    const since = journey.hops.length > 0 ? begunAt - knownAfterMs : link.connection.witness.now;
+    if (hasLostConsumer(message.channel, since)) return;
     const consumers = consumersFor(message.channel, link).filter((one) => one.answeredAt < begunAt - knownAfterMs);
     const [consumer] = consumers;
     if (consumer === undefined) return;

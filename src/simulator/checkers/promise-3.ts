@@ -49,8 +49,8 @@ export class Promise3 implements Checker {
   #judgeWithoutCopy(arrival: Arrival, message: Message, told: Told): void {
     const { channel } = message;
     if (told.code === State.Released) return;
+    if (told.code === State.Accepted && this.#witness.hasLostSettledConsumer(channel, arrival.begunAt)) return;
     if (told.code === State.Rejected && (channel === null || channel.distribution === 'unavailable')) return;
-    if (told.code !== State.Rejected && this.#witness.mayHaveGoneToTheDeaf(channel, arrival.begunAt)) return;
     this.#report(arrival, `got ${nameOf(told.code)}, but no consumer has got a byte of it`);
   }
 
@@ -75,7 +75,9 @@ export class Promise3 implements Checker {
 
   #judgeMulticast(arrival: Arrival, story: Story, told: Told): void {
     const expected = mergedOutcome(story.copies);
-    if (told.code !== expected) {
+    const wasTaken =
+      told.code === State.Accepted && this.#witness.hasLostSettledConsumer(story.message.channel, arrival.begunAt);
+    if (told.code !== expected && !(wasTaken && expected !== State.Rejected)) {
       const all = story.copies.map((copy) => nameOf(mergedOutcome([copy]))).join(', ');
       this.#report(
         arrival,

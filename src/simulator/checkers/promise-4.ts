@@ -39,9 +39,13 @@ export class Promise4 implements Checker {
     for (const story of this.#witness.stories.values()) {
       const { arrivals, copies } = story;
       const [arrival] = arrivals;
-      if (arrival === undefined || !(arrival.settled || arrival.isSettledBySender)) continue;
+      if (arrival === undefined) continue;
+      if (!(arrival.settled || arrival.isSettledBySender)) {
+        if (this.#witness.hasLostSettledConsumer(story.message.channel, arrival.begunAt)) partial++;
+        continue;
+      }
       if (copies.some((copy) => copy.isComplete) && !isMulticast(story) && arrivals.length === 1) continue;
-      if (isMulticast(story) || this.#isExcused(story)) isExact = false;
+      if (isMulticast(story)) isExact = false;
       const isWhole = arrival.settled && arrival.completeAt >= 0 && !arrival.isAborted && !arrival.mayBeVoid;
       const missing = isWhole ? this.#missingCopies(story) : 0;
       if (missing === 0) partial++;
@@ -62,17 +66,11 @@ export class Promise4 implements Checker {
   #missingCopies(story: Story): number {
     const { message, arrivals, copies } = story;
     const [arrival] = arrivals;
-    if (this.#isExcused(story)) return 0;
     if (!isMulticast(story) || arrival?.isTooLarge) return Math.max(0, arrivals.length - copies.length);
     const wasThere = ({ isLive, answeredAt }: WitnessedLink) => isLive && answeredAt < (arrival?.begunAt ?? 0);
     const consumers = this.#witness.consumersOf(message.channel).filter(wasThere);
     const isMissing = (link: WitnessedLink) => !copies.some((copy) => copy.link === link);
     return consumers.filter((link) => isMissing(link) && !(arrival !== undefined && isEcho(link, arrival))).length;
-  }
-
-  /** Given to somebody whose socket had ended already: lost with it. */
-  #isExcused({ message, arrivals: [arrival] }: Story): boolean {
-    return this.#witness.mayHaveGoneToTheDeaf(message.channel, arrival?.begunAt ?? 0);
   }
 }
 

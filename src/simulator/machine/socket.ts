@@ -26,9 +26,9 @@ export class SimulatedSocket implements WireUser {
   readonly #hosted: HostedConnection;
   readonly #tap: Tap | null;
   #isWriting = false;
-  #hasPeerEnded = false;
   #isEnded = false;
   #wasReading = true;
+  #isToldClosed = false;
   #reason = '';
   #linger: SimulatedEvent | null = null;
 
@@ -70,19 +70,22 @@ export class SimulatedSocket implements WireUser {
 
   handleDrained(): void {
     this.#machine.turn(() => {
-      if (!this.#isWriting) return;
+      if (!this.#isWriting || this.#isToldClosed) return;
       this.#isWriting = false;
       this.#hosted.outputWritten(this.#machine.clock.now);
-      if (this.#hosted.isFinished || this.#hasPeerEnded) this.serve();
+      if (this.#hosted.isFinished) this.serve();
     });
   }
 
   handleEnd(): void {
     this.#machine.turn(() => {
-      this.#hasPeerEnded = true;
       if (this.#reason === '') this.#reason = 'closed by the peer';
       this.#startLinger();
-      this.serve();
+      if (this.#hosted.isFinished) this.serve();
+      else {
+        this.#finish();
+        this.#tellClosed(this.#reason);
+      }
     });
   }
 
@@ -90,12 +93,18 @@ export class SimulatedSocket implements WireUser {
     this.#machine.turn(() => {
       this.#machine.clock.cancel(this.#linger);
       this.#isEnded = true;
-      this.#machine.remove(this.#hosted);
       this.#machine.disown(this.#end);
-      const why = reason === '' ? this.#reason : reason;
-      this.#tap?.handleClosed(why);
-      this.#hosted.handleClosed(why, this.#machine.clock.now);
+      this.#tellClosed(reason === '' ? this.#reason : reason);
     });
+  }
+
+  /** The program hears of it once, and so does who watches it. */
+  #tellClosed(reason: string): void {
+    if (this.#isToldClosed) return;
+    this.#isToldClosed = true;
+    this.#machine.remove(this.#hosted);
+    this.#tap?.handleClosed(reason);
+    this.#hosted.handleClosed(reason, this.#machine.clock.now);
   }
 
   // --- the machine -------------------------------------------------------------------------------------------------
@@ -103,12 +112,13 @@ export class SimulatedSocket implements WireUser {
   /** Does what the program wishes by now. True when a buffer was written and given back. */
   serve(): boolean {
     if (this.#isEnded) return false;
+    if (this.#end.wire.isWeak && this.#tap !== null && !this.#hosted.isFinished) return this.#break();
     if (this.#hosted.wantsBytes !== this.#wasReading) this.resume();
     if (this.#hosted.isFinished) this.#startLinger();
     let isAnyWritten = false;
     while (!this.#isWriting) {
       const bytes = this.#hosted.takeOutput();
-      const isLast = this.#hosted.isFinished || this.#hasPeerEnded;
+      const isLast = this.#hosted.isFinished;
       if (bytes === null) {
         if (isLast) this.#finish();
         return isAnyWritten;
@@ -117,6 +127,14 @@ export class SimulatedSocket implements WireUser {
       if (!isLast) return isAnyWritten;
     }
     return isAnyWritten;
+  }
+
+  /** Between the turn in which the program had something to say and the write of it. True: the program has to be flushed again. */
+  #break(): true {
+    this.#end.wire.reset();
+    this.#isEnded = true;
+    this.#tellClosed('Connection reset by peer');
+    return true;
   }
 
   /** Looks again whether there is something to read. */

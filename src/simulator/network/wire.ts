@@ -2,6 +2,7 @@
 //
 //   end A ══lane══▶ end B        end():     what was written arrives, then the end of the stream
 //         ◀══lane══              destroy(): closed here at once, the peer sees a reset
+//                                weaken():  broken as soon as a router has something to write, before that is taken
 //                                silence(): nothing arrives any more, and nobody is told
 import type { Random } from '../../kit/random.ts';
 import type { SimulatedClock } from '../clock.ts';
@@ -75,6 +76,8 @@ export class Wire {
   readonly hosts: readonly [string, string];
   readonly #onGone: (wire: Wire) => void;
   #isSilent = false;
+  /** It breaks when a router comes to write: what that has ready is given to nobody. */
+  isWeak = false;
 
   constructor(
     clock: SimulatedClock,
@@ -135,6 +138,11 @@ export class Wire {
     this.#killLanes();
     this.a.closeLater(0, 'Connection reset by peer');
     this.b.closeLater(this.profile.latencyMs, 'Connection reset by peer');
+  }
+
+  /** A reset at a bad moment. */
+  weaken(): void {
+    this.isWeak = true;
   }
 
   /** Cable cut: both sides are left in the belief that the other one has nothing to say. */

@@ -41,6 +41,7 @@ export class Faults {
   stop(routerNotices: boolean): void {
     this.#isOver = true;
     this.#network.failureRate = 0;
+    for (const wire of this.#network.wires) wire.isWeak = false;
     for (const client of this.#clients) {
       const end = client.wireEnd;
       if (end?.wire.isSilent === true) end.destroy('the cable was cut');
@@ -54,7 +55,7 @@ export class Faults {
     const wire = client.wireEnd?.wire;
     switch (kind) {
       case 'reset':
-        return wire?.reset();
+        return random.chance(0.5) ? wire?.reset() : wire?.weaken();
       case 'silence':
         client.say('its cable is cut');
         return wire?.silence();

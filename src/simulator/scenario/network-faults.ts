@@ -83,8 +83,8 @@ export class NetworkFaults {
       case 'partition':
         return this.#part();
       case 'reset':
-        if (wires.length > 0) random.pick(wires).reset();
-        return;
+        if (wires.length === 0) return;
+        return random.chance(0.5) ? random.pick(wires).reset() : random.pick(wires).weaken();
       case 'silence':
         if (wires.length > 0) random.pick(wires).silence();
         return;

@@ -98,6 +98,11 @@ export const plantedFaults: readonly PlantedFault[] = [
     },
   },
   {
+    name: 'what never left the output of a lost connection passes for given away',
+    breaks: ['promise 3', 'promise 4'],
+    plant: (router) => onLinks(router, { session: (session) => patch(session, 'outgoingLink', () => () => undefined) }),
+  },
+  {
     name: 'the ring finds the slot of another delivery',
     breaks: ['promise 3', 'promise 6', 'wire', 'crash'],
     plant: (router) => {

@@ -3,7 +3,7 @@ import type { Outlet } from '../../core/outlet.ts';
 import type { Router } from '../../router/router.ts';
 import { PlainPaths } from '../checkers/plain-paths.ts';
 import type { TopologyName } from '../topology/shapes.ts';
-import { nth, onLinks, type PlantedFault, patch } from './planting.ts';
+import { nth, onConnections, onLinks, type PlantedFault, patch } from './planting.ts';
 
 export interface PlantedMeshFault extends PlantedFault {
   /** A network in which it matters. */
@@ -134,6 +134,26 @@ export const plantedMeshFaults: readonly PlantedMeshFault[] = [
         patch(open, 'settleFrom', (settle) => (id, outcome, bytes, start, end) => {
           const isLost = outcome === modified && start === end && hasLeft(id);
           settle(id, isLost ? released : outcome, bytes, start, end);
+        });
+      });
+    },
+  },
+  {
+    name: 'what was given to a lost neighbour goes out again',
+    topology: 'ring',
+    breaks: ['promise 4', 'promise 3'],
+    plant: (router) => {
+      onConnections(router, ({ connection, entity }) => {
+        if (entity.role !== 'inter-router') return;
+        let last = new Uint8Array(0);
+        patch(connection, 'takeOutput', (original) => () => {
+          const bytes = original();
+          if (bytes !== null) last = bytes.slice();
+          return bytes;
+        });
+        patch(connection, 'handleClosed', (original) => (now) => {
+          if (!connection.isFinished) connection.output().append(last);
+          original(now);
         });
       });
     },

@@ -138,12 +138,13 @@ export class Witness {
   }
 
   /**
-   * Whether what came for this channel after `since` may have been given to a socket that had ended just before its router knew: a consumer's,
-   * or that of another router. It was lost with the connection, and is in doubt.
+   * Whether a consumer of this channel that took everything settled was lost with its connection after `since`. What had come for it by then
+   * counts as accepted, also what did not get out any more: that is counted as dropped.
    */
-  mayHaveGoneToTheDeaf(channel: Channel | null, since: number): boolean {
-    const isLost = ({ connection, endedAt }: WitnessedLink) => connection.isDeaf && (endedAt < 0 || endedAt >= since);
-    return this.consumersOf(channel).some(isLost) || this.links.some((one) => one.connection.isTrunk && isLost(one));
+  hasLostSettledConsumer(channel: Channel | null, since: number): boolean {
+    return this.consumersOf(channel).some(
+      ({ isPresettled, connection, endedAt }) => isPresettled && connection.isDeaf && endedAt >= since,
+    );
   }
 
   storyOf(message: Message): Story {
