@@ -138,12 +138,12 @@ export class LinkStateProtocol {
     if (lsr !== null && lsr.id !== this.id) this.#reception.handleLinkStateRequest(lsr, clock);
   }
 
-  handleLsu(body: MessageBody, now: number): void {
+  handleLsu(body: MessageBody, now: number, isFlooded = false): void {
     const clock = this.#enter(now);
     const lsu = this.#intake.read('LSU', body);
     if (lsu === null) return;
     if (lsu.id === this.id) this.#conflicts.judgeOwn(this.id, this.instance, lsu.instance, false, clock);
-    else this.#reception.handleLinkStateUpdate(lsu, clock);
+    else this.#reception.handleLinkStateUpdate(lsu, isFlooded, clock);
   }
 
   handleMau(body: MessageBody, now: number): void {
@@ -169,7 +169,7 @@ export class LinkStateProtocol {
     const end = this.#intake.endOfFlood(opcode, body, hops, this.#enter(now));
     if (end === 'unread') return false;
     if (opcode === 'RA') this.handleRa(body, now);
-    else if (opcode === 'LSU') this.handleLsu(body, now);
+    else if (opcode === 'LSU') this.handleLsu(body, now, true);
     else this.handleMau(body, now);
     return end === 'nowhere';
   }
@@ -349,7 +349,9 @@ export class LinkStateProtocol {
       node.connectionKey = active.key;
       node.linkState.want();
       this.#correspondence.note(node);
+      this.#correspondence.seek(node);
     }
+    if (this.#ownLinkState.peers.size === 0) this.#publication.gather(clock);
     this.#ownLinkState.setPeer(routerId, active.cost);
     this.#port.neighbourUp(routerId, active.key, active.cost);
   }
@@ -393,6 +395,6 @@ export class LinkStateProtocol {
 
   /** When something that waits for its pace is due, by our clock. */
   get #pacedAt(): number {
-    return Math.min(this.#recomputePace.dueAt, this.#publication.dueAt);
+    return Math.min(this.#recomputePace.dueAt, this.#publication.dueAt, this.#correspondence.dueAt);
   }
 }
