@@ -468,7 +468,7 @@ describe('flooded messages', () => {
     expect(a.handleFlooded('LSU', body, 2, now)).toBe(true);
     expect(a.router('C')?.peers.size).toBe(1);
     expect(a.handleFlooded('LSU', { ...body }, 2, now)).toBe(false);
-    expect(a.handleFlooded('LSU', { ...body }, 1, now)).toBe(true);
+    expect(a.handleFlooded('LSU', { ...body }, 1, now)).toBe(false);
     expect(a.handleFlooded('RA', { ...common('C'), ls_seq: 1, mobile_seq: 0 }, 9, now)).toBe(true);
     expect(a.handleFlooded('MAU', { ...common('C'), mobile_seq: 1, add: [], del: [] }, 1, now)).toBe(true);
   });

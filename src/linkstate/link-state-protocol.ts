@@ -9,8 +9,9 @@
 // make everyone ask for it.
 import { assert } from '../kit/assert.ts';
 import { Correspondence } from './correspondence.ts';
+import type { FloodedOpcode, FloodNews } from './flood-filter.ts';
 import { IdConflicts } from './id-conflicts.ts';
-import { type FloodedOpcode, Intake } from './intake.ts';
+import { Intake } from './intake.ts';
 import { freshMs, recomputePaceMs, tickMs, unreachableHoldoffMs } from './limits.ts';
 import type { Peers } from './link-state-graph.ts';
 import { isAdvertised, LocalAddresses } from './local-addresses.ts';
@@ -157,6 +158,14 @@ export class LinkStateProtocol {
     const mar = this.#intake.read('MAR', body);
     if (mar === null || mar.id === this.id) return;
     this.#reception.handleMobileAddressRequest(mar, this.#localAddresses.sequence, clock);
+  }
+
+  /**
+   * Whether a message that came by flood is but a copy of one that was: it can be dropped before more of it is read.
+   * @param hops entries in its trace
+   */
+  isCopy(news: FloodNews, hops: number, now: number): boolean {
+    return this.#intake.isCopy(news, hops, this.#clock.read(now));
   }
 
   /**
