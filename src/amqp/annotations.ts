@@ -10,10 +10,17 @@ import { DecodeError } from './decode-error.ts';
 import { Code } from './generated/codes.ts';
 import { Reader } from './reader.ts';
 import { decodeUtf8 } from './utf8.ts';
-import { asNumber, decodeValue, encodeValue, int, skipValue, symbol } from './values.ts';
+import { type AmqpValue, asNumber, decodeValue, encodeValue, int, skipValue, symbol } from './values.ts';
 import type { Writer } from './writer.ts';
 
 const prefix = 'x-opt-qd.';
+const keys = {
+  phase: symbol(`${prefix}phase`),
+  stream: symbol(`${prefix}stream`),
+  to: symbol(`${prefix}to`),
+  ingress: symbol(`${prefix}ingress`),
+  trace: symbol(`${prefix}trace`),
+};
 /** A phase is one digit of an address key, or 22: `F` for fallback, counted from `0`. */
 const phases = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 22];
 
@@ -141,16 +148,18 @@ export function writeMessageAnnotations(
 
 /** Returns the number of keys and values. */
 function appendRouterAnnotations(writer: Writer, { phase, stream, to, ingress, trace }: RouterAnnotations): number {
-  const entries = [
-    { name: 'phase', value: phase === 0 ? null : int(phase) },
-    { name: 'stream', value: stream ? int(1) : null },
-    { name: 'to', value: to },
-    { name: 'ingress', value: ingress },
-    { name: 'trace', value: trace },
-  ].filter(({ value }) => value !== null);
-  for (const { name, value } of entries) {
-    encodeValue(writer, symbol(prefix + name));
-    encodeValue(writer, value);
-  }
-  return entries.length * 2;
+  return (
+    appendAnnotation(writer, keys.phase, phase === 0 ? null : int(phase)) +
+    appendAnnotation(writer, keys.stream, stream ? int(1) : null) +
+    appendAnnotation(writer, keys.to, to) +
+    appendAnnotation(writer, keys.ingress, ingress) +
+    appendAnnotation(writer, keys.trace, trace)
+  );
+}
+
+function appendAnnotation(writer: Writer, key: AmqpValue, value: AmqpValue): number {
+  if (value === null) return 0;
+  encodeValue(writer, key);
+  encodeValue(writer, value);
+  return 2;
 }

@@ -19,8 +19,8 @@ export abstract class WholeMessages implements IncomingLinkOwner {
     this.#bytesMax = bytesMax;
   }
 
-  /** A message has come. The bytes are the callee's own. */
-  protected abstract handleMessage(bytes: Uint8Array): void;
+  /** The message in [start, end) has come. The bytes are the callee's only until it returns. */
+  protected abstract handleMessage(bytes: Uint8Array, start: number, end: number): void;
 
   /** The link is up. */
   protected handleUp(_link: IncomingLink): void {}
@@ -64,7 +64,8 @@ export abstract class WholeMessages implements IncomingLinkOwner {
       ring.free(ring.find(link.deliveryId));
       link.settle(link.deliveryId, Outcome.Accepted);
     }
-    this.handleMessage(parts === null ? bytes.slice(start, end) : parts.written());
+    if (parts === null) this.handleMessage(bytes, start, end);
+    else this.handleMessage(parts.bytes, 0, parts.position);
   }
 
   handleSettledBySender(): void {

@@ -1,5 +1,6 @@
 // The messages that we make, and which of them single routers are owed: requests to them, and answers to theirs. A router is
 // written to only while there is a path to it; what is due waits until then.
+import { expectedMs, requestsMax } from './limits.ts';
 import type { AddressChanges, LocalAddresses } from './local-addresses.ts';
 import {
   type DifferentialUpdate,
@@ -21,6 +22,13 @@ export class Correspondence {
   readonly #port: LinkStatePort;
   /** Routers to which something may be due. */
   readonly #noted = new Set<RouterNode>();
+  /** Those whose news are coming by flood, with the time until which they are waited for; the first to be over is the first. */
+  readonly #expected = new Map<RouterNode, number>();
+  /** Those whose link state was asked for since the last tick, and had not come when we last looked. */
+  readonly #asked = new Set<RouterNode>();
+  /** Those that are asked as soon as fewer are. */
+  readonly #waiting = new Set<RouterNode>();
+  #dueAt = Number.POSITIVE_INFINITY;
 
   constructor(
     settings: LinkStateSettings,
@@ -40,12 +48,31 @@ export class Correspondence {
     this.#noted.add(node);
   }
 
+  /** What `node` has to tell is coming unasked, so it is asked only if that takes too long. */
+  expect(node: RouterNode, clock: number): void {
+    const isExpected = [node.linkState, node.mobile].filter((inquiry) => inquiry.expect()).length > 0;
+    if (isExpected && !this.#expected.has(node)) this.#expected.set(node, clock + expectedMs);
+  }
+
+  /** Nothing of `node` may be on its way by itself: it is asked at once for what is not known. */
+  seek(node: RouterNode): void {
+    node.linkState.isExpected = false;
+    node.mobile.isExpected = false;
+    if (this.#expected.delete(node)) this.#noted.add(node);
+  }
+
   forget(node: RouterNode): void {
-    this.#noted.delete(node);
+    for (const nodes of [this.#noted, this.#expected, this.#asked, this.#waiting]) nodes.delete(node);
+  }
+
+  /** When something is no longer waited for. */
+  get dueAt(): number {
+    return this.#dueAt;
   }
 
   /** What was not answered since the last tick is asked for again. */
   tick(nodes: Iterable<RouterNode>): void {
+    this.#asked.clear();
     for (const node of nodes) {
       node.linkState.tick();
       node.mobile.tick();
@@ -85,17 +112,41 @@ export class Correspondence {
   }
 
   /** Requests and answers about link states. */
-  sendLinkStates(): void {
+  sendLinkStates(clock: number): void {
+    this.#seekOverdue(clock);
     for (const node of this.#noted) {
       if (!node.isReachable) continue;
-      if (node.linkState.isDue) {
-        node.linkState.noteAsked();
-        this.#port.send({ opcode: 'LSR', ...this.#common() }, { kind: 'router', id: node.id });
-      }
+      if (node.linkState.isDue) this.#waiting.add(node);
       if (node.owedLinkState) {
         node.owedLinkState = false;
         this.#port.send(this.composeLinkStateUpdate(), { kind: 'router', id: node.id });
       }
+    }
+    this.#askForLinkStates();
+  }
+
+  #seekOverdue(clock: number): void {
+    this.#dueAt = Number.POSITIVE_INFINITY;
+    for (const [node, until] of this.#expected) {
+      if (until <= clock) this.seek(node);
+      else if (node.linkState.isExpected || node.mobile.isExpected) {
+        this.#dueAt = until;
+        return;
+      } else this.#expected.delete(node);
+    }
+  }
+
+  /** A few at a time: while they answer, floods may bring what the others would be asked for. */
+  #askForLinkStates(): void {
+    if (this.#waiting.size === 0) return;
+    for (const node of this.#asked) if (!node.linkState.isOpen) this.#asked.delete(node);
+    for (const node of this.#waiting) {
+      if (this.#asked.size >= requestsMax) return;
+      this.#waiting.delete(node);
+      if (!node.isReachable || !node.linkState.isDue) continue;
+      node.linkState.noteAsked();
+      this.#asked.add(node);
+      this.#port.send({ opcode: 'LSR', ...this.#common() }, { kind: 'router', id: node.id });
     }
   }
 

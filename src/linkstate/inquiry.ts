@@ -13,6 +13,8 @@ export class Inquiry {
   advertised = 0;
   /** Ask even though nothing newer is known of. */
   isWanted = true;
+  /** What there is to know is coming without being asked for. */
+  isExpected = false;
   /** What was advertised when we last asked, -1 when we may ask (again) at once. */
   #askedFor = -1;
 
@@ -23,7 +25,12 @@ export class Inquiry {
 
   /** Whether a request should go out now. */
   get isDue(): boolean {
-    return this.isOpen && this.#askedFor < this.advertised;
+    return this.isOpen && !this.isExpected && this.#askedFor < this.advertised;
+  }
+
+  /** Whether something is lacking that does not come by itself. */
+  get isLacking(): boolean {
+    return this.isOpen && !this.isExpected;
   }
 
   /** Whether a request is out, and news are known to exist that only its answer brings. */
@@ -33,11 +40,19 @@ export class Inquiry {
 
   want(): void {
     this.isWanted = true;
+    this.isExpected = false;
     this.#askedFor = -1;
+  }
+
+  /** Gives whether it is waited for: not if it is there, or if its news were lost on the way. */
+  expect(): boolean {
+    this.isExpected = this.isWanted && this.held >= this.advertised;
+    return this.isExpected;
   }
 
   noteAdvertised(sequence: number): void {
     if (sequence > this.advertised) this.advertised = sequence;
+    if (sequence > this.held) this.isExpected = false;
   }
 
   noteAsked(): void {
@@ -47,6 +62,7 @@ export class Inquiry {
   noteHeld(sequence: number): void {
     this.held = sequence;
     this.isWanted = false;
+    this.isExpected = false;
   }
 
   /** A tick has passed: what was not answered may be asked again. */

@@ -1,12 +1,9 @@
 // The door for messages: reads their bodies, drops with a reason what is malformed or of a later version, and tells copies of flooded
 // messages from news.
-import { FloodFilter } from './flood-filter.ts';
+import { type FloodedOpcode, FloodFilter, type FloodNews } from './flood-filter.ts';
 import { type LinkStateMessage, type Opcode, protocolVersion } from './messages.ts';
 import { type MessageBody, readMessage } from './read-message.ts';
 import type { Warnings } from './warnings.ts';
-
-/** What may be sent to every router. */
-export type FloodedOpcode = 'RA' | 'LSU' | 'MAU';
 
 type MessageOf<O extends Opcode> = Extract<LinkStateMessage, { opcode: O }>;
 
@@ -46,8 +43,15 @@ export class Intake {
   endOfFlood(opcode: FloodedOpcode, body: MessageBody, hops: number, clock: number): 'unread' | 'here' | 'nowhere' {
     const message = this.#parse(opcode, body);
     if (typeof message === 'string' || message.id === this.#ownId) return 'here';
-    const { maker, sequences } = newsOf(message);
-    return this.#floodFilter.admits(maker, sequences, hops, clock) ? 'nowhere' : 'unread';
+    const news = newsOf(message);
+    if (this.#floodFilter.isCopy(news, hops, clock)) return 'unread';
+    this.#floodFilter.note(news, hops, clock);
+    return 'nowhere';
+  }
+
+  /** Whether a flooded message need not be read: it would end `unread`. */
+  isCopy(news: FloodNews, hops: number, clock: number): boolean {
+    return news.id !== this.#ownId && this.#floodFilter.isCopy(news, hops, clock);
   }
 
   tick(clock: number): void {
@@ -64,14 +68,14 @@ export class Intake {
   }
 }
 
-/** Who made a flooded message, and what tells one from the next. */
-function newsOf(message: MessageOf<FloodedOpcode>): { maker: string; sequences: readonly number[] } {
-  switch (message.opcode) {
+function newsOf(message: MessageOf<FloodedOpcode>): FloodNews {
+  const { opcode, id } = message;
+  switch (opcode) {
     case 'RA':
-      return { maker: `RA ${message.instance} ${message.id}`, sequences: [message.ls_seq, message.mobile_seq] };
+      return { opcode, id, instance: message.instance, sequence: message.ls_seq, mobileSequence: message.mobile_seq };
     case 'LSU':
-      return { maker: `LSU ${message.instance} ${message.id}`, sequences: [message.ls.ls_seq] };
+      return { opcode, id, instance: message.instance, sequence: message.ls.ls_seq, mobileSequence: 0 };
     case 'MAU':
-      return { maker: `MAU ${message.id}`, sequences: [message.mobile_seq] };
+      return { opcode, id, instance: 0, sequence: message.mobile_seq, mobileSequence: 0 };
   }
 }

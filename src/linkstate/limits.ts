@@ -36,6 +36,15 @@ export const joiningMs = 1_000;
 /** A router that no path leads to keeps its addresses this long, so that a short outage does not send senders away. */
 export const unreachableHoldoffMs = 1_000;
 
+/**
+ * Who is first named in the flooded link state of another router has a new neighbour, and floods its own: so long it is waited for before it
+ * is asked.
+ */
+export const expectedMs = 250;
+
+/** Link states that are asked for at the same time. */
+export const requestsMax = 32;
+
 /** What was heard of a router so recently that, when a path to it appears, it need not be asked again. */
 export const freshMs = 1_000;
 

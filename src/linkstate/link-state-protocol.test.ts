@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { publishPaceMs, recomputePaceMs, wronglyListedMs } from './limits.ts';
+import { expectedMs, publishPaceMs, recomputePaceMs, requestsMax, wronglyListedMs } from './limits.ts';
 import { LinkStateProtocol } from './link-state-protocol.ts';
 import type { RemoteRouter } from './router-node.ts';
 import { RecordingPort } from './testing/recording-port.ts';
@@ -31,6 +31,8 @@ const ra = (id: string, ls_seq: number, mobile_seq = 0, instance = 1) =>
   a.handleRa({ ...common(id), instance, ls_seq, mobile_seq }, now);
 const lsu = (id: string, ls_seq: number, peers: Record<string, number>, instance = 1) =>
   a.handleLsu({ ...common(id), instance, ls_seq, ls: { id, area: '0', ls_seq, peers } }, now);
+const flood = (id: string, ls_seq: number, peers: Record<string, number>) =>
+  a.handleFlooded('LSU', { ...common(id), instance: 1, ls_seq, ls: { id, area: '0', ls_seq, peers } }, 1, now);
 const mau = (id: string, mobile_seq: number, add: string[], del: string[] = []) =>
   a.handleMau({ ...common(id), mobile_seq, hints: add.map(() => 3), add, del }, now);
 const endTurn = () => a.endTurn(now);
@@ -134,6 +136,44 @@ describe('requests', () => {
     expect(port.takeSent()).toEqual(['LSR B']);
     tick(1_000);
     expect(port.takeSent()).toContain('LSR B');
+  });
+
+  test('are not sent to a router that others’ floods name, unless its own flood does not come in time', () => {
+    lineOfThree();
+    flood('C', 3, { B: 1, D: 1, E: 1 });
+    expect(pass(recomputePaceMs).sent).toEqual([]);
+    expect(a.router('E')?.isReachable).toBe(true);
+    flood('D', 1, { C: 1 });
+    ra('D', 1);
+    expect(pass(expectedMs).sent.filter((text) => !text.startsWith('HELLO'))).toEqual(['LSR E']);
+    flood('D', 2, { C: 1, E: 1 });
+    ra('D', 2, 1);
+    endTurn();
+    expect(port.takeSent()).toEqual(['MAR D']);
+  });
+
+  test('go out at once when what was flooded is lost: the RA behind it tells so', () => {
+    lineOfThree();
+    flood('C', 3, { B: 1, D: 1 });
+    pass(recomputePaceMs);
+    ra('D', 1);
+    endTurn();
+    expect(port.takeSent()).toEqual(['LSR D']);
+  });
+
+  test('go to a few routers at a time, to the next one when one has answered', () => {
+    hello('B', 'c1');
+    const ids = Array.from({ length: requestsMax + 2 }, (_, at) => `X${at}`);
+    lsu('B', 1, Object.fromEntries(['A', ...ids].map((id) => [id, 1])));
+    ra('B', 1);
+    endTurn();
+    expect(port.takeSent().filter((text) => text.startsWith('LSR X'))).toHaveLength(requestsMax);
+    lsu('X0', 1, { B: 1 });
+    ra('X0', 1);
+    endTurn();
+    expect(port.takeSent()).toEqual([`LSR X${requestsMax}`]);
+    tick(1_000);
+    expect(port.takeSent()).toContain(`LSR X${requestsMax + 1}`);
   });
 
   test('of a router that cannot be reached yet are answered when it can', () => {
@@ -428,7 +468,7 @@ describe('flooded messages', () => {
     expect(a.handleFlooded('LSU', body, 2, now)).toBe(true);
     expect(a.router('C')?.peers.size).toBe(1);
     expect(a.handleFlooded('LSU', { ...body }, 2, now)).toBe(false);
-    expect(a.handleFlooded('LSU', { ...body }, 1, now)).toBe(true);
+    expect(a.handleFlooded('LSU', { ...body }, 1, now)).toBe(false);
     expect(a.handleFlooded('RA', { ...common('C'), ls_seq: 1, mobile_seq: 0 }, 9, now)).toBe(true);
     expect(a.handleFlooded('MAU', { ...common('C'), mobile_seq: 1, add: [], del: [] }, 1, now)).toBe(true);
   });
@@ -472,9 +512,8 @@ describe('a router that starts', () => {
     endTurn();
     expect(a.peers.size).toBe(0);
     a.handleMau({ ...common('B'), mobile_seq: 1, exist: ['M0q'], hints: [3] }, now);
-    endTurn();
+    expect(pass(publishPaceMs).sent.slice(-2)).toEqual(['LSU all', 'RA all']);
     expect([...a.peers]).toEqual([['B', 1]]);
-    expect(port.last('LSU').ls.peers).toEqual(new Map([['B', 1]]));
   });
 
   test('and was alone for a while begins anew: what it knows may be old', () => {
@@ -493,6 +532,32 @@ describe('a router that starts', () => {
     ra('B', 5);
     pass(publishPaceMs);
     expect(a.peers.size).toBe(1);
+  });
+
+  test('waits for more neighbours, and then tells all with one link state', () => {
+    lsu('B', 1, {});
+    ra('B', 1);
+    endTurn();
+    hello('C', 'c2');
+    lsu('C', 1, {});
+    ra('C', 1);
+    endTurn();
+    expect([a.isJoining, a.peers.size, port.takeSent().includes('LSU all')]).toEqual([false, 0, false]);
+    expect(pass(publishPaceMs).sent).toEqual(['LSU all', 'RA all']);
+    expect([...a.peers.keys()]).toEqual(['B', 'C']);
+  });
+
+  test('keeps its addresses until somebody is there to be told of them', () => {
+    a = new LinkStateProtocol({ routerId: 'A', instance: 50 }, port, now);
+    opened.clear();
+    port.takeSent();
+    a.addLocalAddress('M0x', 2);
+    pass(500);
+    expect([a.mobileSequence, port.takeSent()]).toEqual([0, []]);
+    hello('B', 'c1');
+    endTurn();
+    expect(pass(publishPaceMs).sent).toContain('MAU all');
+    expect(a.mobileSequence).toBe(1);
   });
 
   test('waits for a silent one only for a second', () => {

@@ -9,8 +9,9 @@
 // make everyone ask for it.
 import { assert } from '../kit/assert.ts';
 import { Correspondence } from './correspondence.ts';
+import type { FloodedOpcode, FloodNews } from './flood-filter.ts';
 import { IdConflicts } from './id-conflicts.ts';
-import { type FloodedOpcode, Intake } from './intake.ts';
+import { Intake } from './intake.ts';
 import { freshMs, recomputePaceMs, tickMs, unreachableHoldoffMs } from './limits.ts';
 import type { Peers } from './link-state-graph.ts';
 import { isAdvertised, LocalAddresses } from './local-addresses.ts';
@@ -138,12 +139,12 @@ export class LinkStateProtocol {
     if (lsr !== null && lsr.id !== this.id) this.#reception.handleLinkStateRequest(lsr, clock);
   }
 
-  handleLsu(body: MessageBody, now: number): void {
+  handleLsu(body: MessageBody, now: number, isFlooded = false): void {
     const clock = this.#enter(now);
     const lsu = this.#intake.read('LSU', body);
     if (lsu === null) return;
     if (lsu.id === this.id) this.#conflicts.judgeOwn(this.id, this.instance, lsu.instance, false, clock);
-    else this.#reception.handleLinkStateUpdate(lsu, clock);
+    else this.#reception.handleLinkStateUpdate(lsu, isFlooded, clock);
   }
 
   handleMau(body: MessageBody, now: number): void {
@@ -160,6 +161,14 @@ export class LinkStateProtocol {
   }
 
   /**
+   * Whether a message that came by flood is but a copy of one that was: it can be dropped before more of it is read.
+   * @param hops entries in its trace
+   */
+  isCopy(news: FloodNews, hops: number, now: number): boolean {
+    return this.#intake.isCopy(news, hops, this.#clock.read(now));
+  }
+
+  /**
    * A message came by flood (addressed to every router). Gives whether to hand it on, to each neighbour that is not in its trace;
    * false for copies of what was handed on already. There is no other bound: a router's radius is that of the topology it knew
    * before the message, and must not keep news away from those that a loss has moved further off.
@@ -169,7 +178,7 @@ export class LinkStateProtocol {
     const end = this.#intake.endOfFlood(opcode, body, hops, this.#enter(now));
     if (end === 'unread') return false;
     if (opcode === 'RA') this.handleRa(body, now);
-    else if (opcode === 'LSU') this.handleLsu(body, now);
+    else if (opcode === 'LSU') this.handleLsu(body, now, true);
     else this.handleMau(body, now);
     return end === 'nowhere';
   }
@@ -350,7 +359,9 @@ export class LinkStateProtocol {
       node.connectionKey = active.key;
       node.linkState.want();
       this.#correspondence.note(node);
+      this.#correspondence.seek(node);
     }
+    if (this.#ownLinkState.peers.size === 0) this.#publication.gather(clock);
     this.#ownLinkState.setPeer(routerId, active.cost);
     this.#port.neighbourUp(routerId, active.key, active.cost);
   }
@@ -394,6 +405,6 @@ export class LinkStateProtocol {
 
   /** When something that waits for its pace is due, by our clock. */
   get #pacedAt(): number {
-    return Math.min(this.#recomputePace.dueAt, this.#publication.dueAt);
+    return Math.min(this.#recomputePace.dueAt, this.#publication.dueAt, this.#correspondence.dueAt);
   }
 }

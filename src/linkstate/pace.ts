@@ -17,6 +17,11 @@ export class Pace {
     return this.#dueAt;
   }
 
+  /** Nothing that can wait is done before `until`. */
+  hold(until: number): void {
+    this.#lastAt = Math.max(this.#lastAt, until - this.#intervalMs);
+  }
+
   /** Whether to do it now; if so, it counts as done. */
   permits(isWanted: boolean, isUrgent: boolean, now: number): boolean {
     const earliestAt = this.#lastAt + this.#intervalMs;

@@ -48,6 +48,11 @@ export class Publication {
     return this.#pace.dueAt;
   }
 
+  /** There is a first neighbour: others come up with it, and are published together. */
+  gather(clock: number): void {
+    this.#pace.hold(clock + Math.min(publishPaceMs, this.#timing.joiningMs));
+  }
+
   /** Withdraws the link state and the addresses that `keeps` does not name, in this turn and for good. */
   withhold(keeps: (key: string) => boolean): void {
     this.#ownLinkState.withhold();
@@ -67,7 +72,8 @@ export class Publication {
   /** Sends what is due to all, and in its right place between what is due to single routers. */
   send(clock: number): void {
     const isUrgent = this.#isUrgent || this.#ownLinkState.isUrgent;
-    const isNews = this.#ownLinkState.isChanged || this.#localAddresses.isChanged;
+    const hasHearers = this.#ownLinkState.peers.size > 0;
+    const isNews = this.#ownLinkState.isChanged || (hasHearers && this.#localAddresses.isChanged);
     const isPublishing = this.#pace.permits(isNews, isUrgent, clock);
     if (isPublishing) {
       this.#isUrgent = false;
@@ -77,7 +83,7 @@ export class Publication {
     if (isPublishing && this.#ownLinkState.publish()) {
       this.#port.send(this.#correspondence.composeLinkStateUpdate(), { kind: 'flood' });
     }
-    this.#correspondence.sendLinkStates();
+    this.#correspondence.sendLinkStates(clock);
     const changes = isPublishing ? this.#localAddresses.takeChanges() : null;
     if (changes !== null) this.#port.send(this.#correspondence.composeDifferential(changes), { kind: 'flood' });
     this.#correspondence.sendAddresses();

@@ -69,7 +69,11 @@ export class Reception {
     this.#correspondence.note(node);
   }
 
-  handleLinkStateUpdate(lsu: LinkStateUpdate, clock: number): void {
+  /**
+   * @param isFlooded it came unasked. An RA follows it, which tells whether there are addresses; and whoever is new in it floods a link state
+   *   as well, unless it is that of a neighbour: it may be all that we ever hear of the routers behind
+   */
+  handleLinkStateUpdate(lsu: LinkStateUpdate, isFlooded: boolean, clock: number): void {
     const node = this.learn(lsu.id, lsu.pv, clock);
     if (node === null || !this.isCurrent(node, lsu.instance, false, clock)) return;
     const { linkState } = node;
@@ -77,9 +81,19 @@ export class Reception {
     if (sequence > linkState.held) {
       node.lastSeenAt = clock;
       linkState.noteHeld(sequence);
-      for (const learned of this.#table.setPeers(node, lsu.ls.peers, clock)) this.#correspondence.note(learned);
+      for (const learned of this.#table.setPeers(node, lsu.ls.peers, clock))
+        this.#correspondence.expect(learned, clock);
     } else if (sequence === linkState.held) linkState.isWanted = false;
+    if (isFlooded && node.connectionKey === null) this.#correspondence.expect(node, clock);
+    else this.#seekPeers(node);
     this.#correspondence.note(node);
+  }
+
+  #seekPeers({ peers }: RouterNode): void {
+    for (const id of peers.keys()) {
+      const peer = this.#table.get(id);
+      if (peer !== null) this.#correspondence.seek(peer);
+    }
   }
 
   handleMobileAddressRequest(mar: MobileAddressRequest, ownSequence: number, clock: number): void {

@@ -32,9 +32,11 @@ export class RouterTable {
     }
   }
 
-  /** Whether every router that is known has told its link state and its addresses. */
+  /** Whether every router to which there is a path has told its link state and its addresses, but for those that do it unasked. */
   get isInformed(): boolean {
-    for (const { linkState, mobile } of this.#nodes.values()) if (linkState.isOpen || mobile.isOpen) return false;
+    if (this.isChanged) return false;
+    for (const { nextHop, linkState, mobile } of this.#nodes.values())
+      if (nextHop !== null && (linkState.isLacking || mobile.isLacking)) return false;
     return true;
   }
 

@@ -24,8 +24,8 @@ export class LookupServer extends WholeMessages {
     this.#core = core;
   }
 
-  protected override handleMessage(bytes: Uint8Array): void {
-    const request = decoded(bytes);
+  protected override handleMessage(bytes: Uint8Array, start: number, end: number): void {
+    const request = decoded(bytes, start, end);
     const replyTo = request?.properties?.replyTo ?? null;
     const { properties, applicationProperties } = request ?? {};
     if (typeof replyTo !== 'string' || applicationProperties == null || properties == null) return;
@@ -51,9 +51,9 @@ export class LookupServer extends WholeMessages {
   }
 }
 
-function decoded(bytes: Uint8Array): Message | null {
+function decoded(bytes: Uint8Array, start: number, end: number): Message | null {
   try {
-    return decodeMessage(bytes, 0, bytes.length);
+    return decodeMessage(bytes, start, end);
   } catch (error) {
     if (error instanceof DecodeError) return null;
     throw error;

@@ -105,15 +105,15 @@ export class TrackingReceiver extends WholeMessages {
   }
 
   /** What is no update is ignored, as Dispatch does. */
-  protected override handleMessage(bytes: Uint8Array): void {
-    const update = readUpdate(bytes);
+  protected override handleMessage(bytes: Uint8Array, start: number, end: number): void {
+    const update = readUpdate(bytes, start, end);
     if (update !== null) this.#setReachable(update.key, update.isReachable);
   }
 }
 
-function readUpdate(bytes: Uint8Array): { key: string; isReachable: boolean } | null {
+function readUpdate(bytes: Uint8Array, start: number, end: number): { key: string; isReachable: boolean } | null {
   try {
-    const { body } = decodeMessage(bytes, 0, bytes.length);
+    const { body } = decodeMessage(bytes, start, end);
     if (body.kind !== 'value' || !Array.isArray(body.value) || body.value.length !== 2) return null;
     const [key, isReachable] = body.value;
     return typeof key === 'string' && typeof isReachable === 'boolean' ? { key, isReachable } : null;

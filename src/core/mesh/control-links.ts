@@ -20,8 +20,8 @@ export class ControlReceiver extends WholeMessages {
     this.#peer.handleControlIn(link);
   }
 
-  protected override handleMessage(bytes: Uint8Array): void {
-    this.#peer.handleRoutingMessage(bytes);
+  protected override handleMessage(bytes: Uint8Array, start: number, end: number): void {
+    this.#peer.handleRoutingMessage(bytes, start, end);
   }
 
   protected override handleGone(cause: DetachCause): void {
@@ -39,27 +39,28 @@ export class ControlSender implements OutgoingLinkOwner, RoomWaiter {
     this.#peer = peer;
   }
 
+  /** Messages are sent settled; nobody is asked what became of them. The bytes are copied. */
   send(bytes: Uint8Array): void {
+    if (this.#queue.length === 0 && this.#trySend(bytes)) return;
     if (this.#queue.length >= routingMessagesMax) this.#queue.shift();
-    this.#queue.push(bytes);
-    this.resume();
+    this.#queue.push(bytes.slice());
   }
 
-  /** Messages are sent settled; nobody is asked what became of them. */
   resume(): void {
-    const { link } = this;
-    if (link === null) return;
     let sent = 0;
-    for (const bytes of this.#queue) {
-      if (link.credit <= 0) break;
-      if (!this.#hasRoom(link, bytes.length)) {
-        this.#peer.context.waitForRoom(this);
-        break;
-      }
-      link.send(bytes, 0, bytes.length, true, null, 0);
-      sent++;
-    }
+    while (sent < this.#queue.length && this.#trySend(this.#queue[sent] as Uint8Array)) sent++;
     if (sent > 0) this.#queue = this.#queue.slice(sent);
+  }
+
+  #trySend(bytes: Uint8Array): boolean {
+    const { link } = this;
+    if (link === null || link.credit <= 0) return false;
+    if (!this.#hasRoom(link, bytes.length)) {
+      this.#peer.context.waitForRoom(this);
+      return false;
+    }
+    link.send(bytes, 0, bytes.length, true, null, 0);
+    return true;
   }
 
   /** They do not stand in line with messages, which may keep a slow connection busy for longer than a neighbour may be silent. */

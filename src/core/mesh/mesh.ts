@@ -71,8 +71,8 @@ export class Mesh implements LinkStatePort {
 
   // --- the router protocol -----------------------------------------------------------------------------------------
 
-  handleRoutingMessage(bytes: Uint8Array, from: Peer): void {
-    this.#traffic.handle(bytes, from);
+  handleRoutingMessage(bytes: Uint8Array, start: number, end: number, from: Peer): void {
+    this.#traffic.handle(bytes, start, end, from);
   }
 
   send(message: LinkStateMessage, destination: Destination): void {

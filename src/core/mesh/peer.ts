@@ -183,11 +183,12 @@ export class Peer implements Origin {
 
   // --- the router protocol -----------------------------------------------------------------------------------------
 
+  /** The bytes are the caller's again when it returns. */
   send(bytes: Uint8Array): void {
     this.#controlOut.send(bytes);
   }
 
-  handleRoutingMessage(bytes: Uint8Array): void {
-    this.#mesh.handleRoutingMessage(bytes, this);
+  handleRoutingMessage(bytes: Uint8Array, start: number, end: number): void {
+    this.#mesh.handleRoutingMessage(bytes, start, end, this);
   }
 }

@@ -5,13 +5,14 @@ import { binaryOf } from '../../amqp/testing/hex.ts';
 import { describeValue } from '../../amqp/values.ts';
 import type { LinkStateMessage, Opcode } from '../../linkstate/messages.ts';
 import type { Destination } from '../../linkstate/port.ts';
-import { readMessage } from '../../linkstate/read-message.ts';
+import { type MessageBody, readMessage } from '../../linkstate/read-message.ts';
 import {
   addressOf,
+  type Envelope,
   encodeRoutingMessage,
-  type RoutingMessage,
-  readRoutingMessage,
-  withTrace,
+  readBody,
+  readEnvelope,
+  withTrace as withTraceOf,
 } from './routing-message.ts';
 
 // Payloads of transfers between routers of Dispatch.
@@ -80,6 +81,20 @@ const golden: [string, string, LinkStateMessage, Destination, string[]][] = [
     ['C', 'B'],
   ],
 ];
+
+type RoutingMessage = Pick<Envelope, 'opcode' | 'to' | 'trace' | 'ingress'> & { body: MessageBody };
+
+function readRoutingMessage(bytes: Uint8Array): RoutingMessage | null {
+  const envelope = readEnvelope(bytes, 0, bytes.length);
+  const body = envelope === null ? null : readBody(bytes, envelope.bodyStart, bytes.length);
+  if (envelope === null || body === null) return null;
+  const { opcode, to, trace, ingress } = envelope;
+  return { opcode, to, trace, ingress, body };
+}
+
+function withTrace(bytes: Uint8Array, nodeId: string): Uint8Array {
+  return withTraceOf(bytes, 0, bytes.length, readEnvelope(bytes, 0, bytes.length) as Envelope, nodeId).slice();
+}
 
 function read(bytes: Uint8Array): RoutingMessage {
   const found = readRoutingMessage(bytes);

@@ -7,29 +7,50 @@
 // sequences as longs; readers take either.
 
 import { routerIdOf } from '../../address/node-id.ts';
-import { decodeRouterAnnotations, findUserAnnotations, writeMessageAnnotations } from '../../amqp/annotations.ts';
+import {
+  decodeRouterAnnotations,
+  findUserAnnotations,
+  type RouterAnnotations,
+  writeMessageAnnotations,
+} from '../../amqp/annotations.ts';
 import { DecodeError } from '../../amqp/decode-error.ts';
-import { decodeMessage, encodeMessage, Message } from '../../amqp/message.ts';
-import { Header, Properties } from '../../amqp/performatives.ts';
-import { SectionOffsets, scanSections } from '../../amqp/sections.ts';
-import { type AmqpMap, type AmqpValue, asText, int, long, lookup, Scalar, symbol } from '../../amqp/values.ts';
+import { readPerformativeCode } from '../../amqp/frames.ts';
+import { encodeMessage, Message } from '../../amqp/message.ts';
+import { Code, Header, Properties } from '../../amqp/performatives.ts';
+import { Reader } from '../../amqp/reader.ts';
+import { findTo, SectionOffsets, scanSections } from '../../amqp/sections.ts';
+import { decodeUtf8 } from '../../amqp/utf8.ts';
+import { skipValue } from '../../amqp/value-skipper.ts';
+import {
+  type AmqpMap,
+  type AmqpValue,
+  asText,
+  decodeValue,
+  int,
+  long,
+  lookup,
+  Scalar,
+  symbol,
+} from '../../amqp/values.ts';
 import { Writer } from '../../amqp/writer.ts';
 import { assert } from '../../kit/assert.ts';
 import type { LinkStateMessage } from '../../linkstate/messages.ts';
 import type { Destination } from '../../linkstate/port.ts';
 import type { MessageBody } from '../../linkstate/read-message.ts';
 
-export interface RoutingMessage {
+/** Of a message of another router: where it goes and which way it came. */
+export interface Envelope {
   /** Any text: the peer may speak of more than we know. */
-  opcode: string;
-  /** Types forgotten as the link state wants it. */
-  body: MessageBody;
+  readonly opcode: string;
   /** Where it goes; the annotation counts more than the property. */
-  to: string;
+  readonly to: string;
   /** Ids of the routers that it passed, oldest first. What names no node of our area is as it came. */
-  trace: readonly string[];
+  readonly trace: readonly string[];
   /** Id of the router that made it, null when it does not say. */
-  ingress: string | null;
+  readonly ingress: string | null;
+  readonly annotations: RouterAnnotations;
+  /** Where the map of its fields starts. */
+  readonly bodyStart: number;
 }
 
 const sections = new SectionOffsets();
@@ -128,26 +149,52 @@ function integer(value: number): AmqpValue {
   return value >= -0x80000000 && value <= 0x7fffffff ? int(value) : long(value);
 }
 
-/**
- * @param bytes a whole message
- * @returns a copy; null when it is no message with an opcode, an address, and a map for a body
- */
-export function readRoutingMessage(bytes: Uint8Array): RoutingMessage | null {
+/** What is around the message in [start, end); null when it is no message with an opcode, an address, and a map for a body. */
+export function readEnvelope(bytes: Uint8Array, start: number, end: number): Envelope | null {
   try {
-    const message = decodeMessage(bytes, 0, bytes.length);
-    const annotations = annotationsOf(bytes);
-    const opcode = asText(lookup(message.applicationProperties, 'opcode'));
-    const to = annotations.to ?? asText(message.properties?.to);
-    if (opcode === null || to === null || message.body.kind !== 'value') return null;
-    const body = message.body.value;
-    if (!(body instanceof Map)) return null;
-    return {
-      opcode,
-      to,
-      body: toBody(body) as MessageBody,
-      trace: (annotations.trace ?? []).map(withoutArea),
-      ingress: annotations.ingress === null ? null : withoutArea(annotations.ingress),
-    };
+    const annotations = annotationsOf(bytes, start, end);
+    if (!sections.complete || sections.malformed) return null;
+    const opcode = opcodeIn(bytes);
+    const to = annotations.to ?? toIn(bytes);
+    const bodyStart = bodyStartIn(bytes, end);
+    if (opcode === null || to === null || bodyStart < 0) return null;
+    const trace = annotations.trace?.map(withoutArea) ?? [];
+    const ingress = annotations.ingress === null ? null : withoutArea(annotations.ingress);
+    return { opcode, to, trace, ingress, annotations, bodyStart };
+  } catch (error) {
+    if (error instanceof DecodeError) return null;
+    throw error;
+  }
+}
+
+function opcodeIn(bytes: Uint8Array): string | null {
+  const { applicationPropertiesStart: start, applicationPropertiesEnd: end } = sections;
+  if (start < 0) return null;
+  const reader = new Reader(bytes, skipValue(bytes, start + 1, end), end);
+  const map = decodeValue(reader);
+  return map instanceof Map ? asText(lookup(map, 'opcode')) : null;
+}
+
+const toRange = { start: -1, end: -1 };
+
+function toIn(bytes: Uint8Array): string | null {
+  findTo(bytes, sections.propertiesStart, sections.propertiesEnd, toRange);
+  return toRange.start < 0 ? null : decodeUtf8(bytes, toRange.start, toRange.end);
+}
+
+/** -1 when the body is no map that is there as a whole. */
+function bodyStartIn(bytes: Uint8Array, end: number): number {
+  const at = sections.bodyStart;
+  if (at < 0 || readPerformativeCode(bytes, at, end) !== Code.AmqpValue) return -1;
+  const start = skipValue(bytes, at + 1, end);
+  const isMap = bytes[start] === 0xc1 || bytes[start] === 0xd1;
+  return isMap && skipValue(bytes, start, end) <= end ? start : -1;
+}
+
+/** The fields of the message whose {@link Envelope.bodyStart} is `start`; types forgotten as the link state wants it. Null when malformed. */
+export function readBody(bytes: Uint8Array, start: number, end: number): MessageBody | null {
+  try {
+    return toBody(decodeValue(new Reader(bytes, start, end))) as MessageBody;
   } catch (error) {
     if (error instanceof DecodeError) return null;
     throw error;
@@ -173,32 +220,39 @@ function withoutArea(nodeId: string): string {
   return routerIdOf(nodeId) ?? nodeId;
 }
 
+const onward = new Writer(4096);
+
 /**
- * The same message to be handed on: our id behind its trace, and for its ingress if it has none; all else verbatim, but for what
+ * The message in [start, end) to be handed on: our id behind its trace, and for its ingress if it has none; all else verbatim, but for what
  * follows the first router annotation and is none.
- * @param bytes a message that {@link readRoutingMessage} could read; DecodeError for others
- * @returns bytes of the caller's own
+ * @returns bytes that are the caller's until the next call
  */
-export function withTrace(bytes: Uint8Array, nodeId: string): Uint8Array {
-  const annotations = annotationsOf(bytes);
+export function withTrace(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  { annotations }: Envelope,
+  nodeId: string,
+): Uint8Array {
+  scanSections(bytes, start, end, Code.MessageAnnotations, sections);
   const { messageAnnotationsStart: from, messageAnnotationsEnd: behind } = sections;
-  const start = from >= 0 ? from : Math.max(0, sections.headerEnd, sections.deliveryAnnotationsEnd);
-  const end = from >= 0 ? behind : start;
-  const writer = new Writer(bytes.length + 128);
-  writer.append(bytes, 0, start);
-  writeMessageAnnotations(writer, bytes, from >= 0 ? findUserAnnotations(bytes, from, behind) : null, {
+  const cutStart = from >= 0 ? from : Math.max(start, sections.headerEnd, sections.deliveryAnnotationsEnd);
+  const cutEnd = from >= 0 ? behind : cutStart;
+  onward.position = 0;
+  onward.append(bytes, start, cutStart);
+  writeMessageAnnotations(onward, bytes, from >= 0 ? findUserAnnotations(bytes, from, behind) : null, {
     ...annotations,
     ingress: annotations.ingress ?? nodeId,
-    trace: [...(annotations.trace ?? []), nodeId],
+    trace: annotations.trace === null ? [nodeId] : [...annotations.trace, nodeId],
   });
-  writer.append(bytes, end, bytes.length);
-  return writer.written();
+  onward.append(bytes, cutEnd, end);
+  return onward.written();
 }
 
 /** Leaves the places of the sections in `sections`. */
-function annotationsOf(bytes: Uint8Array): ReturnType<typeof decodeRouterAnnotations> {
-  scanSections(bytes, 0, bytes.length, 0x72, sections);
-  const { messageAnnotationsStart: from, messageAnnotationsEnd: end } = sections;
-  if (from >= 0) return decodeRouterAnnotations(bytes, from, end);
+function annotationsOf(bytes: Uint8Array, start: number, end: number): RouterAnnotations {
+  scanSections(bytes, start, end, Code.Data, sections);
+  const { messageAnnotationsStart: from, messageAnnotationsEnd: behind } = sections;
+  if (from >= 0) return decodeRouterAnnotations(bytes, from, behind);
   return { to: null, ingress: null, trace: null, phase: 0, stream: false };
 }

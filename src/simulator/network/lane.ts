@@ -6,6 +6,7 @@
 // A write is over when the send buffer took all of it. Nothing leaves for which the receive buffer has no room. What
 // arrives is cut anywhere.
 import { assert } from '../../kit/assert.ts';
+import { Fifo } from '../../kit/fifo.ts';
 import type { Random } from '../../kit/random.ts';
 import type { SimulatedClock } from '../clock.ts';
 import type { CutStyle, WireProfile } from './profile.ts';
@@ -13,6 +14,12 @@ import type { CutStyle, WireProfile } from './profile.ts';
 const packetBytesMax = 65_536;
 /** A lane of style `tiny` makes so many tiny packets, then it goes on as `some`: a long message must end some day. */
 const tinyPackets = 200;
+
+/** A packet, or the end of the stream. */
+interface Arrival {
+  readonly at: number;
+  readonly packet: Uint8Array | null;
+}
 
 /** The two ends of a lane, as the lane sees them. */
 export interface LaneEnds {
@@ -40,6 +47,10 @@ export class Lane {
   #sendQueue: Uint8Array[] = [];
   #sendBytes = 0;
   #isTransmitting = false;
+  /** What leaves right now. */
+  #leavingBytes = 0;
+  /** In the order in which they arrive: the clock knows of the first only. */
+  readonly #inFlight = new Fifo<Arrival>();
   #inFlightBytes = 0;
   #lastArrivalAt = 0;
   #received: Uint8Array[] = [];
@@ -148,34 +159,47 @@ export class Lane {
 
   #sendPacket(packet: Uint8Array): void {
     this.#inFlightBytes += packet.length;
+    this.#leavingBytes = packet.length;
     this.#isTransmitting = true;
     const sentAt = this.#clock.now + packet.length / this.#profile.bytesPerMs;
-    this.#clock.at(sentAt, () => {
-      this.#isTransmitting = false;
-      this.#sendBytes -= packet.length;
-      const wasPending = this.#pending !== null;
-      this.#fill();
-      this.#transmit();
-      if (wasPending && this.#pending === null) this.#ends.handleDrained();
-    });
-    this.#clock.at(this.#arrivalAfter(sentAt), () => {
-      this.#inFlightBytes -= packet.length;
-      if (this.#isDead) return;
-      this.#received.push(packet);
-      this.#receivedBytes += packet.length;
-      this.deliver();
-    });
+    this.#clock.at(sentAt, this.#handleSent);
+    this.#letFly({ at: this.#arrivalAfter(sentAt), packet });
   }
+
+  readonly #handleSent = (): void => {
+    this.#isTransmitting = false;
+    this.#sendBytes -= this.#leavingBytes;
+    const wasPending = this.#pending !== null;
+    this.#fill();
+    this.#transmit();
+    if (wasPending && this.#pending === null) this.#ends.handleDrained();
+  };
 
   #sendEnd(): void {
     if (!this.#isEnding || this.#isEndSent) return;
     this.#isEndSent = true;
-    this.#clock.at(this.#arrivalAfter(this.#clock.now), () => {
-      this.#isEndReceived = true;
-      this.deliver();
-    });
+    this.#letFly({ at: this.#arrivalAfter(this.#clock.now), packet: null });
     this.#ends.handleSentAll();
   }
+
+  #letFly(arrival: Arrival): void {
+    this.#inFlight.push(arrival);
+    if (this.#inFlight.size === 1) this.#clock.at(arrival.at, this.#handleArrival);
+  }
+
+  readonly #handleArrival = (): void => {
+    const { packet } = this.#inFlight.shift() as Arrival;
+    const next = this.#inFlight.peek();
+    if (next !== undefined) this.#clock.at(next.at, this.#handleArrival);
+    if (packet === null) this.#isEndReceived = true;
+    else {
+      this.#inFlightBytes -= packet.length;
+      if (this.#isDead) return;
+      this.#received.push(packet);
+      this.#receivedBytes += packet.length;
+    }
+    this.deliver();
+  };
 
   #arrivalAfter(sentAt: number): number {
     const { latencyMs, jitterMs } = this.#profile;
