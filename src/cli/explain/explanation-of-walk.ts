@@ -85,10 +85,8 @@ function located<T extends ClientFacts>(
 
 // --- who ---------------------------------------------------------------------------------------------------------------
 
-/** An application of a mesh goes by its certificate. */
 function nameOf(client: ClientFacts): string {
-  if (client.isEdge) return `edge router ${client.container}`;
-  return applicationPattern.test(client.user) ? client.user : who(client);
+  return client.isEdge ? `edge router ${client.container}` : who(client);
 }
 
 type Figures = Pick<LinkExplanation, 'credit' | 'unsettled' | 'oldestUnsettledSeconds' | 'waiting'>;

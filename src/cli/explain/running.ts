@@ -19,7 +19,7 @@ export async function explainRunning(
     const walked = await walkAskedFor(walks, flags, mesh);
     const running = explanationOfWalk(walked, flags.from);
     const application = mesh?.applications.get(flags.from ?? '');
-    const explanation = mesh === null ? running : withFiles(running, mesh, application);
+    const explanation = mesh === null ? running : withFiles(running, mesh, walked.walk.from, application);
     return { explanation, json: walkJson(walked, explanation) };
   } finally {
     walks.close();

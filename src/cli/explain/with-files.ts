@@ -9,24 +9,34 @@ import type { Application, Channel, Mesh, Right } from '../../mesh/model/mesh.ts
 /** Addresses below a prefix that are named. */
 const namedMax = 6;
 
-/** @param application the one that was asked about, if it was one */
-export function withFiles(running: Explanation, mesh: Mesh, application: Application | undefined): Explanation {
+/**
+ * @param start the router where the walk began
+ * @param application the one that was asked about, if it was one
+ */
+export function withFiles(
+  running: Explanation,
+  mesh: Mesh,
+  start: string,
+  application: Application | undefined,
+): Explanation {
   const channel = new ChannelTable(mesh.channels).find(running.address);
   if (channel === null) {
     const known = knownText(running.address, [...mesh.channels.keys()]);
     return { ...running, seen: [...running.seen, `the files have no channel '${running.address}'${known}`] };
   }
-  return new Comparison(running, mesh, channel).answer(application);
+  return new Comparison(running, mesh, channel, start).answer(application);
 }
 
 class Comparison {
   readonly #running: Explanation;
   readonly #mesh: Mesh;
   readonly #channel: Channel;
+  readonly #start: string;
   readonly #access: Access;
   readonly #question: ChannelQuestion;
 
-  constructor(running: Explanation, mesh: Mesh, channel: Channel) {
+  constructor(running: Explanation, mesh: Mesh, channel: Channel, start: string) {
+    this.#start = start;
     this.#running = running;
     this.#mesh = mesh;
     this.#channel = channel;
@@ -55,9 +65,15 @@ class Comparison {
     return application === undefined ? told : this.#judged(told, application);
   }
 
+  /** Interior routers know the distribution of each channel; an edge that of the channels of its applications. */
+  get #isToldByAll(): boolean {
+    return this.#mesh.routers.get(this.#start)?.mode === 'interior';
+  }
+
   #channelOf(running: ChannelExplanation | null): ChannelExplanation {
-    const { distribution, rule } = running as ChannelExplanation;
-    return { ...channelExplanation(this.#mesh, this.#channel), distribution, rule };
+    const channel = channelExplanation(this.#mesh, this.#channel);
+    if (running === null || !this.#isToldByAll) return channel;
+    return { ...channel, distribution: running.distribution, rule: running.rule };
   }
 
   /** Somebody who is seen: by which grant, or by which one not. */
@@ -104,7 +120,7 @@ class Comparison {
     const { distribution, isPrefix, name } = this.#channel;
     const { address, channel } = this.#running;
     const seen: string[] = [];
-    if (channel !== null && channel.distribution !== distribution)
+    if (this.#isToldByAll && channel !== null && channel.distribution !== distribution)
       seen.push(
         `the files say ${distribution}, and the router where it begins ${channel.distribution}: has it been rendered and applied?`,
       );

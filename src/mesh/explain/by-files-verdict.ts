@@ -10,7 +10,7 @@ interface Parts {
   readonly deliveries: readonly DeliveryExplanation[];
 }
 
-export const askForGrants = 'Ask for the missing grants below.';
+export const askForGrants = 'Ask for the grant that is missing, below.';
 
 export function noChannel(address: string, known: string): VerdictExplanation {
   const remedy = 'Declare it, or name one that is declared.';
