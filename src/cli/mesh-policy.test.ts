@@ -2,7 +2,7 @@
 // whom to ask, by the files, by the running routers, and by both.
 import { once } from 'node:events';
 import type { Connection, EventContext } from 'rhea';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { RenderedMesh } from './testing/rendered-mesh.ts';
 import { weft } from './testing/weft-process.ts';
 
@@ -11,6 +11,7 @@ beforeAll(async () => {
   mesh = await RenderedMesh.make();
   await mesh.start();
 }, 60_000);
+afterEach(() => mesh.restore());
 afterAll(() => mesh.stop());
 
 const telemetry = 'warehouse.telemetry';
@@ -39,7 +40,10 @@ test('an application without a grant is refused, and told which grant it lacks a
   expect(await explained(telemetry, '--from', 'shop/web', ...files())).toMatchObject({
     flows: false,
     verdict: { cause: 'no-grant' },
-    missing: [{ application: 'shop/web', right: 'publish' }, { ...missing, ...owner }],
+    missing: [
+      { application: 'shop/web', right: 'publish' },
+      { ...missing, ...owner },
+    ],
   });
 
   // By the routers alone, seen from the other cloud: the rule, and what a grant would be.
@@ -88,16 +92,93 @@ test('an application that is granted a channel gets through, and is explained in
     consumers: [{ application: 'warehouse/packing', because: expect.stringMatching(/^grant to warehouse \(/) }],
     missing: [],
   });
-  // Edges may have settled on another uplink than the first.
+  // Edges may have settled on another uplink than the first, a hop further.
   const told = (explanation: Record<string, unknown>) =>
-    (explanation['deliveries'] as Record<string, unknown>[]).map(({ from, to, cost, receives, because }) => [
-      ...[from, to, cost, receives, because],
+    (explanation['deliveries'] as Record<string, unknown>[]).map(({ from, to, receives, because }) => [
+      ...[from, to, receives, because],
     ]);
   expect(told(both)).toEqual(told(byFiles));
   // The running mesh alone knows the rules, not who owns what.
   expect(await explained('shop.orders', ...mesh.asOperator('aws-2'))).toMatchObject({
     channel: { distribution: 'balanced', owner: null },
     consumers: [{ application: 'warehouse/packing', because: 'group warehouse_packing of vhost applications' }],
+  });
+});
+
+describe('weft mesh plan -b', () => {
+  const plan = async (...words: string[]) => {
+    const { code, stdout, stderr } = await weft('mesh', 'plan', mesh.folder, ...mesh.asOperator('azure-2'), ...words);
+    expect(stderr).toBe('');
+    return { code, stdout };
+  };
+
+  test('a mesh that runs as it is written has nothing to change', async () => {
+    expect(await plan()).toEqual({ code: 0, stdout: 'Nothing changes.\nAsked 6 routers.\n' });
+  });
+
+  test('hosts and ports are compared with those of a way to run it', async () => {
+    const { code, stdout } = await plan('--target', 'systemd');
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^~ router {7}aws-1$/m)]);
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(/listener applications: port 5671 instead of \d+/);
+  });
+
+  test('what an application is attached to does not go just so', async () => {
+    const packing = await mesh.connect('warehouse/packing', 'warehouse-azure');
+    await once(packing.open_receiver('shop.orders'), 'receiver_open');
+    await mesh.edit('teams/warehouse.yaml', '    subscribes: [shop.orders]\n', '');
+    const grants = '  - channel: shop.orders\n    to: warehouse # the whole team\n    may: subscribe\n';
+    await mesh.edit('teams/shop.yaml', grants, '');
+    const { code, stdout } = await plan('--json');
+    const { ok, changes, silent } = JSON.parse(stdout) as Record<string, unknown>;
+    expect([code, ok, silent]).toEqual([1, false, []]);
+    expect(changes).toEqual(
+      ['dashboard', 'packing', 'scanner'].map((name) => ({
+        ...{ kind: 'remove', what: 'right', name: `warehouse/${name} subscribe shop.orders` },
+        isRemovalInUse: name === 'packing',
+        effect: expect.stringMatching(
+          name === 'packing' ? /^warehouse\/packing uses it now \(\d+ links?\), and is refused/ : /does not use it now/,
+        ),
+      })),
+    );
+    expect(await plan('--allow-removal')).toMatchObject({ code: 0 });
+  });
+
+  test('routers, links, channels and costs that are to come or to change are told', async () => {
+    await mesh.edit('mesh.yaml', 'routers: 2 # interior', 'routers: 3 # interior');
+    await mesh.edit('mesh.yaml', 'cost: 10', 'cost: 5');
+    await mesh.edit('teams/shop.yaml', 'distribution: closest', 'distribution: multicast');
+    await mesh.edit('teams/shop.yaml', 'channels:\n', 'channels:\n  shop.new: {}\n');
+    const { code, stdout } = await plan('--json');
+    const { changes, ways } = JSON.parse(stdout) as {
+      changes: { kind: string; what: string; name: string }[];
+      ways: object;
+    };
+    expect([code, ways]).toEqual([0, { pairs: 4, changed: 3, cut: [] }]);
+    expect(changes.map(({ kind, what, name }) => `${kind} ${what} ${name}`)).toEqual([
+      'create router aws-3',
+      'change router shop-aws',
+      'create link aws-3:aws-1',
+      'create link aws-3:aws-2',
+      'create link azure-1:aws-3',
+      'change link azure-1:aws-1',
+      'change link azure-2:aws-2',
+      'create channel shop.new',
+      'change channel shop.prices',
+    ]);
+  });
+
+  test('a router that does not answer is named, and nothing is said of it', async () => {
+    mesh.process('shop-aws').signal('SIGSTOP');
+    try {
+      const { code, stdout } = await plan('-t', '1');
+      expect([code, stdout]).toEqual([
+        1,
+        expect.stringMatching(/^NO ANSWER from shop-aws, of which nothing is said here: /m),
+      ]);
+      expect(stdout).not.toMatch(/router +shop-aws/);
+    } finally {
+      mesh.process('shop-aws').signal('SIGCONT');
+    }
   });
 });
 

@@ -23,6 +23,8 @@ export class RenderedMesh {
   readonly #connections: Connection[] = [];
   readonly #ports = new Map<string, Ports>();
   readonly #files = new Map<string, string>();
+  /** What {@link edit} has changed, by file. */
+  readonly #originals = new Map<string, string>();
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -42,6 +44,7 @@ export class RenderedMesh {
       const [interRouter = 0, edge = 0, applications = 0, health = 0] = free.slice(4 * at);
       made.#ports.set(id, { interRouter, edge, applications, health });
     });
+    made.#originals.clear();
     await initPki(made.#pki, { mesh: mesh.name });
     await issueAll(made.#pki, [
       ...[...mesh.routers.values()].map((router) => ({
@@ -62,10 +65,18 @@ export class RenderedMesh {
     return mesh;
   }
 
+  /** Until {@link restore}. */
   async edit(name: string, from: string, to: string): Promise<void> {
     const text = await readFile(join(this.folder, name), 'utf8');
     if (!text.includes(from)) throw new Error(`${name} has no ${from}`);
+    if (!this.#originals.has(name)) this.#originals.set(name, text);
     await writeFile(join(this.folder, name), text.replace(from, to));
+  }
+
+  /** The files as they were made. */
+  async restore(): Promise<void> {
+    for (const [name, text] of this.#originals) await writeFile(join(this.folder, name), text);
+    this.#originals.clear();
   }
 
   /** Writes what is rendered for the mesh as its files are now. */
@@ -87,7 +98,8 @@ export class RenderedMesh {
     }
     for (const one of this.#processes.values()) await one.told(/Operational/);
     for (const { id, mode, uplinks } of this.read().routers.values()) {
-      const pattern = mode === 'edge' ? new RegExp(`opened: container "(?:${uplinks.join('|')})"`) : /opened: container "/;
+      const pattern =
+        mode === 'edge' ? new RegExp(`opened: container "(?:${uplinks.join('|')})"`) : /opened: container "/;
       await this.#processes.get(id)?.told(pattern);
     }
   }
@@ -103,7 +115,14 @@ export class RenderedMesh {
   /** The words by which a management command asks as the operator. */
   asOperator(router: string): string[] {
     const own = join(this.#pki, 'apps', operator);
-    const files = ['--ssl-trustfile', join(this.#pki, 'ca.pem'), '--ssl-certificate', join(own, 'cert.pem'), '--ssl-key', join(own, 'key.pem')];
+    const files = [
+      '--ssl-trustfile',
+      join(this.#pki, 'ca.pem'),
+      '--ssl-certificate',
+      join(own, 'cert.pem'),
+      '--ssl-key',
+      join(own, 'key.pem'),
+    ];
     return ['-b', `amqps://localhost:${this.applicationsPort(router)}`, ...files];
   }
 
