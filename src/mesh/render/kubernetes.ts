@@ -1,11 +1,11 @@
 // The manifests of each environment's cluster, one file each: what all routers share first, then router by router.
-import { stringify } from 'yaml';
 import type { Environment, Mesh } from '../model/mesh.ts';
 import { routerLinksOf } from '../topology/router-links.ts';
 import { CannotRender } from './cannot-render.ts';
 import { dockerfileOf, isBuiltHere } from './compose.ts';
 import { disruptionBudgetOf, labelsOf, namespaceOf, serviceOf, statefulSetOf } from './kubernetes-objects.ts';
 import type { RenderedRouter, RenderOptions } from './rendering.ts';
+import { documentOf } from './write-document.ts';
 
 /** Bytes of a ConfigMap; some of it is for its metadata. */
 const configMapMax = 1024 * 1024 - 4096;
@@ -74,5 +74,3 @@ function configMapOf(metadata: object, file: string, text: string): string {
   const head = documentOf({ apiVersion: 'v1', kind: 'ConfigMap', metadata });
   return `${head}data:\n  ${file}: |\n${text.replace(/^(?=.)/gm, '    ')}`;
 }
-
-const documentOf = (object: object): string => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false });
