@@ -1,6 +1,8 @@
 // What differs in the configuration of one router, but for its links to other routers, its channels and its rights: in words.
 import { vhosts } from '../render/policy-sections.ts';
-import { type ComparedRouter, listOf, type Row, type Table, textOf } from './running-router.ts';
+import { type ComparedRouter, listOf, type Row, textOf } from './running-router.ts';
+
+type Table = keyof ComparedRouter['rendered'];
 
 const keys: Partial<Record<Table, string>> = {
   listener: 'name',
@@ -14,14 +16,6 @@ const places = new Set(['host', 'port', 'caCertFile', 'certFile', 'privateKeyFil
 const toldElsewhere: Partial<Record<Table, ReadonlySet<string>>> = {
   connector: new Set(['cost', 'role']),
   vhost: new Set(['groups']),
-};
-const names: Record<Table, string> = {
-  listener: 'listener',
-  connector: 'connector',
-  sslProfile: 'sslProfile',
-  vhost: 'vhost',
-  policy: 'policy',
-  address: 'address',
 };
 
 /** @param withPlaces whether hosts, ports and paths are compared as well */
@@ -41,9 +35,9 @@ function tableDifferences({ running, rendered }: ComparedRouter, table: Table, w
   if (rows === null) return [];
   const key = keys[table];
   const nameOf = (row: Row): string => (key === undefined ? '' : textOf(row[key]));
-  const told = (name: string): string => `${names[table]}${name === '' ? '' : ` ${name}`}`;
+  const told = (name: string): string => `${table}${name === '' ? '' : ` ${name}`}`;
   const were = new Map(rows.map((row) => [nameOf(row), row]));
-  const are = new Map((rendered[table] as readonly Row[]).map((row) => [nameOf(row), row]));
+  const are = new Map(rendered[table].map((row) => [nameOf(row), row]));
   const isLink = table === 'connector';
   const gone = [...were.keys()].filter((name) => !are.has(name));
   return [
@@ -79,7 +73,7 @@ function uplinkDifferences({ running, rendered }: ComparedRouter): string[] {
   const uplinksOf = (rows: readonly Row[]): string[] =>
     rows.filter(({ role }) => role === 'edge').map(({ name }) => textOf(name));
   if (running.tables.connector === null) return [];
-  const [was, is] = [uplinksOf(running.tables.connector).join(', '), uplinksOf(rendered.connector ?? []).join(', ')];
+  const [was, is] = [uplinksOf(running.tables.connector).join(', '), uplinksOf(rendered.connector).join(', ')];
   return was === is ? [] : [`uplinks ${is || 'none'} instead of ${was || 'none'}`];
 }
 
@@ -90,7 +84,7 @@ function edgeDifferences({ running, rendered }: ComparedRouter): string[] {
     return new Set(Object.values(groups as Record<string, Row>).flatMap(({ users }) => listOf(users)));
   };
   if (running.tables.vhost === null) return [];
-  const [were, are] = [edgesOf(running.tables.vhost), edgesOf(rendered.vhost ?? [])];
+  const [were, are] = [edgesOf(running.tables.vhost), edgesOf(rendered.vhost)];
   const [come, go] = [[...are].filter((id) => !were.has(id)), [...were].filter((id) => !are.has(id))];
   return [
     ...(come.length > 0 ? [`lets in ${come.join(', ')}`] : []),

@@ -33,7 +33,7 @@ export class RunningRights {
       .map(({ router, running, rendered }) => ({
         id: router.id,
         was: allowancesOf(running.tables.vhost?.find(({ hostname }) => hostname === vhosts.applications)),
-        is: allowancesOf(rendered.vhost?.find(({ hostname }) => hostname === vhosts.applications)),
+        is: allowancesOf(rendered.vhost.find(({ hostname }) => hostname === vhosts.applications)),
       }));
     this.#runningChannels = this.#channelsThatRun();
   }

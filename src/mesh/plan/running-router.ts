@@ -1,7 +1,6 @@
 // What a running router tells of its configuration and of who is attached to it, and what a rendered one would tell.
 import type { MeshRouter } from '../model/mesh.ts';
 import type { RouterSections } from '../render/router-sections.ts';
-import type { Section } from '../render/sections.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 export type Table = 'listener' | 'connector' | 'address' | 'vhost' | 'sslProfile' | 'policy';
@@ -25,18 +24,16 @@ export interface RunningRouter {
 export interface ComparedRouter {
   readonly router: MeshRouter;
   readonly running: RunningRouter;
-  /** As the tables of a router that runs it. */
-  readonly rendered: RunningRouter['tables'];
+  /** As the tables of a router that runs it; addresses are those of the mesh's channels. */
+  readonly rendered: Readonly<Record<Exclude<Table, 'address'>, readonly Row[]>>;
 }
 
 export function comparedRouter(router: MeshRouter, running: RunningRouter, sections: RouterSections): ComparedRouter {
-  const all = [...sections.of(router), ...sections.addresses(router)];
-  const rows = (name: Table): Row[] =>
-    all.filter((one) => one.name === name).map(({ attributes }: Section) => attributes);
+  const all = sections.of(router);
+  const rows = (name: Table): Row[] => all.filter((one) => one.name === name).map(({ attributes }) => attributes);
   const rendered = {
     listener: rows('listener'),
     connector: rows('connector'),
-    address: rows('address'),
     vhost: rows('vhost'),
     sslProfile: rows('sslProfile'),
     policy: rows('policy'),

@@ -11,13 +11,13 @@ export function documentOf(value: object): string {
 function mapOf(map: Readonly<Record<string, Plain | undefined>>, indent: string): string {
   let text = '';
   for (const [name, value] of Object.entries(map)) {
-    if (value !== undefined) text += `${indent}${scalarOf(name)}:${valueOf(value, indent)}`;
+    if (value !== undefined) text += `${indent}${scalarOf(name)}:${behindColon(value, indent)}`;
   }
   return text;
 }
 
 /** What stands behind the colon, with the end of the line. */
-function valueOf(value: Plain, indent: string): string {
+function behindColon(value: Plain, indent: string): string {
   if (typeof value !== 'object' || value === null) return ` ${scalarOf(value)}\n`;
   if (isList(value)) return value.length === 0 ? ' []\n' : `\n${listOf(value, `${indent}  `)}`;
   return Object.keys(value).length === 0 ? ' {}\n' : `\n${mapOf(value, `${indent}  `)}`;
