@@ -7,6 +7,8 @@ import { disruptionBudgetOf, labelsOf, namespaceOf, serviceOf, statefulSetOf } f
 import type { RenderedRouter, RenderOptions } from './rendering.ts';
 import { documentOf } from './write-document.ts';
 
+/** Characters of a StatefulSet's name: Kubernetes adds eleven to it in a label of 63. */
+const statefulSetNameMax = 52;
 /** Bytes of a ConfigMap; some of it is for its metadata. */
 const configMapMax = 1024 * 1024 - 4096;
 
@@ -56,6 +58,11 @@ function documentsOf(
   { engine, image, hash }: RenderOptions,
   texts: AddressTexts,
 ): string[] {
+  if (router.id.length > statefulSetNameMax) {
+    throw new CannotRender(
+      `the id ${router.id} has ${router.id.length} characters, and a StatefulSet takes ${statefulSetNameMax}: choose a shorter one`,
+    );
+  }
   if (text.length > configMapMax) {
     throw new CannotRender(
       `the configuration of ${router.id} has ${text.length} bytes, and a ConfigMap takes ${configMapMax}: declare channels by prefix`,
