@@ -16,7 +16,7 @@ const rooms = {
   pki: ['kit'],
   simulator: ['mesh', 'router', 'engine', 'amqp', 'schema', 'management/client', 'kit'],
   local: ['mesh', 'pki', 'host', 'management/client', 'schema', 'kit'],
-  cli: ['schema', 'mesh', 'pki', 'local', 'host', 'simulator', 'management/client'],
+  cli: ['schema', 'mesh', 'pki', 'local', 'host', 'simulator', 'management/client', 'kit'],
 };
 // From kit to router: no Node, no clock, no dice, and no library but `yaml` in schema.
 const pure = [

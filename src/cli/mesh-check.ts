@@ -1,9 +1,11 @@
 // `weft mesh check`: all that is wrong with a mesh, at once.
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { WeftError } from '../host/errors.ts';
 import { checkFiles } from '../mesh/check/check-mesh.ts';
 import { formatMeshFault, type MeshFault, shownFaults } from '../mesh/model/faults.ts';
 import type { Mesh } from '../mesh/model/mesh.ts';
+import { readMesh } from '../mesh/model/read-mesh.ts';
 import { readMeshFiles } from './mesh-files.ts';
 import { formatCount } from './progress.ts';
 
@@ -47,6 +49,13 @@ function checkAndTell(file: string, { strict, json }: CheckOptions): number {
   for (const line of faultLines(faults)) process.stdout.write(`${line}\n`);
   process.stdout.write(`${summary(file, mesh, faults.length - warnings, warnings, strict === true)}\n`);
   return isGood ? 0 : 1;
+}
+
+/** Throws WeftError with all faults of form, names and references; whether the mesh is a good one does not matter here. */
+export function readMeshOrThrow(file: string): Mesh {
+  const { mesh, faults } = readMesh(readMeshFiles(file));
+  if (mesh === null) throw new WeftError('WEFT_MESH_INVALID', faultLines(faults).join('\n'));
+  return mesh;
 }
 
 /** Faults as lines, in colour on a terminal; what is too much is counted. */

@@ -4,7 +4,7 @@ import type { Mesh } from '../mesh/model/mesh.ts';
 import { UnknownLoss } from '../mesh/what-if/losses.ts';
 import { type WhatIf, whatIf } from '../mesh/what-if/what-if.ts';
 import { whatIfText } from '../mesh/what-if/what-if-text.ts';
-import { readMeshOrThrow } from './explain-mesh.ts';
+import { readMeshOrThrow } from './mesh-check.ts';
 import { repeated } from './option-values.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -109,7 +109,11 @@ describe('weft mesh what-if and weft explain', () => {
     const json = await weft('explain', 'shop.orders', '--mesh', folder, '--from', 'warehouse/scanner', '--json');
     expect([json.code, JSON.parse(json.stdout)]).toEqual([
       1,
-      expect.objectContaining({ address: 'shop.orders', nobody: [expect.stringContaining('no grant')] }),
+      expect.objectContaining({
+        address: 'shop.orders',
+        verdict: expect.objectContaining({ cause: 'no-grant' }),
+        missing: [expect.objectContaining({ application: 'warehouse/scanner', owner: 'shop' })],
+      }),
     ]);
     expect(await weft('explain', 'shop.order', '--mesh', folder)).toMatchObject({
       code: 1,

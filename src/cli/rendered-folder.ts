@@ -64,17 +64,17 @@ export class RenderedFolder {
     const changes = { created: [] as string[], changed: [] as string[], removed: [] as string[], same: [] as string[] };
     const foreign: string[] = [];
     for (const [path, text] of files) {
-      const hash = this.#hashOnDisk(path);
-      if (hash === null) changes.created.push(path);
-      else if (hash === hashOf(text)) changes.same.push(path);
-      else if (this.#isOurs(path, hash)) changes.changed.push(path);
+      const content = this.#onDisk(path);
+      if (content === null) changes.created.push(path);
+      else if (content !== 'no file' && content.equals(Buffer.from(text))) changes.same.push(path);
+      else if (this.#isOurs(path, content)) changes.changed.push(path);
       else foreign.push(path);
     }
     for (const path of Object.keys(this.manifest?.files ?? {})) {
       if (files.has(path)) continue;
-      const hash = this.#hashOnDisk(path);
-      if (hash === null) continue;
-      if (this.#isOurs(path, hash)) changes.removed.push(path);
+      const content = this.#onDisk(path);
+      if (content === null) continue;
+      if (this.#isOurs(path, content)) changes.removed.push(path);
       else foreign.push(path);
     }
     if (foreign.length > 0) throw this.#refusal(foreign);
@@ -100,8 +100,9 @@ export class RenderedFolder {
     return changes;
   }
 
-  #isOurs(path: string, hash: string): boolean {
-    return this.manifest?.files[path]?.includes(hash) === true;
+  /** What is no plain file never is. */
+  #isOurs(path: string, content: Buffer | 'no file'): boolean {
+    return content !== 'no file' && this.manifest?.files[path]?.includes(hashOf(content)) === true;
   }
 
   #refusal(foreign: readonly string[]): WeftError {
@@ -111,13 +112,11 @@ export class RenderedFolder {
     return new WeftError('WEFT_MESH_UNWRITABLE', what, 'Move these files away, or name another folder with --out.');
   }
 
-  /** Null when there is no file; '' for what is no plain file, which is never ours. */
-  #hashOnDisk(path: string): string | null {
+  /** Null when there is nothing. */
+  #onDisk(path: string): Buffer | 'no file' | null {
     const stat = lstatSync(join(this.folder, path), { throwIfNoEntry: false });
     if (stat === undefined) return null;
-    if (!stat.isFile()) return '';
-    const content = this.#read(path);
-    return content === null ? null : hashOf(content);
+    return stat.isFile() ? this.#read(path) : 'no file';
   }
 
   #read(path: string): Buffer | null {

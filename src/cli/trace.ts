@@ -1,7 +1,7 @@
 // `weft trace`: asks each router on the way of a message for its decision, and tells how long each answer took.
 import { Command } from 'commander';
 import { traceText } from './explain/trace-text.ts';
-import { paperOf, type WalkFlags, walkFrom, walkJson } from './explain/walking.ts';
+import { agentOfBus, agentsOf, paperOf, type WalkFlags, Walks, walkJson } from './explain/walking.ts';
 import { addConnectionFlags } from './management/connection-flags.ts';
 
 const notes = `
@@ -22,8 +22,13 @@ export function traceCommand(): Command {
 
 async function trace(address: string, flags: WalkFlags, command: Command): Promise<void> {
   const isTimeoutGiven = command.getOptionValueSource('timeout') !== 'default';
-  const walked = await walkFrom(address, flags, isTimeoutGiven);
-  const { walk, verdict } = walked;
-  process.stdout.write(flags.json ? walkJson(walked) : traceText(walk, verdict, paperOf(process.stdout)));
-  process.exitCode = verdict.cause === 'flows' ? 0 : 1;
+  const walks = await Walks.open(address, flags, false, isTimeoutGiven);
+  try {
+    const walked = await walks.from(flags.from === undefined ? [agentOfBus(flags)] : agentsOf(flags.from));
+    const { walk, verdict } = walked;
+    process.stdout.write(flags.json ? walkJson(walked) : traceText(walk, verdict, paperOf(process.stdout)));
+    process.exitCode = verdict.cause === 'flows' ? 0 : 1;
+  } finally {
+    walks.close();
+  }
 }

@@ -174,11 +174,15 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
     else this.#meet(open);
   }
 
+  get membership(): ConnectionPolicy['membership'] {
+    return this.policy?.membership ?? null;
+  }
+
   /** By whose rules. */
   get #ruled(): string {
-    const membership = this.policy?.membership ?? null;
-    if (membership === null) return '';
-    return `, vhost ${JSON.stringify(membership.vhost)}, group ${JSON.stringify(membership.group)}`;
+    if (this.membership === null) return '';
+    const { vhost, group } = this.membership;
+    return `, vhost ${JSON.stringify(vhost)}, group ${JSON.stringify(group)}`;
   }
 
   /** The peer is another router: it joins the mesh. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { columnLines, wrapped } from './columns.ts';
+import { columnLines } from './columns.ts';
 
 const columns = [{ head: 'consumer' }, { head: 'at' }, { head: 'credit', isFigure: true }] as const;
 
@@ -20,10 +20,4 @@ test('where there is no room the longest words are cut', () => {
   const lines = columnLines(columns, [['0123456789abcdef0123456789', 'R1', '100']], 30);
   expect(lines).toEqual(['  consumer          at  credit', '  0123456789abcde…  R1     100']);
   expect(columnLines(columns, [['0123456789', 'R1', '100']], 5)[1]).toBe('  0123456…  R1     100');
-});
-
-test('a sentence is broken between words', () => {
-  expect(wrapped('one two three four', 10, 4, 2)).toEqual(['one', '  two', '  three', '  four']);
-  expect(wrapped('one two three four', 10, 0, 2)).toEqual(['one two', '  three', '  four']);
-  expect(wrapped('one two', Number.POSITIVE_INFINITY, 4, 4)).toEqual(['one two']);
 });

@@ -41,18 +41,3 @@ function pad(text: string, { isFigure }: Column, length: number): string {
 }
 
 const lengthOf = (text: string): number => [...text].length;
-
-/** A sentence in lines of at most `width`: the first begins behind `first` columns, the others behind `rest` blanks. */
-export function wrapped(text: string, width: number, first: number, rest: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const room = width - (lines.length === 0 ? first : rest);
-    if (line !== '' && lengthOf(line) + 1 + lengthOf(word) > room) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  lines.push(line);
-  return lines.map((one, at) => (at === 0 ? one : ' '.repeat(rest) + one));
-}

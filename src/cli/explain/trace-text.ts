@@ -3,8 +3,8 @@ import type { RouterFacts } from '../../management/client/explain/facts.ts';
 import type { Verdict } from '../../management/client/explain/verdict.ts';
 import type { Walk } from '../../management/client/explain/walk.ts';
 import { who } from '../../management/client/explain/words.ts';
+import { type Paper, verdictLines } from '../../mesh/explain/explanation-text.ts';
 import { type Column, columnLines } from './columns.ts';
-import { type Paper, verdictLines } from './explain-text.ts';
 
 const columns: readonly Column[] = [
   { head: '#', isFigure: true },

@@ -22,6 +22,8 @@ export interface ManagedConnection {
   readonly openedAtMs: number;
   /** The TLS layer; null in clear. */
   readonly security: { readonly protocol: string; readonly cipher: string; readonly certifiedUser: string } | null;
+  /** The vhost and group of the policy whose rules hold for it; null when none do. */
+  readonly membership: { readonly vhost: string; readonly group: string } | null;
 }
 
 /** A refusal of the policy: who was refused what, by which rule, how often. */

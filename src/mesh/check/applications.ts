@@ -1,7 +1,7 @@
 // Applications: whether they have somewhere to connect, and may do what they do.
 import type { MeshFaults } from '../model/faults.ts';
 import type { Application, Mesh, Use } from '../model/mesh.ts';
-import { Rights } from '../model/rights.ts';
+import { grantText, Rights } from '../model/rights.ts';
 import { Endpoints } from '../topology/endpoints.ts';
 
 export function checkApplications(mesh: Mesh, faults: MeshFaults): void {
@@ -38,18 +38,13 @@ function tellDenied(
   faults.fault(
     'use-without-grant',
     origin,
-    `${name} may not ${right} to ${address}: there is no grant; ${whoGrants(mesh, channel.owner)}; ${grantText(channel.name, name, right)}`,
+    `${name} may not ${right} to ${address}: there is no grant; ${whoGrants(mesh, channel.owner)}; add to its grants: ${grantText(channel.name, name, right)}`,
   );
 }
 
 /** Whom to ask for a grant to a channel of `owner` ('' for none). */
-export function whoGrants(mesh: Mesh, owner: string): string {
+function whoGrants(mesh: Mesh, owner: string): string {
   if (owner === '') return 'the channel has no owner, so the platform grants it in its own file';
   const contact = mesh.teams.get(owner)?.contact ?? '';
   return `team ${owner} grants it${contact === '' ? '' : ` (${contact})`}`;
-}
-
-/** What the owner has to write. */
-export function grantText(channel: string, to: string, right: string): string {
-  return `add to its grants: { channel: ${channel}, to: ${to}, may: ${right} }`;
 }

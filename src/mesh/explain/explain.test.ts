@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { corpus } from '../testing/corpus.ts';
 import { meshOf, meshOfText, starterMesh } from '../testing/starter-mesh.ts';
 import { explainChannel } from './explain.ts';
-import { explanationText } from './explanation-text.ts';
+import { explanationText, type Paper } from './explanation-text.ts';
 
+const paper: Paper = { width: 80, paint: (text) => text };
 const golden = (name: string): string => `../golden/explain-${name}.txt`;
 
 test.each([
@@ -13,27 +15,44 @@ test.each([
   'warehouse.telemetry.scanner-1',
   'warehouse.telemetry.other',
 ])('%s of the starter is explained as before', async (channel) => {
-  await expect(explanationText(explainChannel(starterMesh(), channel))).toMatchFileSnapshot(golden(channel));
+  await expect(explanationText(explainChannel(starterMesh(), channel), paper)).toMatchFileSnapshot(golden(channel));
 });
 
 test('a missing grant is named, with whom to ask and what to write', async () => {
   const [{ files }] = corpus('bad').filter(({ name }) => name === 'grants') as [ReturnType<typeof corpus>[number]];
   const explanation = explainChannel(meshOf(files), 'shop.prices', 'billing/ledger');
-  expect(explanation.consumers).toMatchObject([
-    {
-      application: 'billing/ledger',
-      isAllowed: false,
-      because: expect.stringContaining('team shop grants it (#shop on chat)'),
-    },
-  ]);
-  expect(explanation.nobody.join()).toContain('{ channel: shop.prices, to: billing/ledger, may: subscribe }');
-  await expect(explanationText(explanation)).toMatchFileSnapshot(golden('missing-grant'));
+  const by = { application: 'billing/ledger', channel: 'shop.prices', owner: 'shop', contact: '#shop on chat' };
+  const grant = (right: string): string => `{ channel: shop.prices, to: billing/ledger, may: ${right} }`;
+  expect(explanation).toMatchObject({
+    flows: false,
+    verdict: { cause: 'no-grant' },
+    consumers: [{ application: 'billing/ledger', isAllowed: false, because: 'no grant to subscribe' }],
+    missing: ['publish', 'subscribe'].map((right) => ({
+      ...{ ...by, right, grant: grant(right), file: 'grants/teams/shop.yaml' },
+    })),
+  });
+  await expect(explanationText(explanation, paper)).toMatchFileSnapshot(golden('missing-grant'));
+});
+
+test('an application that has nothing to do with a channel is told both grants', async () => {
+  const explanation = explainChannel(starterMesh(), 'warehouse.telemetry', 'shop/web');
+  expect(explanation.missing.map(({ right }) => right)).toEqual(['publish', 'subscribe']);
+  await expect(explanationText(explanation, paper)).toMatchFileSnapshot(golden('no-grant-at-all'));
+});
+
+test('a grant is written so that it can be read back', () => {
+  const mesh = meshOfText(
+    'mesh: m\nenvironments: { e: {} }\nteams: { t: {}, u: {} }\nchannels: { "t.[a]": { owner: t } }\napplications: { u/a: { environment: e } }\n',
+  );
+  const [missing] = explainChannel(mesh, 't.[a]', 'u/a').missing;
+  expect(parse(missing?.grant ?? '')).toEqual({ channel: 't.[a]', to: 'u/a', may: 'publish' });
 });
 
 test('a channel that is not there is answered with the one that is near', () => {
-  expect(explainChannel(starterMesh(), 'shop.order').nobody).toEqual([
-    "There is no channel 'shop.order'; did you mean 'shop.orders'?",
-  ]);
+  expect(explainChannel(starterMesh(), 'shop.order')).toMatchObject({
+    verdict: { cause: 'no-channel', text: "there is no channel 'shop.order'; did you mean 'shop.orders'?" },
+    channel: null,
+  });
 });
 
 test('--from names an application or a router, and nothing else', () => {

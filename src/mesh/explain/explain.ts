@@ -1,20 +1,27 @@
 // Explains a channel by the files of a mesh.
-
 import { suggestion } from '../../schema/names.ts';
-import { grantText, whoGrants } from '../check/applications.ts';
 import { ChannelTable, doMeet } from '../model/channel-table.ts';
-import { placeText } from '../model/declarations.ts';
 import type { Application, Channel, Mesh, MeshRouter, Right, Use } from '../model/mesh.ts';
-import { Rights } from '../model/rights.ts';
 import { Journeys } from '../topology/journeys.ts';
-import type { AccessExplanation, DeliveryExplanation, Explanation, ParticipantExplanation } from './explanation.ts';
+import { Access } from './access.ts';
+import { judgeByFiles, noChannel } from './by-files-verdict.ts';
+import type {
+  ChannelExplanation,
+  DeliveryExplanation,
+  Explanation,
+  MissingGrant,
+  ParticipantExplanation,
+} from './explanation.ts';
+import { withReceives } from './receives.ts';
 
 /** An application or router that the question is about, but which the mesh does not have. */
 export class UnknownName extends Error {
   override name = 'UnknownName';
 }
 
-interface Participant extends ParticipantExplanation {
+/** An application that uses the channel, or was asked about. */
+export interface Participant extends ParticipantExplanation {
+  readonly right: Right;
   readonly use: Use | null;
   readonly endpoint: MeshRouter | null;
 }
@@ -24,59 +31,93 @@ interface Participant extends ParticipantExplanation {
  * @param from an application or a router; absent: all that publish. Throws {@link UnknownName} when the mesh has none of this name.
  */
 export function explainChannel(mesh: Mesh, address: string, from?: string): Explanation {
-  if (from !== undefined && !mesh.applications.has(from) && !mesh.routers.has(from)) {
-    const known = [...mesh.applications.keys(), ...mesh.routers.keys()];
-    throw new UnknownName(`there is no application or router '${from}'${knownText(from, known)}`);
-  }
+  checkKnown(mesh, from);
   const channel = new ChannelTable(mesh.channels).find(address);
+  const nothing = { publishers: [], consumers: [], deliveries: [], missing: [], seen: [] };
   if (channel === null) {
-    const nobody = [`There is no channel '${address}'${knownText(address, [...mesh.channels.keys()])}`];
-    return { address, channel, publishers: [], consumers: [], deliveries: [], nobody };
+    const verdict = noChannel(address, knownText(address, [...mesh.channels.keys()]));
+    return { address, from: from ?? null, flows: false, verdict, channel, ...nothing };
   }
   return new ChannelQuestion(mesh, channel, address).answer(from);
 }
 
-class ChannelQuestion {
+/** Throws {@link UnknownName}. */
+export function checkKnown(mesh: Mesh, name: string | undefined): void {
+  if (name === undefined || mesh.applications.has(name) || mesh.routers.has(name)) return;
+  const known = [...mesh.applications.keys(), ...mesh.routers.keys()];
+  throw new UnknownName(`there is no application or router '${name}'${knownText(name, known)}`);
+}
+
+export function channelExplanation(mesh: Mesh, channel: Channel): ChannelExplanation {
+  const { name, isPrefix, distribution, owner, description } = channel;
+  const contact = mesh.teams.get(owner)?.contact ?? '';
+  return { name, isPrefix, distribution, rule: '', owner, contact, description };
+}
+
+export class ChannelQuestion {
   readonly #mesh: Mesh;
   readonly #channel: Channel;
   readonly #address: string;
   readonly #journeys: Journeys;
-  readonly #rights: Rights;
+  readonly #access: Access;
 
   constructor(mesh: Mesh, channel: Channel, address: string) {
     this.#mesh = mesh;
     this.#channel = channel;
     this.#address = address;
     this.#journeys = new Journeys(mesh);
-    this.#rights = new Rights(mesh);
+    this.#access = new Access(mesh, channel);
   }
 
   answer(from: string | undefined): Explanation {
-    const consumers = this.#participants('subscribe');
-    const publishers = from === undefined ? this.#participants('publish') : this.#asked(from);
+    const consumers = this.participants('subscribe');
+    const publishers = from === undefined ? this.participants('publish') : this.#asked(from);
     const deliveries = publishers.flatMap((publisher) => this.#deliveries(publisher, consumers));
-    const { name, isPrefix, distribution, owner, description } = this.#channel;
+    const parts = { publishers, consumers, deliveries };
+    const missing = this.missing([...publishers, ...(from === undefined ? consumers : this.#subscriber(from))]);
+    const verdict = judgeByFiles(this.#address, this.#channel, parts, from);
     return {
       address: this.#address,
-      channel: { name, isPrefix, distribution, owner, description },
+      from: from ?? null,
+      flows: verdict.cause === 'flows',
+      verdict,
+      channel: channelExplanation(this.#mesh, this.#channel),
       publishers: publishers.map(shown),
       consumers: consumers.map(shown),
       deliveries,
-      nobody: deliveries.some(({ receives }) => receives !== 'none') ? [] : this.#whyNobody(publishers, consumers),
+      missing,
+      seen: [],
     };
   }
 
   /** All that declare it; by name. */
-  #participants(right: Right): Participant[] {
+  participants(right: Right): Participant[] {
     const participants: Participant[] = [];
     for (const application of this.#mesh.applications.values()) {
       for (const use of application.uses) {
         if (use.right === right && use.channel === this.#channel && this.#isMeant(use)) {
-          participants.push(this.#participant(application, right, use));
+          participants.push(this.participant(application, right, use));
         }
       }
     }
     return participants.sort((a, b) => (a.application < b.application ? -1 : 1));
+  }
+
+  /** What each of them would need. */
+  missing(participants: readonly Pick<Participant, 'application' | 'right' | 'isAllowed'>[]): MissingGrant[] {
+    return participants.flatMap(({ application: name, right, isAllowed }) => {
+      const application = this.#mesh.applications.get(name);
+      return isAllowed || application === undefined ? [] : this.#access.missing(application, right);
+    });
+  }
+
+  /** An application that was asked about, as a subscriber: where its files say so, and where they say nothing of the channel. */
+  #subscriber(from: string): Participant[] {
+    const application = this.#mesh.applications.get(from);
+    if (application === undefined) return [];
+    const declared = this.participants('subscribe').filter((one) => one.application === from);
+    if (declared.length > 0 || application.uses.some(({ channel }) => channel === this.#channel)) return declared;
+    return [this.participant(application, 'subscribe', null)];
   }
 
   /** Whether the use has to do with the address that was asked for; all have when that is the whole prefix. */
@@ -88,121 +129,66 @@ class ChannelQuestion {
   #asked(from: string): Participant[] {
     const router = this.#mesh.routers.get(from);
     if (router !== undefined) {
-      const access = { isAllowed: true, because: 'whoever may publish there' };
-      return [
-        {
-          application: from,
-          environment: router.environment,
-          router: from,
-          address: this.#address,
-          use: null,
-          endpoint: router,
-          ...access,
-        },
-      ];
+      const who = { application: from, environment: router.environment, router: from, address: this.#address };
+      const access = { isAllowed: true, because: 'whoever may publish there', link: null };
+      return [{ ...who, ...access, right: 'publish', use: null, endpoint: router }];
     }
-    const declared = this.#participants('publish').filter(({ application }) => application === from);
+    const declared = this.participants('publish').filter(({ application }) => application === from);
     const application = this.#mesh.applications.get(from) as Application;
-    return declared.length > 0 ? declared : [this.#participant(application, 'publish', null)];
+    return declared.length > 0 ? declared : [this.participant(application, 'publish', null)];
   }
 
-  #participant(application: Application, right: Right, use: Use | null): Participant {
+  participant(application: Application, right: Right, use: Use | null): Participant {
     const endpoint = this.#journeys.endpointOf(application);
-    const access = this.#access(application, right);
+    const { isAllowed, because } = this.#access.of(application, right);
+    const isUndeclared = isAllowed && use === null;
     return {
       application: application.name,
       environment: application.environment,
       router: endpoint?.id ?? '',
       address: use?.address ?? this.#address,
-      isAllowed: access.isAllowed,
-      because:
-        access.isAllowed && use === null ? `${access.because}; but its files do not say that it does` : access.because,
+      isAllowed,
+      because: isUndeclared ? `${because}; but its files do not say that it does` : because,
+      link: null,
+      right,
       use,
       endpoint,
     };
   }
 
-  #access(application: Application, right: Right): AccessExplanation {
-    const permission = this.#rights.permission(application, this.#channel, right);
-    if (permission === 'owner') return { isAllowed: true, because: `owner: ${this.#channel.owner}` };
-    if (permission !== null) {
-      return { isAllowed: true, because: `grant to ${permission.to} (${placeText(permission.origin)})` };
-    }
-    const { name, owner } = this.#channel;
-    const because = `no grant to ${right}; ${whoGrants(this.#mesh, owner)}; ${grantText(name, application.name, right)}`;
-    return { isAllowed: false, because };
-  }
-
   #deliveries(publisher: Participant, consumers: readonly Participant[]): DeliveryExplanation[] {
     const met = consumers.filter(({ use }) => publisher.use === null || (use !== null && doMeet(publisher.use, use)));
     const deliveries = met.map((consumer) => this.#delivery(publisher, consumer));
-    const possible = deliveries.filter(({ because }) => because === '');
-    const nearest = Math.min(...possible.map(distance));
-    return deliveries
-      .map((delivery) => ({ ...delivery, receives: this.#receives(delivery, possible, nearest) }))
-      .sort((a, b) => distance(a) - distance(b));
+    return withReceives(deliveries, this.#channel.distribution);
   }
 
-  #delivery(publisher: Participant, consumer: Participant): DeliveryExplanation {
-    const { application: from } = publisher;
-    const { application: to } = consumer;
-    const refused = [publisher, consumer].filter(({ isAllowed }) => !isAllowed);
-    const denied = [...new Set(refused.map(({ application }) => application))];
-    const isConnected = publisher.endpoint !== null && consumer.endpoint !== null;
-    const way = isConnected
-      ? this.#journeys.between(publisher.endpoint as MeshRouter, consumer.endpoint as MeshRouter)
-      : null;
-    const because =
-      denied.length > 0
-        ? `${denied.join(' and ')} ${denied.length > 1 ? 'are' : 'is'} refused: no grant`
-        : way === null
-          ? 'there is no way between their routers'
-          : '';
-    return { from, to, hops: way?.hops ?? [], cost: way?.cost ?? null, receives: 'none', because };
-  }
-
-  #receives(
-    delivery: DeliveryExplanation,
-    possible: readonly DeliveryExplanation[],
-    nearest: number,
-  ): DeliveryExplanation['receives'] {
-    if (delivery.because !== '') return 'none';
-    if (this.#channel.distribution === 'multicast' || possible.length === 1) return 'every';
-    if (this.#channel.distribution === 'balanced') return 'share';
-    if (distance(delivery) > nearest) return 'reserve';
-    return possible.filter((one) => distance(one) === nearest).length === 1 ? 'every' : 'share';
-  }
-
-  #whyNobody(publishers: readonly Participant[], consumers: readonly Participant[]): string[] {
-    const { name } = this.#channel;
-    const reasons: string[] = [];
-    if (publishers.length === 0) reasons.push(`No application publishes to ${name}.`);
-    if (consumers.length === 0) reasons.push(`No application subscribes to ${name}.`);
-    for (const { application, isAllowed, because, router } of [...publishers, ...consumers]) {
-      if (!isAllowed) reasons.push(`${application}: ${because}.`);
-      else if (router === '') reasons.push(`${application} has nowhere to connect.`);
-    }
-    if (reasons.length === 0) {
-      const isApart = publishers.length > 0 && consumers.length > 0;
-      reasons.push(
-        isApart ? 'No way leads from a publisher to a consumer, or they use different addresses.' : 'Nobody is there.',
-      );
-    }
-    return reasons;
+  #delivery(publisher: Participant, consumer: Participant): Omit<DeliveryExplanation, 'receives'> {
+    const { application: from, endpoint: start } = publisher;
+    const { application: to, endpoint: end } = consumer;
+    const way = start === null || end === null ? null : this.#journeys.between(start, end);
+    const because = refusedText(publisher, consumer) || (way === null ? 'there is no way between their routers' : '');
+    const running = { credit: null, underWay: null };
+    return { from, to, hops: way?.hops ?? [], cost: way?.cost ?? null, because, ...running };
   }
 }
 
-/** By which routers choose the closest: on the same router, then by cost. */
-function distance({ hops, cost }: DeliveryExplanation): number {
-  return cost === null ? Number.POSITIVE_INFINITY : hops.length === 1 ? -1 : cost;
+/** '' when both may. */
+export function refusedText(...ends: readonly Pick<ParticipantExplanation, 'application' | 'isAllowed'>[]): string {
+  const names = new Set(ends.filter(({ isAllowed }) => !isAllowed).map(({ application }) => application));
+  return names.size === 0 ? '' : `${[...names].join(' and ')} ${names.size > 1 ? 'are' : 'is'} refused: no grant`;
 }
 
-function shown({ use: _use, endpoint: _endpoint, ...participant }: Participant): ParticipantExplanation {
+export function shown({
+  right: _right,
+  use: _use,
+  endpoint: _endpoint,
+  ...participant
+}: Participant): ParticipantExplanation {
   return participant;
 }
 
 /** The near name, or how many there are: a list of a thousand helps nobody. */
-function knownText(name: string, known: readonly string[]): string {
+export function knownText(name: string, known: readonly string[]): string {
   const near = suggestion(name, known);
   if (near.startsWith('; did')) return near;
   return known.length <= 12 ? `${near || '; there are none'}` : `; there are ${known.length} others`;

@@ -1,20 +1,45 @@
-// An explanation as lines for people, 80 columns wide where names allow it.
+// An explanation as lines for people. What only a running mesh knows stands in columns and words of its own, marked * here.
 //
-//   shop.orders  balanced, owned by shop
+//   yes: a message to shop.orders at shop-aws goes to warehouse/packing at warehouse-azure
+//
+//   shop.orders  balanced, owned by shop (#shop on chat)
 //   An order of a customer
 //
-//   PUBLISHES  AT        BY
-//   shop/web   shop-aws  owner: shop
+//   PUBLISHES  AT        HOST*  WAITING*  BY
+//   shop/web   shop-aws  …             0  owner: shop
 //
-//   SUBSCRIBES         AT               BY
-//   warehouse/packing  warehouse-azure  grant to warehouse (teams/shop.yaml:33)
+//   SUBSCRIBES         AT               HOST*  CREDIT*  UNSETTLED*  OLDEST*  BY
+//   warehouse/packing  warehouse-azure  …           10           0        -  grant to warehouse (teams/shop.yaml:33)
 //
 //   From shop/web:
-//     every message  warehouse/packing  cost 10
+//     every message  warehouse/packing  cost 10, credit 10, 0 under way*
 //                    shop-aws → aws-1 → azure-1 → warehouse-azure
-import type { DeliveryExplanation, Explanation, ParticipantExplanation } from './explanation.ts';
+//
+//   Missing grant, from team shop (#shop on chat), in teams/shop.yaml:
+//     { channel: shop.orders, to: billing/ledger, may: subscribe }
+//
+//   Also seen*
+import { ageText } from '../../kit/age-text.ts';
+import { wayLines, wrapped } from '../lines.ts';
+import type {
+  ChannelExplanation,
+  DeliveryExplanation,
+  Explanation,
+  LinkExplanation,
+  MissingGrant,
+  ParticipantExplanation,
+  VerdictExplanation,
+} from './explanation.ts';
 
-const width = 80;
+export interface Paper {
+  /** Of the terminal; Infinity for no bound. */
+  readonly width: number;
+  readonly paint: (text: string, style: 'good' | 'bad' | 'head') => string;
+}
+
+/** Rows of a table, and publishers one by one; the rest is counted. */
+const shownMax = 40;
+
 const receivesText: Record<DeliveryExplanation['receives'], string> = {
   every: 'every message',
   share: 'its share',
@@ -23,88 +48,159 @@ const receivesText: Record<DeliveryExplanation['receives'], string> = {
 };
 const receivesWidth = 'if none nearer'.length;
 
-export function explanationText(explanation: Explanation): string {
-  const { address, channel, publishers, consumers, deliveries, nobody } = explanation;
-  const lines: string[] = [];
-  if (channel !== null) {
-    const owner = channel.owner === '' ? 'nobody owns it' : `owned by ${channel.owner}`;
-    const below = address === channel.name ? ', with all below it' : `, below ${channel.name}`;
-    const prefix = channel.isPrefix ? below : '';
-    lines.push(`${address}  ${channel.distribution}, ${owner}${prefix}`);
-    if (channel.description !== '') lines.push(...wrapped(channel.description, ''));
-    lines.push(...participantLines('PUBLISHES', publishers), ...participantLines('SUBSCRIBES', consumers));
-  }
-  for (const from of new Set(deliveries.map((one) => one.from))) {
-    lines.push('', `From ${from}:`, ...deliveryLines(deliveries.filter((one) => one.from === from)));
-  }
-  if (nobody.length > 0) {
-    if (lines.length > 0) lines.push('');
-    lines.push(`Nobody receives what is published to ${address}:`);
-    for (const reason of nobody) lines.push(...wrapped(reason, '  '));
-  }
-  return lines.map((line) => `${line}\n`).join('');
-}
-
-function participantLines(title: string, participants: readonly ParticipantExplanation[]): string[] {
-  if (participants.length === 0) return [];
-  const rows = participants.map(({ application, address, router, isAllowed, because }) => [
-    application,
-    address,
-    router === '' ? '-' : router,
-    isAllowed ? because : `REFUSED: ${because}`,
-  ]);
-  // Everybody at one address is the common case, and then it stands in the first line.
-  const isOne = new Set(participants.map(({ address }) => address)).size === 1;
-  const columns = isOne ? [0, 2] : [0, 1, 2];
-  const titles = [title, 'ADDRESS', 'AT'];
-  const widths = columns.map((at) => Math.max(titles[at]?.length ?? 0, ...rows.map((row) => row[at]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    columns.map((at, n) => cells[at]?.padEnd(widths[n] ?? 0)).join('  ');
-  const indent = widths.reduce((sum, one) => sum + one + 2, 0);
-  return [
-    '',
-    `${line(titles)}  BY`,
-    ...rows.flatMap((row) => {
-      const by = row[3] ?? '';
-      if (indent + by.length <= width) return [`${line(row)}  ${by}`];
-      return [line(row).trimEnd(), ...wrapped(by, '    ')];
-    }),
+export function explanationText(explanation: Explanation, paper: Paper): string {
+  const { address, channel, verdict, publishers, consumers, deliveries, missing, seen } = explanation;
+  const blocks = [
+    verdictLines(verdict, paper),
+    channel === null ? [] : channelLines(address, channel, paper),
+    participantLines('PUBLISHES', publishers, ['WAITING'], paper),
+    participantLines('SUBSCRIBES', consumers, ['CREDIT', 'UNSETTLED', 'OLDEST'], paper),
+    ...publisherBlocks(deliveries, paper),
+    ...missingBlocks(missing, paper),
+    seenLines(seen, paper),
   ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
 }
 
-function deliveryLines(deliveries: readonly DeliveryExplanation[]): string[] {
-  const longest = Math.max(...deliveries.map(({ to }) => to.length));
-  return deliveries.flatMap(({ to, hops, cost, receives, because }) => {
-    const head = `  ${receivesText[receives].padEnd(receivesWidth)}  ${to.padEnd(longest)}`;
-    if (because !== '') return [head.trimEnd(), ...wrapped(because, ' '.repeat(receivesWidth + 4))];
-    return [`${head}  cost ${cost}`, ...wayLines(hops, ' '.repeat(receivesWidth + 4))];
-  });
+export function verdictLines({ cause, text, remedy }: VerdictExplanation, { width, paint }: Paper): string[] {
+  const mark = cause === 'flows' ? paint('yes', 'good') : paint('no', 'bad');
+  const indent = '    ';
+  const [first = '', ...more] = wrapped(text, indent, width);
+  const lines = [`${mark}: ${first.slice(indent.length)}`, ...more];
+  if (remedy === '') return lines;
+  // Commands are not broken: they are there to be copied.
+  const advice = (line: string): string[] =>
+    line.startsWith('weft ') ? [indent + line] : wrapped(line, indent, width);
+  return [...lines, ...remedy.split('\n').flatMap(advice)];
 }
 
-/** Hops with arrows, broken where the line is full. */
-export function wayLines(hops: readonly string[], indent: string): string[] {
-  const lines: string[] = [];
-  let line = indent;
-  hops.forEach((hop, at) => {
-    const text = at === 0 ? hop : ` → ${hop}`;
-    if (line !== indent && line.length + text.length > width) {
-      lines.push(line);
-      line = `${indent}${text.trimStart()}`;
-    } else line += text;
-  });
-  return [...lines, line];
+function channelLines(address: string, channel: ChannelExplanation, { width, paint }: Paper): string[] {
+  const { name, isPrefix, distribution, rule, owner, contact, description } = channel;
+  const by = rule === '' ? distribution : `${distribution} (${rule})`;
+  const whom = contact === '' ? '' : ` (${contact})`;
+  const owned = owner === null ? '' : owner === '' ? ', nobody owns it' : `, owned by ${owner}${whom}`;
+  const prefix = isPrefix ? (address === name ? ', with all below it' : `, below ${name}`) : '';
+  const [first = '', ...more] = wrapped(`${by}${owned}${prefix}`, '    ', width - Math.max(0, address.length - 2));
+  const head = [`${paint(address, 'head')}  ${first.trimStart()}`, ...more];
+  return description === '' ? head : [...head, ...wrapped(description, '', width)];
 }
 
-/** Words in lines of {@link width}. */
-export function wrapped(text: string, indent: string): string[] {
-  const lines: string[] = [];
-  let line = indent;
-  for (const word of text.split(' ')) {
-    const isFirst = line.length === indent.length;
-    if (!isFirst && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = indent + word;
-    } else line += isFirst ? word : ` ${word}`;
+// --- who publishes, who subscribes -------------------------------------------------------------------------------------
+
+type Figure = 'WAITING' | 'CREDIT' | 'UNSETTLED' | 'OLDEST';
+const figureOf: Record<Figure, (link: LinkExplanation) => string> = {
+  WAITING: ({ waiting }) => numberText(waiting),
+  CREDIT: ({ credit }) => numberText(credit),
+  UNSETTLED: ({ unsettled }) => numberText(unsettled),
+  OLDEST: ({ oldestUnsettledSeconds }) => (oldestUnsettledSeconds === null ? '-' : ageText(oldestUnsettledSeconds)),
+};
+const numberText = (value: number | null): string => (value === null ? '-' : String(value));
+
+function participantLines(
+  title: string,
+  all: readonly ParticipantExplanation[],
+  figures: readonly Figure[],
+  paper: Paper,
+): string[] {
+  if (all.length === 0) return [];
+  const participants = all.slice(0, shownMax);
+  const isRunning = all.some(({ link }) => link !== null);
+  // Everybody at one address is the common case, and then it stands in the first line.
+  const isOne = new Set(all.map(({ address }) => address)).size === 1;
+  const columns: [string, (one: ParticipantExplanation) => string, 'figure'?][] = [
+    [title, ({ application }) => application],
+    ...(isOne ? [] : [['ADDRESS', ({ address }: ParticipantExplanation) => address] as [string, typeof nameOf]]),
+    ['AT', ({ router }) => (router === '' ? '-' : router)],
+  ];
+  if (isRunning) {
+    columns.push(['HOST', ({ link }) => link?.host || '-']);
+    for (const figure of figures)
+      columns.push([figure, ({ link }) => (link === null ? '-' : figureOf[figure](link)), 'figure']);
   }
-  return [...lines, line];
+  const cells = participants.map((one) => columns.map(([, cellOf]) => cellOf(one)));
+  const widths = columns.map(([head], at) => Math.max(head.length, ...cells.map((row) => row[at]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, at) => (columns[at]?.[2] ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)))
+      .join('  ');
+  const indent = widths.reduce((sum, one) => sum + one + 2, 0);
+  const rows = participants.flatMap(({ isAllowed, because }, at) => {
+    const row = line(cells[at] as string[]);
+    const by = isAllowed ? because : `REFUSED: ${because}`;
+    if (indent + by.length <= paper.width) return [`${row}  ${by}`];
+    return [row.trimEnd(), ...wrapped(by, '    ', paper.width)];
+  });
+  const head = `${line(columns.map(([name]) => name))}  BY`;
+  return [paper.paint(head, 'head'), ...rows, ...moreLines(all.length - participants.length)];
+}
+
+const nameOf = ({ application }: ParticipantExplanation): string => application;
+
+const moreLines = (more: number): string[] => (more > 0 ? [`… and ${more} more (all of them: --json)`] : []);
+
+// --- who receives what -------------------------------------------------------------------------------------------------
+
+function publisherBlocks(deliveries: readonly DeliveryExplanation[], paper: Paper): string[][] {
+  const byPublisher = new Map<string, DeliveryExplanation[]>();
+  for (const one of deliveries) {
+    const own = byPublisher.get(one.from);
+    if (own === undefined) byPublisher.set(one.from, [one]);
+    else own.push(one);
+  }
+  const shown = [...byPublisher].slice(0, shownMax);
+  const blocks = shown.map(([from, own]) => [paper.paint(`From ${from}:`, 'head'), ...deliveryLines(own, paper)]);
+  const more = byPublisher.size - shown.length;
+  return more > 0 ? [...blocks, [`… and from ${more} more (all of them: --json)`]] : blocks;
+}
+
+function deliveryLines(all: readonly DeliveryExplanation[], { width }: Paper): string[] {
+  const shown = all.slice(0, shownMax);
+  const longest = Math.max(...shown.map(({ to }) => to.length));
+  const indent = ' '.repeat(receivesWidth + 4);
+  const lines = shown.flatMap(({ to, hops, cost, credit, underWay, receives, because }) => {
+    const head = `  ${receivesText[receives].padEnd(receivesWidth)}  ${to.padEnd(longest)}`;
+    if (because !== '') return [head.trimEnd(), ...wrapped(because, indent, width)];
+    const running = [
+      ...(credit === null ? [] : [`credit ${credit}`]),
+      ...(underWay === null ? [] : [`${underWay} under way`]),
+    ];
+    return [`${head}  ${[`cost ${cost}`, ...running].join(', ')}`, ...wayLines(hops, indent, width)];
+  });
+  return [...lines, ...moreLines(all.length - shown.length).map((line) => `  ${line}`)];
+}
+
+// --- what is missing, and what else is seen ----------------------------------------------------------------------------
+
+/** A block for each who has to give some. */
+function missingBlocks(missing: readonly MissingGrant[], paper: Paper): string[][] {
+  const byGiver = new Map<string, string[]>();
+  for (const one of missing) {
+    const giver = giverText(one);
+    const grants = byGiver.get(giver) ?? [];
+    byGiver.set(giver, grants.includes(one.grant) ? grants : [...grants, one.grant]);
+  }
+  return [...byGiver].map(([giver, grants]) => {
+    const head = wrapped(`Missing grant${grants.length === 1 ? '' : 's'}, ${giver}:`, '', paper.width);
+    // Not broken: they are there to be copied.
+    return [...head.map((line) => paper.paint(line, 'head')), ...grants.map((grant) => `  ${grant}`)];
+  });
+}
+
+/** `from team shop (#shop on chat), in teams/shop.yaml` */
+function giverText({ owner, contact, file }: MissingGrant): string {
+  if (owner === null) return 'from the owner of the channel (--mesh FILE tells who that is)';
+  const whom = owner === '' ? 'from the platform, since nobody owns the channel' : `from team ${owner}`;
+  return `${whom}${contact === '' ? '' : ` (${contact})`}, in ${file}`;
+}
+
+function seenLines(seen: readonly string[], { width, paint }: Paper): string[] {
+  if (seen.length === 0) return [];
+  const lines = seen.flatMap((line) => {
+    const [first = '', ...more] = wrapped(line, '    ', width);
+    return [first.slice(2), ...more];
+  });
+  return [paint('Also seen', 'head'), ...lines];
 }

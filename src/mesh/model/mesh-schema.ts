@@ -26,10 +26,9 @@ const grantee = allowing(
 const words = allowing('this is a text', z.string().min(1));
 const flag = allowing('this is true or false', z.boolean());
 const hostLabel = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
-const octet = '(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])';
-/** What certificates can be made for: names whose last word is not a number, IPv4, IPv6 (which has two colons or more). */
+/** What certificates can be made for: names whose last word is not a number, IPv4, IPv6. */
 const hostPattern = new RegExp(
-  `^(?:(?:${hostLabel}\\.)*(?![0-9]+$)${hostLabel}|(?:${octet}\\.){3}${octet}|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)$`,
+  `^(?:${hostLabel}\\.)*(?![0-9]+$)${hostLabel}$|${z.core.regexes.ipv4.source}|${z.core.regexes.ipv6.source}`,
 );
 const host = allowing(
   'a host is a DNS name or an IP address, without port and brackets',

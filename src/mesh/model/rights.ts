@@ -37,6 +37,12 @@ export class Rights {
   }
 }
 
+/** A grant as it stands in a file. */
+export function grantText(channel: string, to: string, right: Right): string {
+  const isPlain = /^[A-Za-z_$][\w./$-]*$/.test(channel) && !/^(?:true|false|null)$/i.test(channel);
+  return `{ channel: ${isPlain ? channel : JSON.stringify(channel)}, to: ${to}, may: ${right} }`;
+}
+
 function append<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);

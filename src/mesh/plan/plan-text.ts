@@ -3,7 +3,7 @@
 //   + router   aws-3            joins without a break; ways may change
 //   ~ link     azure-1:aws-1    cost 5 instead of 10: the connection is made anew
 //   - channel  shop.orders      shop/web can use it no longer                        IN USE
-import { wrapped } from '../explain/explanation-text.ts';
+import { wrapped } from '../lines.ts';
 import type { Plan, PlannedChange } from './plan.ts';
 
 const signs: Record<PlannedChange['kind'], string> = { create: '+', change: '~', remove: '-' };

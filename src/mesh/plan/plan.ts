@@ -1,6 +1,7 @@
 // What lies between two states of a mesh: what is created, changed, removed, and what each of it does to traffic.
 import type { Application, Channel, Mesh, MeshRouter, Right } from '../model/mesh.ts';
 import { Rights } from '../model/rights.ts';
+import { Journeys } from '../topology/journeys.ts';
 import { type RouterLink, routerLinksOf } from '../topology/router-links.ts';
 import { changedWays } from './changed-ways.ts';
 
@@ -24,13 +25,14 @@ export interface Plan {
 export function planChanges(before: Mesh, after: Mesh): Plan {
   const changes = [
     ...routerChanges(before, after),
-    ...linkChanges(before, after),
+    ...linkDifferences(routerLinksOf(before), routerLinksOf(after)),
     ...channelChanges(before, after),
     ...applicationChanges(before, after),
     ...rightChanges(before, after),
     ...operatorChanges(before, after),
   ];
-  return { changes, ways: changedWays(before, after) };
+  const travelled = (mesh: Mesh) => ({ mesh, journeys: new Journeys(mesh) });
+  return { changes, ways: changedWays(travelled(before), travelled(after)) };
 }
 
 /** Whether the plan takes away what is in use. */
@@ -51,26 +53,32 @@ function compared<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, 
 
 function routerChanges(before: Mesh, after: Mesh): PlannedChange[] {
   const { created, removed, kept } = compared(before.routers, after.routers);
-  const changes = created.map((name): Change => {
-    const effect =
-      after.routers.get(name)?.mode === 'edge'
-        ? 'applications of its team connect to it when they connect anew'
-        : 'joins without a break; ways may change';
-    return { kind: 'create', what: 'router', name, effect };
-  });
-  for (const name of removed) {
-    const isEdge = before.routers.get(name)?.mode === 'edge';
-    const effect = isEdge
-      ? 'its applications go on to their next endpoint'
-      : 'stop it gently (SIGTERM): it drains while others go around it; killed, what it carries ends modified';
-    changes.push({ kind: 'remove', what: 'router', name, effect });
-  }
+  const changes = [
+    ...created.map((name) => routerCreated(name, after.routers.get(name)?.mode)),
+    ...removed.map((name) => routerRemoved(name, before.routers.get(name)?.mode)),
+  ];
   for (const name of kept) {
     const effect = routerEffect(before, after, name);
     if (effect === '') continue;
-    changes.push({ kind: 'change', what: 'router', name, effect });
+    changes.push(harmless({ kind: 'change', what: 'router', name, effect }));
   }
-  return changes.map(harmless);
+  return changes;
+}
+
+export function routerCreated(name: string, mode: string | undefined): PlannedChange {
+  const effect =
+    mode === 'edge'
+      ? 'applications of its team connect to it when they connect anew'
+      : 'joins without a break; ways may change';
+  return harmless({ kind: 'create', what: 'router', name, effect });
+}
+
+export function routerRemoved(name: string, mode: string | undefined): PlannedChange {
+  const effect =
+    mode === 'edge'
+      ? 'its applications go on to their next endpoint'
+      : 'stop it gently (SIGTERM): it drains while others go around it; killed, what it carries ends modified';
+  return harmless({ kind: 'remove', what: 'router', name, effect });
 }
 
 /** '' when nothing of it changes. */
@@ -97,10 +105,9 @@ function routerEffect(before: Mesh, after: Mesh, id: string): string {
   return `${told.join(', ')}: ${effect}`;
 }
 
-function linkChanges(before: Mesh, after: Mesh): PlannedChange[] {
-  const linksOf = (mesh: Mesh): Map<string, RouterLink> =>
-    new Map(routerLinksOf(mesh).map((link) => [link.name, link]));
-  const [were, are] = [linksOf(before), linksOf(after)];
+export function linkDifferences(before: readonly RouterLink[], after: readonly RouterLink[]): PlannedChange[] {
+  const byName = (links: readonly RouterLink[]) => new Map(links.map((link) => [link.name, link]));
+  const [were, are] = [byName(before), byName(after)];
   const { created, removed, kept } = compared(were, are);
   const changes = [
     ...created.map(
@@ -256,7 +263,7 @@ function usersOf(mesh: Mesh): Map<string, string[]> {
   return users;
 }
 
-function list(names: readonly string[]): string {
+export function list(names: readonly string[]): string {
   const shown = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
   return shown.length === 1 ? (shown[0] as string) : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }

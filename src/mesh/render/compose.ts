@@ -1,10 +1,10 @@
 // Every router as a container of one machine, by Docker Compose: to try the whole mesh out.
 //
 // Routers dial each other by their ids, which are the names of their services in the one network.
-import { stringify } from 'yaml';
 import type { Mesh } from '../model/mesh.ts';
 import { localPlacement } from './placement.ts';
 import type { RenderedRouter, RenderOptions } from './rendering.ts';
+import { documentOf } from './write-document.ts';
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: Compose puts the value in
 const composeUser = '${WEFT_USER:-1000:1000}';
@@ -20,7 +20,7 @@ export function composeFiles(
   const document = { name: mesh.name, services, networks: { mesh: {} } };
   const head = `# Written by weft mesh render from mesh ${mesh.name}.\n`;
   const files: [string, string][] = routers.map(({ file, text }) => [`routers/${file}`, text]);
-  files.push(['compose.yaml', head + stringify(document, { lineWidth: 0 })]);
+  files.push(['compose.yaml', head + documentOf(document)]);
   if (isBuiltHere(options)) files.push(['Dockerfile', dockerfileOf(options)]);
   return files;
 }

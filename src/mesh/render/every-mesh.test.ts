@@ -1,5 +1,5 @@
 // What holds for every mesh that the check accepts: its routers take their configurations, they make up the network that explain goes by,
-// and their policies allow what is granted, and nothing else.
+// their policies allow what is granted, and nothing else, and a plan against them has nothing to change.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { plainRoutes } from '../../linkstate/testing/plain-paths.ts';
@@ -11,6 +11,8 @@ import { checkFiles } from '../check/check-mesh.ts';
 import { explainChannel } from '../explain/explain.ts';
 import type { Mesh } from '../model/mesh.ts';
 import { Rights } from '../model/rights.ts';
+import { planAgainstRunning } from '../plan/running-plan.ts';
+import type { RunningRouter } from '../plan/running-router.ts';
 import { arbitraryMesh } from '../testing/arbitrary-mesh.ts';
 import { Endpoints } from '../topology/endpoints.ts';
 import { routerLinksOf } from '../topology/router-links.ts';
@@ -110,7 +112,24 @@ function checkPolicies(mesh: Mesh, all: ReadonlyMap<string, Configuration>): voi
   }
 }
 
-test('a mesh that the check accepts is rendered into routers that take it, with the ways of explain and the rights of the grants', () => {
+/** As routers that run these configurations would tell of them. */
+function runningOf(all: ReadonlyMap<string, Configuration>): RunningRouter[] {
+  return [...all].map(([id, { router, listeners, connectors, addresses, vhosts, sslProfiles, policy }]) => ({
+    id,
+    mode: router.mode,
+    tables: {
+      listener: listeners,
+      connector: connectors,
+      address: addresses,
+      vhost: vhosts,
+      sslProfile: sslProfiles,
+      policy: [policy],
+    } as unknown as RunningRouter['tables'],
+    links: [],
+  }));
+}
+
+test('a mesh that the check accepts is rendered into routers that take it, with the ways of explain, the rights of the grants, and nothing left to plan', () => {
   let accepted = 0;
   const runs = 60;
   fc.assert(
@@ -123,6 +142,8 @@ test('a mesh that the check accepts is rendered into routers that take it, with 
         const all = configurations(mesh, 'local', engine);
         checkWays(mesh, all);
         checkPolicies(mesh, all);
+        const { changes, ways } = planAgainstRunning(mesh, runningOf(all), new Set(), placementOf(mesh, 'local'));
+        expect([changes, ways.changed, ways.cut]).toEqual([[], 0, []]);
       }
     }),
     { numRuns: runs },

@@ -10,9 +10,9 @@ import { type Groups, type Section, section, type Value } from './sections.ts';
 export const vhosts = { applications: 'applications', edges: 'edge-routers', probes: 'probes' } as const;
 
 /** Reply addresses, as consumers are told them: of interior routers, and of edges. */
-const replyPatterns = ['_topo/0/*/temp/*', '_edge/*/temp/*', 'amqp:/_topo/0/*/temp/*', 'amqp:/_edge/*/temp/*'];
-const managementSource = '$management';
-const managementTargets = [
+export const replyPatterns = ['_topo/0/*/temp/*', '_edge/*/temp/*', 'amqp:/_topo/0/*/temp/*', 'amqp:/_edge/*/temp/*'];
+export const managementSource = '$management';
+export const managementTargets = [
   '$management',
   '_topo/0/*/$management',
   '_edge/*/$management',

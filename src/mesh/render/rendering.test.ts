@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import type { Environment, Mesh, MeshRouter } from '../model/mesh.ts';
 import { corpus } from '../testing/corpus.ts';
-import { meshOf, starterMesh } from '../testing/starter-mesh.ts';
+import { meshOf, meshOfText, starterMesh } from '../testing/starter-mesh.ts';
 import { disruptionBudgetOf, namespaceOf, serviceOf, statefulSetOf } from './kubernetes-objects.ts';
 import { type Engine, engines, type RenderOptions, render, type Target, targets } from './rendering.ts';
 
@@ -147,6 +147,12 @@ describe('kubernetes', () => {
     );
     const maps = documents.filter(({ kind }) => kind === 'ConfigMap');
     expect(maps.map(({ data }) => data['azure-1.yaml']).find(Boolean)).toBe(local);
+  });
+
+  test('an id that is too long for a StatefulSet is told', () => {
+    const id = 'r'.repeat(53);
+    const mesh = meshOfText(`mesh: m\nenvironments: { e: { routers: [{ id: ${id} }, { id: b }, { id: c }] } }\n`);
+    expect(() => rendered(mesh, 'kubernetes')).toThrow(`the id ${id} has 53 characters, and a StatefulSet takes 52`);
   });
 
   test('who is dialled from another environment gets a load balancer, all others none', () => {

@@ -42,7 +42,11 @@ export interface RenderOptions {
 export interface RenderedRouter {
   readonly router: MeshRouter;
   readonly file: string;
+  /** {@link own} and {@link addresses}. */
   readonly text: string;
+  readonly own: string;
+  /** The one text for all interior routers: what is made of it is made once. */
+  readonly addresses: string;
 }
 
 /** Contents by path, relative to the folder, in the order of the paths. Throws {@link CannotRender}. */
@@ -71,7 +75,8 @@ export function configurationsOf(mesh: Mesh, placement: Placement, engine: Engin
     const addresses = (): string => write(sections.addresses(router));
     const shared = router.mode === 'interior' ? (interior ??= addresses()) : addresses();
     const file = `${router.id}.${engine === 'weft' ? 'yaml' : 'conf'}`;
-    return { router, file, text: head + write(sections.of(router)) + shared };
+    const own = head + write(sections.of(router));
+    return { router, file, text: own + shared, own, addresses: shared };
   });
 }
 

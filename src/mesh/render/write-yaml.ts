@@ -1,5 +1,6 @@
 // Sections as Weft's YAML form of a configuration. Written by hand, not by a library: a large mesh has hundreds of megabytes of it.
-import type { Groups, Section, Value } from './sections.ts';
+import type { Groups, Section } from './sections.ts';
+import { scalarOf } from './write-document.ts';
 
 const plurals: Readonly<Record<string, string>> = {
   sslProfile: 'sslProfiles',
@@ -38,11 +39,4 @@ function groupsOf(groups: Groups, indent: string): string {
   const entries = Object.entries(groups);
   if (entries.length === 0) return ' {}\n';
   return `\n${entries.map(([name, group]) => `${indent}${scalarOf(name)}:\n${attributesOf(group, `${indent}  `, `${indent}  `)}`).join('')}`;
-}
-
-/** Plain where YAML takes it for the text that it is, else in double quotes, as JSON writes it. */
-function scalarOf(value: Value): string {
-  if (typeof value !== 'string') return String(value);
-  const isPlain = /^[A-Za-z/][\w./-]*$/.test(value) && !/^(?:true|false|null|yes|no|on|off)$/i.test(value);
-  return isPlain ? value : JSON.stringify(value);
 }

@@ -5,7 +5,7 @@
 //   OTHER WAY  shop.orders: shop/web → warehouse/packing
 //     was  cost 10  shop-aws → aws-1 → azure-1 → warehouse-azure
 //     now  cost 10  shop-aws → aws-2 → azure-2 → warehouse-azure
-import { wayLines, wrapped } from '../explain/explanation-text.ts';
+import { wayLines, wrapped } from '../lines.ts';
 import type { PairChange, WhatIf } from './what-if.ts';
 
 /** Pairs told one by one; the rest is counted. */

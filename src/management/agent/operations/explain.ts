@@ -4,7 +4,9 @@ import { hashKey } from '../../../address/address-key.ts';
 import { fromPlain } from '../../../amqp/plain-values.ts';
 import type { Address } from '../../../core/address.ts';
 import type { AddressRule } from '../../../core/address-table.ts';
+import type { ConnectionContext } from '../../../core/connection-context.ts';
 import type { Consumer } from '../../../core/consumer.ts';
+import type { Producer } from '../../../core/producer.ts';
 import { patternOf } from '../../../schema/configuration.ts';
 import type { AgentPort, ManagedConnection } from '../agent-port.ts';
 import { AlikeAddresses } from '../alike-addresses.ts';
@@ -54,7 +56,7 @@ function factsOf(port: AgentPort, text: string, wantedPhase: number | null) {
     waiting: found?.waitingCount ?? 0,
     senders: found?.producers.size ?? 0,
     isDraining: core.isDraining,
-    consumers: consumersOf(port, found),
+    ...clientsOf(port, found),
     hops: hopsOf(found),
     ...surroundings(port, key),
     ...memories(port, text, key),
@@ -71,30 +73,53 @@ function ruleText(port: AgentPort, rule: AddressRule | null): string {
 
 // --- where it goes -----------------------------------------------------------------------------------------------------
 
+/** Clients and edge routers, not the links between routers. */
+function clientsOf(port: AgentPort, address: Address | undefined) {
+  const byContext = new Map<object, ManagedConnection>();
+  for (const one of port.connections()) byContext.set(one.context, one);
+  const client = (name: string, context: ConnectionContext): object =>
+    clientFacts(name, context, byContext.get(context));
+  return {
+    consumers: consumersOf(address).map((one) => ({
+      ...client(one.link.name, one.context),
+      ...consumerFigures(one, port.core.nowMs),
+    })),
+    producers: producersOf(address).map(({ link, context, held }) => ({
+      ...client(link.name, context),
+      waiting: held.count,
+    })),
+  };
+}
+
 /** Those with credit first: they decide. Then those that hold the most. */
-function consumersOf(port: AgentPort, address: Address | undefined): object[] {
-  const consumers = (address?.consumers ?? [])
+function consumersOf(address: Address | undefined): Consumer[] {
+  return (address?.consumers ?? [])
     .filter(({ isUplink }) => !isUplink)
     .sort((a, b) => b.link.credit - a.link.credit || b.link.unsettledCount - a.link.unsettledCount)
     .slice(0, listMax);
-  const byContext = new Map<object, ManagedConnection>();
-  for (const one of port.connections()) byContext.set(one.context, one);
-  return consumers.map((consumer) => consumerFacts(consumer, byContext.get(consumer.context), port.core.nowMs));
 }
 
-function consumerFacts({ link, context }: Consumer, connection: ManagedConnection | undefined, nowMs: number): object {
-  const { remoteContainerId, user } = context.connection;
+/** Those for whom most waits first. */
+function producersOf(address: Address | undefined): Producer[] {
+  return [...(address?.producers ?? [])]
+    .filter(({ avoids, context }) => context.peer === null && (avoids === null || context.edge !== null))
+    .sort((a, b) => b.held.count - a.held.count)
+    .slice(0, listMax);
+}
+
+function clientFacts(link: string, context: ConnectionContext, connection: ManagedConnection | undefined): object {
+  const { remoteContainerId: container, user } = context.connection;
+  const { vhost, group } = connection?.membership ?? { vhost: '', group: '' };
   return {
-    connection: String(connection?.id ?? ''),
-    link: link.name,
-    container: remoteContainerId,
-    user,
-    host: connection?.remote ?? '',
-    credit: link.credit,
-    unsettled: link.unsettledCount,
-    oldestUnsettledSeconds: link.unsettledCount === 0 ? null : link.session.outgoing.oldestMs(link, nowMs) / 1000,
-    isEdge: context.edge !== null,
+    ...{ connection: String(connection?.id ?? ''), link, container, user, host: connection?.remote ?? '' },
+    ...{ vhost, group, isEdge: context.edge !== null },
   };
+}
+
+function consumerFigures({ link }: Consumer, nowMs: number): object {
+  const { credit, unsettledCount: unsettled } = link;
+  const oldestUnsettledSeconds = unsettled === 0 ? null : link.session.outgoing.oldestMs(link, nowMs) / 1000;
+  return { credit, unsettled, oldestUnsettledSeconds };
 }
 
 /** The cheapest first. */

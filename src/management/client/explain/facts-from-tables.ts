@@ -2,7 +2,7 @@
 import type { EntityRow, ManagementNode } from '../management-node.ts';
 import { typePrefix } from '../management-node.ts';
 import { ruleFor, ruleText } from './address-rules.ts';
-import { type ConsumerFacts, emptyFacts, type HopFacts, type RouterFacts } from './facts.ts';
+import { type ClientFacts, emptyFacts, type HopFacts, type RouterFacts } from './facts.ts';
 
 const addressColumns = ['name', 'distribution', 'subscriberCount', 'remoteCount', 'remoteHostRouters'];
 const linkColumns = [
@@ -60,7 +60,17 @@ export async function factsFromTables(
     rule: rule === null ? '' : ruleText(rule),
     waiting: own.reduce((sum, link) => sum + (link['linkDir'] === 'in' ? number(link['undeliveredCount']) : 0), 0),
     senders: own.filter(({ linkDir }) => linkDir === 'in').length,
-    consumers: own.filter(({ linkDir }) => linkDir === 'out').map((link) => consumerOf(link, connectionOf)),
+    consumers: own
+      .filter(({ linkDir }) => linkDir === 'out')
+      .map((link) => ({
+        ...clientOf(link, connectionOf),
+        credit: number(link['creditAvailable']),
+        unsettled: number(link['unsettledCount']),
+        oldestUnsettledSeconds: null,
+      })),
+    producers: own
+      .filter(({ linkDir }) => linkDir === 'in')
+      .map((link) => ({ ...clientOf(link, connectionOf), waiting: number(link['undeliveredCount']) })),
     hops: hopsOf(row, nodes, links, connections),
     routers: nodes.map(({ id, nextHop, cost }) => ({
       router: text(id),
@@ -82,7 +92,7 @@ function distributionOf(rule: EntityRow | null, row: EntityRow | undefined): str
   return text(row?.['distribution']) || 'balanced';
 }
 
-function consumerOf(link: EntityRow, connectionOf: ReadonlyMap<string, EntityRow>): ConsumerFacts {
+function clientOf(link: EntityRow, connectionOf: ReadonlyMap<string, EntityRow>): ClientFacts {
   const connection = connectionOf.get(text(link['connectionId'])) ?? {};
   return {
     connection: text(link['connectionId']),
@@ -90,9 +100,8 @@ function consumerOf(link: EntityRow, connectionOf: ReadonlyMap<string, EntityRow
     container: text(connection['container']),
     user: text(connection['user']),
     host: text(connection['host']),
-    credit: number(link['creditAvailable']),
-    unsettled: number(link['unsettledCount']),
-    oldestUnsettledSeconds: null,
+    vhost: '',
+    group: '',
     isEdge: connection['role'] === 'edge',
   };
 }

@@ -3,18 +3,30 @@
 //
 // Ages are seconds; `null` is unknown.
 
-export interface ConsumerFacts {
+export interface ClientFacts {
   /** Identity of its connection, and name of its link: what `weft manage` takes. */
   readonly connection: string;
   readonly link: string;
   readonly container: string;
   readonly user: string;
   readonly host: string;
+  /** Of the policy whose rules hold for it; '' when none do, or Dispatch does not tell. */
+  readonly vhost: string;
+  readonly group: string;
+  /** It stands for the clients of the edge router `container`. */
+  readonly isEdge: boolean;
+}
+
+export interface ConsumerFacts extends ClientFacts {
   readonly credit: number;
   readonly unsettled: number;
   readonly oldestUnsettledSeconds: number | null;
-  /** It stands for the consumers of the edge router `container`. */
-  readonly isEdge: boolean;
+}
+
+/** A sender with this address as its target; anonymous ones are not seen. */
+export interface ProducerFacts extends ClientFacts {
+  /** Deliveries that have come and cannot go on. */
+  readonly waiting: number;
 }
 
 /** A router with consumers, and the way to it. */
@@ -102,6 +114,7 @@ export interface RouterFacts {
   readonly senders: number;
   readonly isDraining: boolean;
   readonly consumers: readonly ConsumerFacts[];
+  readonly producers: readonly ProducerFacts[];
   readonly hops: readonly HopFacts[];
   readonly routers: readonly {
     readonly router: string;
@@ -135,6 +148,7 @@ export function emptyFacts(router: string): RouterFacts {
     senders: 0,
     isDraining: false,
     consumers: [],
+    producers: [],
     hops: [],
     routers: [],
     edges: [],

@@ -10,6 +10,8 @@ const consumer: ConsumerFacts = {
   container: 'billing',
   user: 'ann',
   host: '10.0.0.7:4000',
+  vhost: '',
+  group: '',
   credit: 10,
   unsettled: 0,
   oldestUnsettledSeconds: null,
@@ -47,6 +49,7 @@ function walkOf(all: readonly RouterFacts[], unanswered: readonly Unanswered[] =
     answered: all.map((one) => ({ facts: one, roundTripMs: 1 })),
     unanswered,
     onTheWay: new Set(all.map(({ router }) => router)),
+    isCut: false,
   };
 }
 

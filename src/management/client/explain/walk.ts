@@ -33,6 +33,8 @@ export interface Walk {
   readonly unanswered: readonly Unanswered[];
   /** Ids of routers on a way of the message. */
   readonly onTheWay: ReadonlySet<string>;
+  /** There are more routers than are asked at most. */
+  readonly isCut: boolean;
 }
 
 export interface WalkOptions {
@@ -41,6 +43,8 @@ export interface WalkOptions {
   readonly startAt: string;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** All routers are asked, not only those on the way: who else publishes? */
+  readonly isWhole?: boolean;
 }
 
 /** Routers that are asked at most. */
@@ -59,7 +63,7 @@ export async function walk(ask: Ask, options: WalkOptions): Promise<Walk> {
   const walker = new Walker(ask, options);
   const first = await walker.begin();
   await walker.follow(first);
-  if (!walker.hasConsumers && !walker.isStopped) await walker.askOthers();
+  if ((options.isWhole || !walker.hasConsumers) && !walker.isStopped) await walker.askOthers();
   return walker.result(first.router);
 }
 
@@ -70,6 +74,7 @@ class Walker {
   readonly #unanswered: Unanswered[] = [];
   readonly #asked = new Set<string>();
   readonly #onTheWay = new Set<string>();
+  #isCut = false;
   /** Of the key that the first router made of the address; the others must look at the same one. */
   #phase: number | null = null;
 
@@ -89,7 +94,8 @@ class Walker {
 
   result(from: string): Walk {
     const { address } = this.#options;
-    return { address, from, answered: this.#answered, unanswered: this.#unanswered, onTheWay: this.#onTheWay };
+    const found = { answered: this.#answered, unanswered: this.#unanswered, onTheWay: this.#onTheWay };
+    return { address, from, ...found, isCut: this.#isCut };
   }
 
   async begin(): Promise<RouterFacts> {
@@ -124,7 +130,11 @@ class Walker {
   #takes({ router, isOnTheWay }: Stop): boolean {
     if (router === null) return true;
     if (isOnTheWay) this.#onTheWay.add(router);
-    if (this.#asked.has(router) || this.#asked.size >= routersMax) return false;
+    if (this.#asked.has(router)) return false;
+    if (this.#asked.size >= routersMax) {
+      this.#isCut = true;
+      return false;
+    }
     this.#asked.add(router);
     return true;
   }

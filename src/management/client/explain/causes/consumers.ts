@@ -1,8 +1,10 @@
 // It flows, or there are consumers and yet it does not.
+import { ageText } from '../../../../kit/age-text.ts';
 import type { RouterFacts } from '../facts.ts';
 import type { Located, Verdict } from '../verdict.ts';
 import type { Walk } from '../walk.ts';
-import { seconds, who } from '../words.ts';
+import { wayBetween } from '../way.ts';
+import { who } from '../words.ts';
 import { policyVerdict } from './rules.ts';
 
 export function flowing(
@@ -11,14 +13,11 @@ export function flowing(
   consumers: readonly Located[],
 ): Verdict | null {
   const ready = consumers.filter(({ consumer }) => consumer.credit > 0);
-  const isAtOnce = (one: Located): boolean =>
-    one.at === first ||
-    hasWay(
-      answered.map(({ facts }) => facts),
-      first,
-      one.at,
-    );
-  const reached = ready.filter(isAtOnce);
+  const all = answered.map(({ facts }) => facts);
+  const reached = ready.filter(({ at }) => {
+    const way = wayBetween(all, first, at);
+    return way !== null && way.credit !== 0;
+  });
   if (reached.length === 0) return ready.length === 0 ? null : busy(first);
   const refused = first.senders === 0 ? first.refusals.find(({ what }) => what !== 'receiver') : undefined;
   if (refused !== undefined) return policyVerdict(first, refused, `a message to ${address} could go on, but`);
@@ -45,30 +44,6 @@ export function toRouter({ address, answered, from }: Walk, { key }: RouterFacts
   return { cause: 'flows', text, remedy: '', router };
 }
 
-/** Whether every router from one to the other has credit toward the next. */
-function hasWay(all: readonly RouterFacts[], from: RouterFacts, to: RouterFacts): boolean {
-  let at: RouterFacts | undefined = from;
-  for (let hops = 0; at !== undefined && at !== to && hops <= all.length; hops++) {
-    const next: string | null = nextToward(at, to);
-    if (next === null || creditToward(at, next) === 0) return false;
-    at = all.find(({ router }) => router === next);
-  }
-  return at === to;
-}
-
-function nextToward(at: RouterFacts, to: RouterFacts): string | null {
-  const hop = at.hops.find(({ router }) => router === to.router);
-  if (hop !== undefined) return hop.nextHop;
-  if (at.consumers.some(({ isEdge, container }) => isEdge && container === to.router)) return to.router;
-  if (at.uplink?.isUp) return at.uplink.interior;
-  // Behind an edge router: its interior is where the hops lead.
-  return at.hops[0]?.nextHop ?? null;
-}
-
-function creditToward(at: RouterFacts, next: string): number | null {
-  return at.hops.find(({ nextHop }) => nextHop === next)?.credit ?? null;
-}
-
 function busy(first: RouterFacts): Verdict {
   return {
     cause: 'busy-link',
@@ -91,7 +66,7 @@ export function stalled(consumers: readonly Located[]): Verdict | null {
     return { cause: 'no-credit', text, remedy, router: at.router };
   }
   const age = consumer.oldestUnsettledSeconds;
-  const since = age === null ? '' : `, the oldest for ${seconds(age)}`;
+  const since = age === null ? '' : `, the oldest for ${ageText(age)}`;
   return {
     cause: 'held-unsettled',
     text: `${who(consumer)} at ${at.router} holds ${consumer.unsettled} unsettled${since}, and has no credit left${more}`,

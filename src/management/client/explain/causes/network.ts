@@ -1,8 +1,8 @@
 // The network: a router hangs, a link or an uplink is down, or the network is split.
+import { ageText } from '../../../../kit/age-text.ts';
 import type { RouterFacts } from '../facts.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Unanswered, Walk } from '../walk.ts';
-import { seconds } from '../words.ts';
 
 export function hung(silent: readonly Unanswered[], { answered }: Walk): Verdict | null {
   const [one] = silent;
@@ -55,7 +55,7 @@ function lostVerdict({ address }: Walk, router: string, lostFor: number, all: re
     const [peer] = silentAt.silentPeers as [string];
     return hungVerdict(peer, silentAt.router, 'is connected and says nothing any more');
   }
-  const had = `the consumers of ${address} were at ${router}, to which there is no way for ${seconds(lostFor)}`;
+  const had = `the consumers of ${address} were at ${router}, to which there is no way for ${ageText(lostFor)}`;
   for (const { router: at, downConnectors } of all) {
     const connector = downConnectors.find(({ role }) => role === 'inter-router');
     if (connector === undefined) continue;
@@ -82,7 +82,7 @@ export function lostEdge({ address, answered }: Walk): Verdict | null {
       cause: 'uplink-lost',
       text:
         `the consumers of ${address} were at the edge router ${departure.container}, ` +
-        `which lost its uplink to ${facts.router} ${seconds(departure.agoSeconds)} ago`,
+        `which lost its uplink to ${facts.router} ${ageText(departure.agoSeconds)} ago`,
       remedy: `Look at ${departure.container}: is it running, and does its connector of role edge reach ${facts.router}?`,
       router: facts.router,
     };

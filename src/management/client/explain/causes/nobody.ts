@@ -1,7 +1,8 @@
 // Nobody consumes, as far as can be seen: who did last, and where cannot be looked.
+import { ageText } from '../../../../kit/age-text.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Walk } from '../walk.ts';
-import { named, seconds } from '../words.ts';
+import { who } from '../words.ts';
 import { describeConnector } from './network.ts';
 
 export function nobody({ address, answered, unanswered }: Walk): Verdict {
@@ -11,7 +12,7 @@ export function nobody({ address, answered, unanswered }: Walk): Verdict {
   const left =
     last === undefined
       ? ''
-      : `; the last one, ${named(last.container, last.user)} at ${last.at}, left ${seconds(last.agoSeconds)} ago (${last.reason})`;
+      : `; the last one, ${who(last)} at ${last.at}, left ${ageText(last.agoSeconds)} ago (${last.reason})`;
   const unknown = unanswered.filter(({ kind }) => kind !== 'refused').map(({ router }) => router);
   const gaps = unknown.length === 0 ? '' : `; ${unknown.join(', ')} could not be asked`;
   const [down] = answered.flatMap(({ facts }) =>

@@ -1,8 +1,8 @@
 // Configuration and policy: the address is out of use, a consumer was refused, or it consumes another address.
+import { ageText } from '../../../../kit/age-text.ts';
 import type { RouterFacts } from '../facts.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Walk } from '../walk.ts';
-import { seconds } from '../words.ts';
 
 export function unavailable({ address }: Walk, first: RouterFacts): Verdict | null {
   if (first.distribution !== 'unavailable') return null;
@@ -45,7 +45,7 @@ export function policyVerdict(
     cause: 'policy',
     text:
       `${what} the policy of ${router} refused a ${refusal.what} of user ${user || 'anonymous'} from ${host}${times}, ` +
-      `last ${seconds(agoSeconds)} ago: ${reason}`,
+      `last ${ageText(agoSeconds)} ago: ${reason}`,
     remedy: `Change ${rule} of ${place} in the policy of ${router}, or let the application use another user.`,
     router,
   };
