@@ -9,7 +9,8 @@ import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import type { Environment, Mesh, MeshRouter } from '../model/mesh.ts';
 import { corpus } from '../testing/corpus.ts';
-import { meshOf, starterMesh } from '../testing/starter-mesh.ts';
+import { meshOf, meshOfText, starterMesh } from '../testing/starter-mesh.ts';
+import { CannotRender } from './cannot-render.ts';
 import { disruptionBudgetOf, namespaceOf, serviceOf, statefulSetOf } from './kubernetes-objects.ts';
 import { type Engine, engines, type RenderOptions, render, type Target, targets } from './rendering.ts';
 
@@ -46,6 +47,31 @@ test('routers by name, a standby link, edges without interior routers of their o
     '../golden/render-by-name.txt',
   );
 });
+
+test.each(['192.0.2.7', 'fd00::7'])(
+  'qdrouterd, which verifies names only, is given no router to dial at %s',
+  (host) => {
+    const mesh = meshOfText(
+      JSON.stringify({
+        mesh: 'one',
+        environments: {
+          here: {
+            routers: [
+              { id: 'a', host },
+              { id: 'b', host: 'b.example' },
+            ],
+          },
+        },
+      }),
+    );
+    const told =
+      'b dials a at ' + host + ', and qdrouterd verifies the certificates of names only: give a a DNS name as host';
+    expect(() => rendered(mesh, 'systemd', 'qdrouterd', '')).toThrow(new CannotRender(told));
+    expect([...rendered(mesh, 'systemd').keys()]).toContain('here/b/etc/weft/b.yaml');
+    // Names of services are names.
+    expect([...rendered(mesh, 'compose', 'qdrouterd').keys()]).toContain('routers/b.conf');
+  },
+);
 
 describe('systemd', () => {
   const analyze = spawnSync('systemd-analyze', ['--version']).error === undefined;
