@@ -39,14 +39,22 @@ describe('the starter', () => {
   });
 });
 
-test('routers by name, a standby link, edges without interior routers of their own', async () => {
-  const { files } = corpus('warned').find(({ name }) => name === 'routers-by-name') ?? {};
-  if (files === undefined) throw new Error('the corpus has no routers-by-name');
-  const texts = [...rendered(meshOf(files), 'systemd')].filter(([path]) => path.includes('/etc/weft/'));
-  await expect(texts.map(([path, text]) => `=== ${path}\n${text}`).join('')).toMatchFileSnapshot(
-    '../golden/render-by-name.txt',
-  );
-});
+test.each([
+  ['systemd', 'weft', 'render-by-name'],
+  ['local', 'qdrouterd', 'render-by-name-qdrouterd'],
+] as const)(
+  'routers by name, a standby link, edges without interior routers of their own: for %s with %s',
+  async (target, engine, name) => {
+    const { files } = corpus('warned').find((one) => one.name === 'routers-by-name') ?? {};
+    if (files === undefined) throw new Error('the corpus has no routers-by-name');
+    const texts = [...rendered(meshOf(files), target, engine)].filter(([path]) =>
+      /\/etc\/weft\/|^routers\//.test(path),
+    );
+    await expect(texts.map(([path, text]) => `=== ${path}\n${text}`).join('')).toMatchFileSnapshot(
+      `../golden/${name}.txt`,
+    );
+  },
+);
 
 test.each(['192.0.2.7', 'fd00::7'])(
   'qdrouterd, which verifies names only, is given no router to dial at %s',
