@@ -260,14 +260,6 @@ export class Core {
     for (const producer of this.producers) if (producer.origin instanceof Peer) producer.withdrawCredit();
   }
 
-  /** Sends a message of this router's own, settled, to whoever consumes `to`; it is lost when nobody can take it now. */
-  sendToConsumer(to: string, bytes: Uint8Array): void {
-    const address = this.addresses.find(to, 'ingress', -1);
-    if (address === null || address === 'unavailable') return;
-    const consumer = address.consumers.find((one) => one.link.canSend && one.busyWith === null);
-    if (consumer?.fits(bytes.length)) consumer.link.send(bytes, 0, bytes.length, true, null, 0);
-  }
-
   /** Takes every consumer its link: what it had ends modified, what waits is released. */
   detachConsumers(error: ErrorInfo): void {
     for (const { link } of [...this.consumers]) link.fault(error);

@@ -294,6 +294,31 @@ describe('an interior router', () => {
       expect([...asked(2, 1), ...asked(1, 7)]).toEqual([reply(1), reply(2)]);
     });
 
+    test('replies to all that it asks at once, also while a write to it is under way', () => {
+      const { rig, edge } = interior();
+      const replies = edge.receive(null);
+      const lookup = edge.send('_$qd.addr_lookup');
+      rig.run();
+      const replyTo = replies.attached?.source?.address as string;
+      const ask = (correlationId: string): void => {
+        const properties = new Properties({ replyTo, correlationId });
+        const applicationProperties = new Map([
+          ['version', uint(1)],
+          ['opcode', uint(1)],
+        ]);
+        lookup.send(encoded({ properties, applicationProperties, body: { kind: 'value', value: ['q', true] } }), true);
+      };
+      edge.isSlow = true;
+      ask('first');
+      rig.run();
+      for (let at = 0; at < 15; at++) ask(`more ${at}`);
+      rig.run();
+      edge.isSlow = false;
+      rig.run();
+      const answered = replies.complete.map(({ bytes }) => read(bytes).properties?.correlationId);
+      expect(answered).toEqual(['first', ...Array.from({ length: 15 }, (_, at) => `more ${at}`)]);
+    });
+
     test('says nothing to one who names no place for the reply', () => {
       expect(asked(1, 1, { replyTo: null })).toEqual([]);
     });

@@ -7,6 +7,9 @@ export const trackingCredit = 32;
 export const lookupCredit = 32;
 export const heartbeatCredit = 2;
 
+/** Replies to lookups join the output of a connection, also while a write is under way, until so much is in it. */
+export const lookupOutputBytesMax = 1024 * 1024;
+
 /** So long deliveries wait for the next uplink to say that somebody is there, when one has taken over. */
 export const expectationMs = 2_000;
 

@@ -10,7 +10,7 @@ import { asNumber, lookup, uint } from '../../amqp/values.ts';
 import { Writer } from '../../amqp/writer.ts';
 import type { Core } from '../core.ts';
 import { WholeMessages } from '../whole-messages.ts';
-import { edgeMessageBytesMax, lookupCredit } from './limits.ts';
+import { edgeMessageBytesMax, lookupCredit, lookupOutputBytesMax } from './limits.ts';
 
 const version = 1;
 const linkRouteLookup = 1;
@@ -47,7 +47,19 @@ export class LookupServer extends WholeMessages {
         body: { kind: 'value', value: [false, false] },
       }),
     );
-    this.#core.sendToConsumer(replyTo, writer.written());
+    this.#reply(replyTo, writer.written());
+  }
+
+  /** It stands in no line: an edge that loses a reply lets its client wait for seconds. Lost it is to who gives no credit or does not read. */
+  #reply(to: string, bytes: Uint8Array): void {
+    const address = this.#core.addresses.find(to, 'ingress', -1);
+    if (address === null || address === 'unavailable') return;
+    const consumer = address.consumers.find(({ link, busyWith }) => link.credit > 0 && busyWith === null);
+    if (consumer === undefined) return;
+    const { link } = consumer;
+    const { connection, remoteIncomingWindow } = link.session;
+    if (link.framesOf(bytes.length) > remoteIncomingWindow || connection.outputBytes >= lookupOutputBytesMax) return;
+    link.send(bytes, 0, bytes.length, true, null, 0);
   }
 }
 

@@ -37,7 +37,7 @@ function linkStatesOf(all: ReadonlyMap<string, Configuration>): Map<string, Map<
   for (const [id, { router, listeners }] of all) {
     if (router.mode === 'interior') linkStates.set(id, new Map());
     for (const { host, port, role, cost } of listeners)
-      if (role === 'inter-router') places.set(`${host}:${port}`, [id, cost]);
+      if (role === 'inter-router' && host === '127.0.0.1') places.set(`localhost:${port}`, [id, cost]);
   }
   for (const [id, { connectors }] of all) {
     for (const { host, port, role, cost } of connectors) {

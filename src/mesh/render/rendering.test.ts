@@ -10,6 +10,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import type { Environment, Mesh, MeshRouter } from '../model/mesh.ts';
 import { corpus } from '../testing/corpus.ts';
 import { meshOf, meshOfText, starterMesh } from '../testing/starter-mesh.ts';
+import { CannotRender } from './cannot-render.ts';
 import { disruptionBudgetOf, namespaceOf, serviceOf, statefulSetOf } from './kubernetes-objects.ts';
 import { type Engine, engines, type RenderOptions, render, type Target, targets } from './rendering.ts';
 
@@ -38,14 +39,47 @@ describe('the starter', () => {
   });
 });
 
-test('routers by name, a standby link, edges without interior routers of their own', async () => {
-  const { files } = corpus('warned').find(({ name }) => name === 'routers-by-name') ?? {};
-  if (files === undefined) throw new Error('the corpus has no routers-by-name');
-  const texts = [...rendered(meshOf(files), 'systemd')].filter(([path]) => path.includes('/etc/weft/'));
-  await expect(texts.map(([path, text]) => `=== ${path}\n${text}`).join('')).toMatchFileSnapshot(
-    '../golden/render-by-name.txt',
-  );
-});
+test.each([
+  ['systemd', 'weft', 'render-by-name'],
+  ['local', 'qdrouterd', 'render-by-name-qdrouterd'],
+] as const)(
+  'routers by name, a standby link, edges without interior routers of their own: for %s with %s',
+  async (target, engine, name) => {
+    const { files } = corpus('warned').find((one) => one.name === 'routers-by-name') ?? {};
+    if (files === undefined) throw new Error('the corpus has no routers-by-name');
+    const texts = [...rendered(meshOf(files), target, engine)].filter(([path]) =>
+      /\/etc\/weft\/|^routers\//.test(path),
+    );
+    await expect(texts.map(([path, text]) => `=== ${path}\n${text}`).join('')).toMatchFileSnapshot(
+      `../golden/${name}.txt`,
+    );
+  },
+);
+
+test.each(['192.0.2.7', 'fd00::7'])(
+  'qdrouterd, which verifies names only, is given no router to dial at %s',
+  (host) => {
+    const mesh = meshOfText(
+      JSON.stringify({
+        mesh: 'one',
+        environments: {
+          here: {
+            routers: [
+              { id: 'a', host },
+              { id: 'b', host: 'b.example' },
+            ],
+          },
+        },
+      }),
+    );
+    const told =
+      'b dials a at ' + host + ', and qdrouterd verifies the certificates of names only: give a a DNS name as host';
+    expect(() => rendered(mesh, 'systemd', 'qdrouterd', '')).toThrow(new CannotRender(told));
+    expect([...rendered(mesh, 'systemd').keys()]).toContain('here/b/etc/weft/b.yaml');
+    // Names of services are names.
+    expect([...rendered(mesh, 'compose', 'qdrouterd').keys()]).toContain('routers/b.conf');
+  },
+);
 
 describe('systemd', () => {
   const analyze = spawnSync('systemd-analyze', ['--version']).error === undefined;

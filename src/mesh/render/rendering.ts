@@ -18,6 +18,7 @@ import {
 } from './placement.ts';
 import { readmeOf } from './readme.ts';
 import { RouterSections } from './router-sections.ts';
+import type { Section } from './sections.ts';
 import { systemdFiles } from './systemd.ts';
 import { confOf } from './write-conf.ts';
 import { yamlOf } from './write-yaml.ts';
@@ -74,11 +75,27 @@ export function configurationsOf(mesh: Mesh, placement: Placement, engine: Engin
   return [...mesh.routers.values()].map((router) => {
     const addresses = (): string => write(sections.addresses(router));
     const shared = router.mode === 'interior' ? (interior ??= addresses()) : addresses();
+    const ownSections = sections.of(router);
+    if (engine === 'qdrouterd') refuseAddressesDialled(router, ownSections);
     const file = `${router.id}.${engine === 'weft' ? 'yaml' : 'conf'}`;
-    const own = head + write(sections.of(router));
+    const own = head + write(ownSections);
     return { router, file, text: own + shared, own, addresses: shared };
   });
 }
+
+/** Qpid Proton compares the host that it dials with the names in a certificate, never with the addresses: no connection would come up. */
+function refuseAddressesDialled({ id }: MeshRouter, sections: readonly Section[]): void {
+  for (const { name, attributes } of sections) {
+    const host = String(attributes['host']);
+    if (name !== 'connector' || !isAddress(host)) continue;
+    throw new CannotRender(
+      `${id} dials ${attributes['name']} at ${host}, and qdrouterd verifies the certificates of names only: give ${attributes['name']} a DNS name as host`,
+    );
+  }
+}
+
+/** Of what the schema takes for a host: a name's last word is no number, and has no colon. */
+const isAddress = (host: string): boolean => /(?:^|\.)\d+$|:/.test(host);
 
 export function placementOf(mesh: Mesh, target: Target): Placement {
   if (target === 'local') return localPlacement(mesh);
