@@ -1,9 +1,12 @@
 // Three ways to show the same figures: drawn in place on a terminal, as lines, as JSON.
 import pc from 'picocolors';
+import type { RunEvent } from '../event-log.ts';
+import { clockText } from './figure-text.ts';
 import { jsonLine } from './json-line.ts';
-import { layOut, type Style, textOf } from './layout.ts';
-import { type Snapshot, urlOf } from './snapshot.ts';
-import { eventLines, progressLines, summaryLines } from './summary.ts';
+import { layOut } from './layout.ts';
+import { type Style, textOf } from './lines.ts';
+import type { Snapshot } from './snapshot.ts';
+import { introduction, progressLines, summaryLines } from './summary.ts';
 
 export interface View {
   /** Called once a second. */
@@ -42,11 +45,11 @@ export class TerminalView implements View {
 
   show(snapshot: Snapshot): void {
     const { columns = 80, rows = 24 } = this.#terminal;
-    // A terminal of another width has wrapped the former picture anew: only a clean one is sure to be right.
-    const up =
-      this.#columns !== 0 && this.#columns !== columns ? clearScreen : this.#height > 0 ? `\x1b[${this.#height}A` : '';
+    // A terminal of another size has moved the former picture: only a clean one is sure to be right.
+    const isOther = this.#columns !== 0 && (this.#columns !== columns || this.#height >= rows);
+    const up = isOther ? clearScreen : this.#height > 0 ? `\x1b[${this.#height}A` : '';
     this.#columns = columns;
-    const lines = layOut(snapshot, columns, rows - 1).map(
+    const lines = layOut(snapshot, columns, Math.max(1, rows - 1)).map(
       (line) => `${textOf(line, this.#paint)}${clearToEndOfLine}\n`,
     );
     this.#height = lines.length;
@@ -64,13 +67,24 @@ function painter(hasColors: boolean): (text: string, style: Style) => string {
   return (text, style) => (style === 'plain' ? text : paint[style](text));
 }
 
-/** Lines, for files and pipes: at once, then every few seconds, and when something happens to a router. */
+/** Which of the events are new, each time it is asked. */
+class EventReader {
+  #read = 0;
+
+  /** Those that nobody asked for in time are left out. */
+  read({ events, eventsTold }: Snapshot): readonly RunEvent[] {
+    const fresh = Math.min(events.length, eventsTold - this.#read);
+    this.#read = eventsTold;
+    return fresh === 0 ? [] : events.slice(-fresh);
+  }
+}
+
+/** Lines, for files and pipes: at once, then every few seconds, and when something happens. */
 export class LinesView implements View {
   readonly #write: (text: string) => void;
   readonly #everySeconds: number;
+  readonly #events = new EventReader();
   #shownAt = Number.NEGATIVE_INFINITY;
-  #isIntroduced = false;
-  readonly #told = new Set<string>();
 
   constructor(write: (text: string) => void, everySeconds = 5) {
     this.#write = write;
@@ -78,8 +92,7 @@ export class LinesView implements View {
   }
 
   show(snapshot: Snapshot): void {
-    if (!this.#isIntroduced) {
-      this.#isIntroduced = true;
+    if (this.#shownAt === Number.NEGATIVE_INFINITY) {
       this.#shownAt = snapshot.uptimeSeconds;
       this.#print(introduction(snapshot));
     }
@@ -90,48 +103,33 @@ export class LinesView implements View {
   }
 
   end(snapshot: Snapshot): void {
+    this.#tellEvents(snapshot);
     this.#print(summaryLines(snapshot));
   }
 
-  /** Each once. */
   #tellEvents(snapshot: Snapshot): void {
-    const lines = eventLines(snapshot).filter((line) => !this.#told.has(line));
-    for (const line of lines) this.#told.add(line);
-    if (lines.length > 0) this.#print(lines);
+    this.#print(this.#events.read(snapshot).map(({ atSeconds, text }) => `${clockText(atSeconds)} ${text}`));
   }
 
   #print(lines: readonly string[]): void {
-    this.#write(lines.map((line) => `${line}\n`).join(''));
+    if (lines.length > 0) this.#write(lines.map((line) => `${line}\n`).join(''));
   }
-}
-
-function introduction(snapshot: Snapshot): string[] {
-  const [north, south] = [urlOf(snapshot, 'north'), urlOf(snapshot, 'south')];
-  const routers = snapshot.routers.map(({ router, pid }) => `${router.name} (process ${pid})`).join(', ');
-  return [
-    'Weft: a mesh of routers and sample applications in two clouds.',
-    `Routers: ${routers}.`,
-    `Applications of the north connect to ${north}, of the south to ${south}.`,
-    'Figures every few seconds. Meanwhile try, in another terminal:',
-    `  node bin/weft.js receive ${north}/telemetry --count 5`,
-    `  node bin/weft.js send ${south}/orders "one more" --count 100`,
-    '',
-  ];
 }
 
 /** One object a second, and the last one is marked. */
 export class JsonView implements View {
   readonly #write: (text: string) => void;
+  readonly #events = new EventReader();
 
   constructor(write: (text: string) => void) {
     this.#write = write;
   }
 
   show(snapshot: Snapshot): void {
-    this.#write(`${jsonLine(snapshot, false)}\n`);
+    this.#write(`${jsonLine(snapshot, this.#events.read(snapshot), false)}\n`);
   }
 
   end(snapshot: Snapshot): void {
-    this.#write(`${jsonLine(snapshot, true)}\n`);
+    this.#write(`${jsonLine(snapshot, this.#events.read(snapshot), true)}\n`);
   }
 }
