@@ -42,7 +42,8 @@ interface WatchedLoss {
 
 export class MeshRun {
   readonly #options: MeshRunOptions;
-  readonly #startedAtMs = performance.now();
+  /** When all routers were up for the first time. */
+  #startedAtMs = performance.now();
   readonly #log = new EventLog(() => this.uptimeSeconds);
   readonly #traffic = new Traffic();
   readonly #schedule: LossSchedule | null;
@@ -70,6 +71,7 @@ export class MeshRun {
       up: (router: string) => run.#handleUp(router),
     };
     run.#running = await RunningMesh.start(mesh, { folder, version, events });
+    run.#startedAtMs = performance.now();
     run.#log.tell(`all ${mesh.routers.size} routers are up`);
     if (options.hasTraffic) run.#startTraffic();
     run.#looking = setInterval(() => run.#look(), lookMs);
@@ -200,6 +202,7 @@ export class MeshRun {
       environments: this.#mesh.environments.size,
       teams: this.#mesh.teams.size,
       uptimeSeconds: this.uptimeSeconds,
+      folder: this.#options.folder.dir,
       figures: this.#running?.figures(nowMs) ?? { routers: [], links: [], channels: [] },
       traffic: this.#thread === null ? null : this.#traffic.figures(nowMs),
       losses: this.#losses.map(({ loss }) => loss.loss),

@@ -3,27 +3,12 @@
 //   channel telemetry (prefix)    published at telemetry.belt-1, telemetry.belt-2
 //   subscribes: [telemetry]   ──▶ a receiver at each of them: an address of AMQP stands for itself, not for what lies below
 import type { Application, Channel, Distribution, Mesh, Right, SampleTraffic, Use } from '../../mesh/model/mesh.ts';
+import type { Credentials } from '../mesh-certificates.ts';
+import type { Endpoint, RunningMesh } from '../running-mesh.ts';
 import { trafficLimits } from './limits.ts';
 
-export interface Endpoint {
-  readonly router: string;
-  readonly host: string;
-  readonly port: number;
-}
-
-/** Paths. */
-export interface Credentials {
-  readonly ca: string;
-  readonly cert: string;
-  readonly key: string;
-}
-
-/** Where applications of the running mesh connect, and as whom. */
-export interface Places {
-  /** In the order in which they are tried. */
-  endpointsOf(application: string): readonly Endpoint[];
-  credentialsOf(application: string): Credentials;
-}
+/** Where applications connect, and as whom. */
+export type Places = Pick<RunningMesh, 'endpointsOf' | 'credentialsOf'>;
 
 /** What a sample application does with one channel. */
 export interface SampleUse {

@@ -5,9 +5,10 @@
 //       └──failed──▶ the next endpoint at once; after all of them, a while
 import { readFileSync } from 'node:fs';
 import rhea, { type Connection, type ConnectionOptions, type EventContext } from 'rhea';
+import type { Endpoint } from '../running-mesh.ts';
 import { Consuming } from './consuming.ts';
 import { trafficLimits } from './limits.ts';
-import type { Endpoint, SampleApplicationPlan } from './plan.ts';
+import type { SampleApplicationPlan } from './plan.ts';
 import { Publishing } from './publishing.ts';
 import type { UseReport } from './report.ts';
 import type { LinkError, LinkHost } from './sample-link.ts';
