@@ -1,7 +1,6 @@
 // Figures as people read them.
 import type { Loss } from '../router-loss.ts';
-import { type ChannelTraffic, type Outcomes, outcomesOf, sumOfCounts, type UseFigures } from '../traffic/figures.ts';
-import { noCounts } from '../traffic/report.ts';
+import { type ChannelTraffic, type Outcomes, outcomesOf, type UseFigures } from '../traffic/figures.ts';
 
 /** `12,345` */
 export function countText(count: number): string {
@@ -68,15 +67,16 @@ export function outcomeText(outcomes: Outcomes): string {
 export function channelOutcomeText(channel: ChannelTraffic): string {
   const { publishers, consumers } = channel;
   if (publishers.length === 0) return 'nobody publishes';
-  if (publishers.every(({ isPresettled }) => isPresettled)) return 'pre-settled: no outcome';
+  if (publishers.every(({ isPresettled }) => isPresettled)) return 'pre-settled';
   const text = outcomeText(outcomesOf(channel));
   return consumers.length === 0 && text === 'no outcome yet' ? 'nobody consumes' : text;
 }
 
 /** Of one that publishes. Who asks: how long answers take, too. */
 export function publisherText({ isPresettled, counts, latencyMs }: UseFigures): string {
-  const outcome = isPresettled ? 'pre-settled: no outcome' : outcomeText(sumOfCounts([noCounts, counts]));
-  return counts.received > 0 && latencyMs !== null ? `${outcome}, answer ${msText(latencyMs.p50)} ms` : outcome;
+  if (isPresettled) return 'pre-settled';
+  const answer = counts.received > 0 && latencyMs !== null ? `answer ${msText(latencyMs.p50)} ms, ` : '';
+  return answer + outcomeText(counts);
 }
 
 /** `resumed after 18 ms, 4 modified, 0 released` */

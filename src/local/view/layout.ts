@@ -10,13 +10,14 @@
 //   CHANNEL    …
 import { channelLines, leftOutLine, rateLines, useLines } from './channel-lines.ts';
 import { clockText, countText, listed, lossText, plural, secondsText } from './figure-text.ts';
-import { bad, blank, bold, cut, dim, type Line, plain } from './lines.ts';
+import { bad, blank, bold, cut, dim, type Line, plain, type Room } from './lines.ts';
 import { linkLines, linksLine, routerLines } from './router-lines.ts';
 import type { Snapshot } from './snapshot.ts';
 
 const routersLeast = 4;
 const problemsShown = 3;
 const eventsShown = 4;
+const endless = (columns: number): Room => ({ columns, rows: Number.POSITIVE_INFINITY });
 
 /** At most `columns` wide and `rows` high; what does not fit is told in fewer words, then counted. */
 export function layOut(snapshot: Snapshot, columns: number, rows: number): Line[] {
@@ -31,11 +32,11 @@ function roomy(snapshot: Snapshot, columns: number): Line[] {
   return [
     title(snapshot, columns),
     blank,
-    ...routerLines(snapshot.figures, Number.POSITIVE_INFINITY),
+    ...routerLines(snapshot.figures, endless(columns)),
     blank,
-    ...linkLines(snapshot.figures),
+    ...linkLines(snapshot.figures, columns),
     blank,
-    ...channels(snapshot),
+    ...channels(snapshot, columns),
     blank,
     ...history(snapshot, eventsShown),
     ...problems(snapshot),
@@ -47,11 +48,11 @@ function snug(snapshot: Snapshot, columns: number): Line[] {
   return [
     title(snapshot, columns),
     blank,
-    ...routerLines(snapshot.figures, Number.POSITIVE_INFINITY),
+    ...routerLines(snapshot.figures, endless(columns)),
     linksLine(snapshot.figures),
     ...history(snapshot, 0),
     blank,
-    ...channels(snapshot),
+    ...channels(snapshot, columns),
     ...problems(snapshot),
   ];
 }
@@ -70,19 +71,19 @@ function counted(snapshot: Snapshot, columns: number, rows: number): Line[] {
   const left = rows - 1 - about.length - foot.length;
   const ofChannels = 1 + (traffic ?? figures).channels.length;
   const half = Math.max(routersLeast, Math.floor(left / 2), left - ofChannels);
-  const routers = routerLines(figures, Math.max(2, Math.min(left, half)));
+  const routers = routerLines(figures, { columns, rows: Math.max(2, Math.min(left, half)) });
   const forChannels = left - routers.length;
-  const channelRows = forChannels < 3 ? [] : briefChannels(snapshot, forChannels);
+  const channelRows = forChannels < 3 ? [] : briefChannels(snapshot, { columns, rows: forChannels });
   return [title(snapshot, columns), ...routers, ...about, ...channelRows, ...foot];
 }
 
-function briefChannels({ figures, traffic }: Snapshot, rows: number): Line[] {
-  return traffic === null ? rateLines(figures.channels, rows) : channelLines(traffic, rows);
+function briefChannels({ figures, traffic }: Snapshot, room: Room): Line[] {
+  return traffic === null ? rateLines(figures.channels, room) : channelLines(traffic, room);
 }
 
-function channels({ figures, traffic }: Snapshot): Line[] {
-  if (traffic === null) return rateLines(figures.channels, Number.POSITIVE_INFINITY);
-  return [...useLines(traffic), ...[leftOutLine(traffic)].filter((line) => line !== null)];
+function channels({ figures, traffic }: Snapshot, columns: number): Line[] {
+  if (traffic === null) return rateLines(figures.channels, endless(columns));
+  return [...useLines(traffic, columns), ...[leftOutLine(traffic)].filter((line) => line !== null)];
 }
 
 function title({ mesh, uptimeSeconds, figures, traffic, environments, teams }: Snapshot, columns: number): Line {

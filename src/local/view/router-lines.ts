@@ -1,24 +1,24 @@
 // The routers and links of a mesh, as lines.
 import type { LinkFigures, MeshFigures, RouterFigures } from '../mesh-figures.ts';
 import { clockText, countText, listed, plural, rateText } from './figure-text.ts';
-import { bad, bold, type Column, dim, good, type Line, plain, type Row, table } from './lines.ts';
+import { bad, bold, type Column, dim, good, type Line, plain, type Room, type Row, table } from './lines.ts';
 
 const columns: readonly Column[] = [
   { head: 'ROUTER', align: 'left', most: 24 },
-  { head: 'MODE', align: 'left' },
-  { head: 'ENVIRONMENT', align: 'left', most: 20 },
-  { head: 'CLIENTS', align: 'right' },
-  { head: 'MSG/S', align: 'right', least: 7 },
-  { head: 'UPTIME', align: 'right', least: 8 },
+  { head: 'MODE', align: 'left', goesAs: 3 },
+  { head: 'ENVIRONMENT', align: 'left', most: 20, goesAs: 4 },
+  { head: 'CLIENTS', align: 'right', goesAs: 2 },
+  { head: 'MSG/S', align: 'right', least: 6 },
+  { head: 'UPTIME', align: 'right', least: 8, goesAs: 1 },
   { head: 'STATE', align: 'left' },
 ];
 
-/** At most `rows` lines, the head among them: of too many routers those that are not up, then the busiest; the others are counted. */
-export function routerLines({ routers }: Pick<MeshFigures, 'routers'>, rows: number): Line[] {
-  if (routers.length < rows) return table(columns, routers.map(row));
+/** Of too many routers those that are not up, then the busiest; the others are counted. */
+export function routerLines({ routers }: Pick<MeshFigures, 'routers'>, { columns: width, rows }: Room): Line[] {
+  if (routers.length < rows) return table(columns, routers.map(row), width);
   const shown = new Set([...routers].sort(byInterest).slice(0, Math.max(0, rows - 2)));
   const others = routers.filter((one) => !shown.has(one));
-  return [...table(columns, routers.filter((one) => shown.has(one)).map(row)), [dim(othersText(others))]];
+  return [...table(columns, routers.filter((one) => shown.has(one)).map(row), width), [dim(othersText(others))]];
 }
 
 function row({ id, mode, environment, applications, deliveriesPerSecond, uptimeSeconds, state }: RouterFigures): Row {
@@ -61,7 +61,7 @@ const linkColumns: readonly Column[] = [
 ];
 
 /** Each link, by itself. */
-export function linkLines({ links }: Pick<MeshFigures, 'links'>): Line[] {
+export function linkLines({ links }: Pick<MeshFigures, 'links'>, width: number): Line[] {
   const stateOf = ({ state }: LinkFigures) =>
     state === 'down' ? bad(state) : state === 'up' ? good(state) : dim(state);
   return table(
@@ -74,6 +74,7 @@ export function linkLines({ links }: Pick<MeshFigures, 'links'>): Line[] {
         stateOf(link),
       ],
     })),
+    width,
   );
 }
 
@@ -92,6 +93,6 @@ export function linksLine({ links }: Pick<MeshFigures, 'links'>): Line {
     down.length === 0
       ? `${plural(between.length, 'link')} up`
       : `${countText(between.length - down.length)} of ${plural(between.length, 'link')} up (not ${listed(down)})`;
-  const text = uplinks.length === 0 ? ofLinks : `${ofLinks}; uplinks of edges: ${ofUplinks.join(', ')}`;
+  const text = uplinks.length === 0 ? ofLinks : `${ofLinks}; uplinks: ${ofUplinks.join(', ')}`;
   return [down.length > 0 || count('down') > 0 ? bad(text) : dim(text)];
 }

@@ -58,8 +58,9 @@ function channelTexts({ figures, traffic }: Snapshot): string[] {
 
 const columns: readonly Column[] = [
   { head: 'CHANNEL', align: 'left', most: 20 },
-  ...['SENT', 'GOT', 'ACCEPTED', 'REJECTED', 'RELEASED', 'MODIFIED'].map((head): Column => ({ head, align: 'right' })),
-  ...['P50 MS', 'P99 MS'].map((head): Column => ({ head, align: 'right' })),
+  ...['SENT', 'GOT', 'ACCEPTED', 'REJECTED', 'RELEASED', 'MODIFIED', 'P99 MS'].map(
+    (head): Column => ({ head, align: 'right' }),
+  ),
 ];
 
 /** What the run came to. */
@@ -82,6 +83,7 @@ function trafficTable({ traffic }: Snapshot): string[] {
   const lines = table(
     columns,
     channels.map((channel) => ({ cells: summaryCells(channel).map(plain) })),
+    Number.POSITIVE_INFINITY,
   );
   const hidden = traffic.channels.length - channels.length;
   return [...lines.map((line) => textOf(line)), ...(hidden > 0 ? [`… and ${plural(hidden, 'more channel')}`] : [])];
@@ -91,7 +93,7 @@ function summaryCells(channel: ChannelTraffic): string[] {
   const { accepted, rejected, released, modified } = outcomesOf(channel);
   const { name, published, delivered, latencyMs } = channel;
   const counts = [published, delivered, accepted, rejected, released, modified].map(countText);
-  return [name, ...counts, ...(latencyMs === null ? ['-', '-'] : [msText(latencyMs.p50), msText(latencyMs.p99)])];
+  return [name, ...counts, latencyMs === null ? '-' : msText(latencyMs.p99)];
 }
 
 /** Of what was sent pre-settled nobody is told that it was lost; we see both ends. */
