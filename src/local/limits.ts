@@ -21,6 +21,11 @@ export const limits = {
   longestBackOffMs: 30_000,
   /** Who was up for so long ends for the first time again. */
   wellAfterMs: 10_000,
+  /** How often the files of the mesh, and the state of its certificates, are looked at. */
+  filesPollMs: 500,
+  certificatesPollMs: 1_000,
+  /** How often certificates are looked at that near their end. */
+  renewalMs: 3_600_000,
   /** Enough for the message and stack of a crash. */
   logLinesKept: 20,
   /** Characters of such a line. */

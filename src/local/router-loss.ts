@@ -1,4 +1,4 @@
-// What the loss of routers does to the sample traffic between routers, from the reports of the applications.
+// What the loss of a router does to the sample traffic between routers, from the reports of the applications.
 //
 //   kill ─────┬─ first message sent after it arrives: orders ─┬─ … telemetry ─┬─ … prices          modified, released, unknown
 //             └────────── deliveries resumed after ───────────────────────────┘                    are counted a while longer
@@ -7,9 +7,9 @@ import type { Arrival, UseCounts } from './traffic/report.ts';
 /** Outcomes that come later than this have other causes. */
 const watchMs = 10_000;
 
-/** Routers were killed; what that did. */
+/** A router was killed; what that did. */
 export interface Loss {
-  readonly routers: readonly string[];
+  readonly router: string;
   /** Seconds since the run began. */
   readonly atSeconds: number;
   /**
@@ -23,19 +23,18 @@ export interface Loss {
   readonly modified: number;
   readonly released: number;
   readonly unknown: number;
-  /** From the kill until all of them were operational again. Null: not yet. */
+  /** From the kill until it was operational again. Null: not yet. */
   readonly backAfterSeconds: number | null;
 }
 
 export class RouterLoss {
-  readonly routers: readonly string[];
+  readonly router: string;
   readonly #atSeconds: number;
   readonly #killedAtMs: number;
   readonly #before: UseCounts;
   readonly #channels: readonly string[];
   /** By channel, milliseconds after the kill. */
   readonly #resumed = new Map<string, number>();
-  readonly #down: Set<string>;
   #since: Pick<UseCounts, 'modified' | 'released' | 'unknown'> = { modified: 0, released: 0, unknown: 0 };
   #backAfterSeconds: number | null = null;
 
@@ -44,15 +43,8 @@ export class RouterLoss {
    * @param before counts of all applications so far
    * @param channels those that were carried from router to router just before
    */
-  constructor(
-    routers: readonly string[],
-    atSeconds: number,
-    killedAtMs: number,
-    before: UseCounts,
-    channels: readonly string[],
-  ) {
-    this.routers = routers;
-    this.#down = new Set(routers);
+  constructor(router: string, atSeconds: number, killedAtMs: number, before: UseCounts, channels: readonly string[]) {
+    this.router = router;
     this.#atSeconds = atSeconds;
     this.#killedAtMs = killedAtMs;
     this.#before = before;
@@ -78,16 +70,15 @@ export class RouterLoss {
     };
   }
 
-  handleBack(router: string, nowMs: number): void {
-    this.#down.delete(router);
-    if (this.#down.size === 0) this.#backAfterSeconds ??= (nowMs - this.#killedAtMs) / 1000;
+  handleBack(nowMs: number): void {
+    this.#backAfterSeconds ??= (nowMs - this.#killedAtMs) / 1000;
   }
 
   get loss(): Loss {
     const waitsFor = this.#channels.filter((name) => !this.#resumed.has(name));
     const isResumed = this.#channels.length > 0 && waitsFor.length === 0;
     return {
-      routers: this.routers,
+      router: this.router,
       atSeconds: this.#atSeconds,
       resumedAfterMs: isResumed ? Math.max(...this.#resumed.values()) : null,
       waitsFor,

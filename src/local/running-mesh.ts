@@ -18,8 +18,8 @@ import type { WorkFolder } from './work-folder.ts';
 export interface MeshEvents {
   /** A router ended though nobody ended it: a sentence, and the end of its log. It is started again; the mesh goes on. */
   failed(reason: string): void;
-  /** A router is operational, for the first time or again. */
-  up?(router: string): void;
+  /** A router that was killed, or ended by itself, is operational again. */
+  back(router: string): void;
 }
 
 export interface RunningMeshOptions {
@@ -195,9 +195,9 @@ export class RunningMesh {
 
   get #routerEvents(): RouterEvents {
     return {
-      up: (router) => {
+      up: (router, wasLost) => {
         this.#tellChannels(router);
-        this.#events.up?.(router.id);
+        if (wasLost) this.#events.back(router.id);
       },
       reported: ({ id }, report) => this.#meter.handleReport(id, report, performance.now()),
       ended: ({ id }) => this.#meter.handleEnd(id),

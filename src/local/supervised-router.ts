@@ -22,8 +22,8 @@ process.once('exit', () => {
 });
 
 export interface RouterEvents {
-  /** It is operational, for the first time or again. */
-  up(router: SupervisedRouter): void;
+  /** It is operational, for the first time or again; `wasLost`: it had been killed, or ended by itself. */
+  up(router: SupervisedRouter, wasLost: boolean): void;
   reported(router: SupervisedRouter, report: RouterReport): void;
   /** Its process has ended, for whatever reason. */
   ended(router: SupervisedRouter): void;
@@ -54,6 +54,7 @@ export class SupervisedRouter {
   #rate = new RateWindow();
   /** Null while it is not. */
   #upAt: number | null = null;
+  #wasLost = false;
   #endsInARow = 0;
   #restart: NodeJS.Timeout | undefined;
   /** Who waits for the next thing that happens to it. */
@@ -96,6 +97,11 @@ export class SupervisedRouter {
 
   get deliveriesPerSecond(): number {
     return this.isUp ? this.#rate.perSecond : 0;
+  }
+
+  /** By `performance.now()`; null while it is not up. */
+  get upSinceMs(): number | null {
+    return this.#upAt;
   }
 
   uptimeSeconds(nowMs: number): number {
@@ -214,7 +220,8 @@ export class SupervisedRouter {
     if (this.#state === 'starting' || this.#state === 'restarting') {
       this.#state = 'up';
       this.#upAt = performance.now();
-      this.#options.events.up(this);
+      this.#options.events.up(this, this.#wasLost);
+      this.#wasLost = false;
     }
     this.#rate.add(report.deliveries, performance.now());
     this.#options.events.reported(this, report);
@@ -226,6 +233,7 @@ export class SupervisedRouter {
     this.#upAt = null;
     if (state === 'stopped' || state === 'starting') return;
     if (state === 'draining') return this.#startAgain();
+    this.#wasLost = true;
     if (state !== 'killed') {
       this.#state = 'failed';
       this.#options.events.failed(reason);

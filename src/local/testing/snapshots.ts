@@ -21,7 +21,7 @@ export const nowhere = {
 
 /** Azure-1 is killed after ten seconds, and down since. */
 export const loss: Loss = {
-  ...{ routers: ['azure-1'], atSeconds: 10, resumedAfterMs: 18.24, waitsFor: [], backAfterSeconds: null },
+  ...{ router: 'azure-1', atSeconds: 10, resumedAfterMs: 18.24, waitsFor: [], backAfterSeconds: null },
   ...{ modified: 4, released: 0, unknown: 0 },
 };
 
@@ -78,7 +78,7 @@ export function snapshotAfter(uptimeSeconds: number, changes: Partial<Snapshot> 
   return {
     ...{ mesh: mesh.name, environments: mesh.environments.size, teams: mesh.teams.size, folder: '/tmp/weft-up-1' },
     uptimeSeconds,
-    figures: figuresOf(mesh, isLost ? new Set(loss.routers) : new Set()),
+    figures: figuresOf(mesh, isLost ? new Set([loss.router]) : new Set()),
     traffic: trafficAfter(uptimeSeconds).figures(uptimeSeconds * 1000),
     losses: isLost ? [loss] : [],
     nextLoss: isLost ? null : { routers: ['busiest'], atSeconds: loss.atSeconds },

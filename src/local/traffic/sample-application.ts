@@ -24,6 +24,7 @@ interface Attachment {
 
 export class SampleApplication {
   readonly plan: SampleApplicationPlan;
+  #endpoints: readonly Endpoint[];
   readonly #tallies: ReadonlyMap<string, UseTally>;
   readonly #tell: (problem: string) => void;
   readonly #told = new Set<string>();
@@ -39,6 +40,7 @@ export class SampleApplication {
   /** `tell`: of what is wrong, in a sentence; each once. */
   constructor(plan: SampleApplicationPlan, tell: (problem: string) => void) {
     this.plan = plan;
+    this.#endpoints = plan.endpoints;
     this.#tell = tell;
     this.#tallies = new Map(plan.uses.map(({ key }) => [key, new UseTally(key)]));
   }
@@ -46,6 +48,11 @@ export class SampleApplication {
   /** The router that it is connected to; null for none. */
   get router(): string | null {
     return this.#attachment?.isOpen === true ? this.#attachment.endpoint.router : null;
+  }
+
+  /** Where it goes when its router is lost. */
+  setEndpoints(endpoints: readonly Endpoint[]): void {
+    this.#endpoints = endpoints;
   }
 
   reports(): UseReport[] {
@@ -69,7 +76,7 @@ export class SampleApplication {
   }
 
   #connect(nowMs: number): void {
-    const { endpoints } = this.plan;
+    const endpoints = this.#endpoints;
     const endpoint = endpoints[this.#attempts % endpoints.length];
     if (endpoint === undefined) return; // told by who looks for its router
     this.#attempts++;
@@ -149,7 +156,7 @@ export class SampleApplication {
     for (const use of [...attachment.publishing, ...attachment.consuming]) use.end();
     const nowMs = performance.now();
     this.#withoutSinceMs ??= nowMs;
-    const { length } = this.plan.endpoints;
+    const { length } = this.#endpoints;
     if (attachment.isOpen) {
       // The next one after it, at once.
       this.#attempts %= Math.max(1, length);
@@ -161,7 +168,7 @@ export class SampleApplication {
 
   /** The next endpoint at once; after all of them, a while. */
   #backOff(nowMs: number): void {
-    const length = Math.max(1, this.plan.endpoints.length);
+    const length = Math.max(1, this.#endpoints.length);
     const rounds = Math.floor(this.#attempts / length);
     const isRoundOver = this.#attempts % length === 0;
     const backOffMs = Math.min(

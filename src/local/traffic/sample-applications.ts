@@ -21,17 +21,21 @@ export class SampleApplications {
     ];
   }
 
-  /** These from now on. Who is planned as before goes on without noticing. */
+  /** These from now on. Who does as before goes on without noticing, also when there are other endpoints. */
   async apply(plans: readonly SampleApplicationPlan[]): Promise<void> {
     if (this.#isStopped) return;
-    const wanted = new Map(plans.map((plan) => [plan.name, { plan, as: JSON.stringify(plan) }]));
+    const wanted = new Map(
+      plans.map((plan) => [plan.name, { plan, as: JSON.stringify([plan.uses, plan.credentials]) }]),
+    );
     const leaving = [...this.#applications].filter(([name, { as }]) => wanted.get(name)?.as !== as);
     await leave(leaving.map(([, { application }]) => application));
     this.#report(); // the last that they have to tell
     for (const [name] of leaving) this.#applications.delete(name);
     if (this.#isStopped) return;
     for (const [name, { plan, as }] of wanted) {
-      if (this.#applications.has(name)) continue;
+      const before = this.#applications.get(name)?.application;
+      before?.setEndpoints(plan.endpoints);
+      if (before !== undefined) continue;
       const application = new SampleApplication(plan, (problem) => this.#problems.push(problem));
       this.#applications.set(name, { application, as });
     }

@@ -113,7 +113,7 @@ function history(snapshot: Snapshot, events: number): Line[] {
   const loss = losses.at(-1);
   if (loss !== undefined) {
     const back = loss.backAfterSeconds === null ? '' : `, back after ${secondsText(loss.backAfterSeconds)} s`;
-    const text = `${listed(loss.routers)} killed ${countText(uptimeSeconds - loss.atSeconds)} s ago: ${lossText(loss)}${back}`;
+    const text = `${loss.router} killed ${countText(uptimeSeconds - loss.atSeconds)} s ago: ${lossText(loss)}${back}`;
     return [...(events === 0 ? [] : lines), [bold(text)]];
   }
   if (nextLoss === null) return lines;

@@ -162,7 +162,7 @@ test('for programs there is one JSON object a line, with numbers, and each event
   expect(first.channels[1]).toMatchObject({ name: 'shop.invoices', inPerSecond: 10, outPerSecond: 20, consumers: 2 });
   expect(first.losses).toEqual([
     {
-      ...{ routers: ['azure-1'], atSeconds: 10, resumedAfterMs: 18.2, waitsFor: [], backAfterSeconds: null },
+      ...{ router: 'azure-1', atSeconds: 10, resumedAfterMs: 18.2, waitsFor: [], backAfterSeconds: null },
       ...{ modified: 4, released: 0, unknown: 0 },
     },
   ]);

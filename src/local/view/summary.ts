@@ -2,7 +2,7 @@
 import type { ChannelTraffic } from '../traffic/figures.ts';
 import { outcomesOf } from '../traffic/figures.ts';
 import { leftOutLine } from './channel-lines.ts';
-import { channelOutcomeText, clockText, countText, listed, lossText, msText, plural, rateText } from './figure-text.ts';
+import { channelOutcomeText, clockText, countText, lossText, msText, plural, rateText } from './figure-text.ts';
 import { type Column, plain, table, textOf } from './lines.ts';
 import { linksLine } from './router-lines.ts';
 import { verdict } from './shortcomings.ts';
@@ -66,7 +66,7 @@ const columns: readonly Column[] = [
 /** What the run came to. */
 export function summaryLines(snapshot: Snapshot): string[] {
   const { uptimeSeconds, losses, problems } = snapshot;
-  const lost = losses.map((loss) => `Lost ${listed(loss.routers)}: deliveries ${lossText(loss)}.`);
+  const lost = losses.map((loss) => `Lost ${loss.router}: deliveries ${lossText(loss)}.`);
   return [
     '',
     `Ran ${Math.round(uptimeSeconds)} s. ${verdict(snapshot)}`.trimEnd(),
