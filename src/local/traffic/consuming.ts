@@ -33,7 +33,8 @@ export class Consuming {
       this.#proceed();
     };
     this.#receivers = use.addresses.map((address) => new ChannelReceiver(host, address, take));
-    this.#answers = use.hasReplies ? new SampleSender(host, null, false, tally, () => this.#proceed()) : null;
+    const sendable = (): void => this.#proceed();
+    this.#answers = use.hasReplies ? new SampleSender(host, tally, { address: null, sendable }) : null;
   }
 
   tick(nowMs: number): void {

@@ -20,8 +20,8 @@ export class Publishing {
   constructor(host: LinkHost, use: SampleUse, tally: UseTally) {
     this.#host = host;
     this.#use = use;
-    const { presettled } = use.traffic;
-    this.#senders = use.addresses.map((address) => new SampleSender(host, address, presettled, tally));
+    const isPresettled = use.traffic.presettled;
+    this.#senders = use.addresses.map((address) => new SampleSender(host, tally, { address, isPresettled }));
     this.#answers = use.hasReplies ? new AnswerReceiver(host, tally) : null;
   }
 

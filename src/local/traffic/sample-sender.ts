@@ -5,30 +5,24 @@ import type { Outcome, UseTally } from './tally.ts';
 
 const outcomes: readonly Outcome[] = ['accepted', 'rejected', 'released', 'modified'];
 
+export interface SampleSenderOptions {
+  /** Null: each message says where it goes. */
+  readonly address: string | null;
+  readonly isPresettled?: boolean;
+  /** Called when there is credit again. */
+  readonly sendable?: () => void;
+}
+
 export class SampleSender extends SampleLink<Sender> {
-  readonly #address: string | null;
-  readonly #isPresettled: boolean;
+  readonly #options: SampleSenderOptions;
   readonly #tally: UseTally;
-  readonly #sendable: () => void;
   /** Sent over this link, without an outcome so far. */
   readonly #open = new Set<Delivery>();
 
-  /**
-   * @param address null: each message says where it goes
-   * @param sendable called when there is credit again
-   */
-  constructor(
-    host: LinkHost,
-    address: string | null,
-    isPresettled: boolean,
-    tally: UseTally,
-    sendable: () => void = () => undefined,
-  ) {
-    super(host, address === null ? 'answer questions' : `publish to ${address}`);
-    this.#address = address;
-    this.#isPresettled = isPresettled;
+  constructor(host: LinkHost, tally: UseTally, options: SampleSenderOptions) {
+    super(host, options.address === null ? 'answer questions' : `publish to ${options.address}`);
+    this.#options = options;
     this.#tally = tally;
-    this.#sendable = sendable;
   }
 
   get openDeliveries(): number {
@@ -44,15 +38,16 @@ export class SampleSender extends SampleLink<Sender> {
     const { link } = this;
     if (link === null) return;
     const delivery = link.send(message);
-    if (!this.#isPresettled) this.#open.add(delivery);
+    if (this.#options.isPresettled !== true) this.#open.add(delivery);
     this.#tally.sent();
   }
 
   protected override attach(connection: Connection): Sender {
-    const target = this.#address === null ? {} : { address: this.#address };
+    const { address, isPresettled = false, sendable } = this.#options;
+    const target = address === null ? {} : { address };
     // `modified` means in doubt, and is not to be mistaken for `released`: nobody got it.
     const modes = {
-      snd_settle_mode: this.#isPresettled ? (1 as const) : (0 as const),
+      snd_settle_mode: isPresettled ? (1 as const) : (0 as const),
       treat_modified_as_released: false,
     };
     const sender = connection.open_sender({ target, ...modes });
@@ -64,8 +59,10 @@ export class SampleSender extends SampleLink<Sender> {
     sender.on('settled', ({ delivery }) => {
       if (delivery !== undefined && this.#open.delete(delivery)) this.#tally.ended('unknown');
     });
-    sender.on('sendable', this.#sendable);
-    sender.on('sender_draining', () => sender.set_drained(true)); // each message is given to the socket at once: none is left
+    if (sendable !== undefined) sender.on('sendable', sendable);
+    // A router that is to end asks its credit back. Each message is given to the socket at once, so none is left; but who answers has
+    // more to send as long as there may be questions: they would wait for their answers until it has ended.
+    if (address !== null) sender.on('sender_draining', () => sender.set_drained(true));
     return sender;
   }
 
