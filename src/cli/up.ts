@@ -75,7 +75,7 @@ async function up(place: string, options: UpOptions): Promise<number> {
   const mesh = goodMesh(files, options.strict === true);
   const losses = lossesOf(options, mesh);
   const folder = WorkFolder.open(options.dir ?? null, files.platform.name);
-  process.stderr.write(`Starting ${mesh.name}: ${mesh.routers.size} routers …\n`);
+  if (process.stdout.isTTY) process.stderr.write(`Starting ${mesh.name}: ${mesh.routers.size} routers …\n`);
   const run = await MeshRun.start(mesh, files, {
     ...{ folder, version: readVersion(), read, losses, hasTraffic: options.traffic === true, broken: ending.end },
     rules: { allowsRemoval: options.allowRemoval === true, isStrict: options.strict === true },

@@ -52,7 +52,7 @@ export class WatchedLosses {
     const watched = this.#losses.findLast(({ loss }) => loss.router === router && loss.loss.backAfterSeconds === null);
     watched?.loss.handleBack(nowMs);
     const after = watched?.loss.loss.backAfterSeconds ?? null;
-    this.#log.tell(`${router} is up again${after === null ? '' : ` after ${secondsText(after)} s`}`);
+    this.#log.tell(`${router} is back${after === null ? '' : ` after ${secondsText(after)} s`}`);
   }
 
   /** `counts`: of all applications so far. */

@@ -22,7 +22,7 @@ export function introduction({ mesh, environments, teams, figures, traffic, fold
       return `  ${id}: ${mode === 'edge' ? 'edge' : 'interior router'} in ${environment}, process ${pid ?? '-'}${clients}`;
     }),
     ...(traffic === null ? [] : [leftOutLine(traffic)].flatMap((line) => (line === null ? [] : [`  ${textOf(line)}`]))),
-    `Certificates, configurations and ports are in ${folder}.`,
+    `Ports are in ${folder}/up.json, certificates are in ${folder}/pki.`,
     '',
   ];
 }
@@ -103,7 +103,8 @@ function missingLines({ traffic, losses }: Snapshot): string[] {
     const copies = published * (distribution === 'multicast' ? consumers.length : 1);
     const isPresettled = publishers.every((one) => one.isPresettled);
     if (!isPresettled || consumers.length === 0 || delivered >= copies) return [];
-    const missing = `${countText(copies - delivered)} of ${countText(copies)} copies did not arrive`;
-    return [`${name}: ${missing}. What is sent pre-settled may be lost with a router.`];
+    return [
+      `${countText(copies - delivered)} of ${countText(copies)} copies of ${name} were lost: they are sent pre-settled.`,
+    ];
   });
 }
