@@ -79,7 +79,7 @@ export class WatchedLosses {
 
   #tellUnhealed({ loss: { loss }, timers }: Watched): void {
     timers.forEach(clearTimeout);
-    const text = `without ${loss.router} deliveries ${lossText(loss)} on ${listed(loss.waitsFor)} for ${healMs / 1000} s`;
+    const text = `without ${loss.router} deliveries on ${listed(loss.waitsFor)} have not resumed in ${healMs / 1000} s`;
     this.#log.problem(text);
   }
 }
