@@ -28,7 +28,7 @@ if (installed === 0 || installed < timeOf('package-lock.json')) {
   // not carry them. `--no-save` takes the versions of the lock file and changes nothing in the clone.
   run('installing', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
 }
-const sources = ['src', 'bench', 'fuzz', 'interop', 'scripts', 'examples'].filter(existsSync);
+const sources = ['src', 'bench', 'fuzz', 'interop', 'scripts'].filter(existsSync);
 if (timeOf('dist/.tsbuildinfo') < Math.max(timeOf('tsconfig.json'), ...sources.map(newest))) {
   run('building', ['run', '--silent', 'build']);
 }

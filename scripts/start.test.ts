@@ -1,22 +1,18 @@
-// `npm start` as people run it. Uses the built code, which `npm test` has made.
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, test, vi } from 'vitest';
+// `npm start` as people run it: the script of package.json, with words behind it. Uses the built code, which `npm test` has made.
+import { existsSync, readFileSync } from 'node:fs';
+import { expect, test, vi } from 'vitest';
+import { WeftProcess } from '../src/cli/testing/weft-process.ts';
 
-const built = fileURLToPath(new URL('../dist/scripts/start.js', import.meta.url));
+vi.setConfig({ testTimeout: 120_000 });
 
-function start(...words: string[]) {
-  const child = spawn(process.execPath, [built, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
-  return { child, ended: once(child, 'close') as Promise<[number | null]>, output: () => output };
-}
+const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const words = /node bin\/weft\.js (.+)$/.exec(scripts.start)![1]!.split(' ');
 
-const pidsIn = (output: string): number[] => [...output.matchAll(/process (\d+)/g)].map(([, pid]) => Number(pid));
+const linesOf = ({ stdout }: WeftProcess) =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -26,79 +22,33 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-describe.runIf(existsSync(built))('npm start', () => {
-  test('runs for the time given, prints JSON only, and leaves no process behind', async () => {
-    const { ended, output } = start('--json', '--for', '1');
-    const [code] = await ended;
-    const lines = output()
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    const last = lines.at(-1);
-    expect(last.problems).toEqual([]);
-    expect(last.isFinal).toBe(true);
-    expect(lines.slice(0, -1).every(({ isFinal }) => isFinal === false)).toBe(true);
-    const pids = lines.flatMap(({ routers }) => routers.flatMap(({ pid }: { pid: number | null }) => pid ?? []));
-    expect(new Set(pids).size).toBeGreaterThanOrEqual(6);
-    for (const pid of new Set<number>(pids)) expect(isAlive(pid)).toBe(false);
-    expect(code).toBe(0);
-  });
+test('two clouds carry messages, a router is killed on the way, and deliveries go on', async () => {
+  const start = new WeftProcess([...words, '--json']);
+  await start.printed(/"losses":\[\{[^}]*"resumedAfterMs":\d/);
+  await start.printed(/is back after/);
+  start.signal('SIGINT');
+  expect(await start.ended()).toBe(0);
+  const lines = linesOf(start);
+  const last = lines.at(-1);
+  expect(last).toMatchObject({ mesh: 'two-clouds', isFinal: true, problems: [] });
+  expect(lines.slice(0, -1).every(({ isFinal }) => isFinal === false)).toBe(true);
+  expect(last.losses[0].router).toMatch(/^(aws|azure)-[12]$/);
+  for (const channel of last.traffic.channels) {
+    const { delivered, publishers, consumers, unsettled } = channel;
+    expect(delivered).toBeGreaterThan(0);
+    expect(unsettled).toBe(0);
+    const clouds = (uses: { environment: string }[]) => uses.map(({ environment }) => environment);
+    expect(clouds(consumers).some((one) => !clouds(publishers).includes(one))).toBe(true);
+  }
+  const pids = lines.flatMap(({ routers }) => routers.flatMap(({ pid }: { pid: number | null }) => pid ?? []));
+  expect(new Set(pids).size).toBeGreaterThanOrEqual(7); // six, and the one that was started again
+  for (const pid of new Set<number>(pids)) expect(isAlive(pid)).toBe(false);
+  expect(existsSync(last.folder)).toBe(false);
+});
 
-  test('kills a router on the way, and deliveries go on', async () => {
-    const { child, ended, output } = start('--json');
-    const healed = (): boolean => /"killed":"(north|south)-[12]",[^}]*"resumedAfterMs":\d/.test(output());
-    while (!healed()) await once(child.stdout, 'data');
-    child.kill('SIGINT');
-    const [code] = await ended;
-    const last = JSON.parse(output().trimEnd().split('\n').at(-1) as string);
-    expect(last.problems).toEqual([]);
-    expect(last.routers).toHaveLength(6);
-    expect(code).toBe(0);
-  });
-
-  test('ends well when it is interrupted', async () => {
-    const { child, ended, output } = start();
-    await once(child.stdout, 'data');
-    child.kill('SIGINT');
-    const [code] = await ended;
-    expect(output()).toMatch(/^Ran \d+ s\./m);
-    const pids = pidsIn(output());
-    expect(pids).toHaveLength(6);
-    for (const pid of pids) expect(isAlive(pid)).toBe(false);
-    expect(code).toBe(0);
-  });
-
-  test('leaves no router behind when it is killed itself', async () => {
-    const { child, ended, output } = start('--no-kill');
-    await once(child.stdout, 'data');
-    child.kill('SIGKILL');
-    await ended;
-    const pids = pidsIn(output());
-    expect(pids).toHaveLength(6);
-    await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 10_000 });
-  });
-
-  test.runIf(process.platform !== 'win32' && spawnSync('ps').status === 0)(
-    'ends when npm is killed, though the shell between them stays',
-    async () => {
-      const words = ['-c', `"${process.execPath}" "${built}" --no-kill; true`];
-      const npm = `require('node:child_process').spawn('sh', ${JSON.stringify(words)}, { stdio: 'inherit' })`;
-      const env = { ...process.env, npm_lifecycle_event: 'start' };
-      const child = spawn(process.execPath, ['-e', npm], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-      let output = '';
-      child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        output += text;
-      });
-      await once(child.stdout, 'data');
-      child.kill('SIGKILL');
-      await once(child.stdout, 'close'); // by all who had it
-      expect(output).toMatch(/^Ran \d+ s\./m);
-      for (const pid of pidsIn(output)) expect(isAlive(pid)).toBe(false);
-    },
-  );
-
-  test('refuses options that it does not know, with exit code 2', async () => {
-    expect(await start('--sideways').ended).toEqual([2, null]);
-    expect(await start('--for', 'ever').ended).toEqual([2, null]);
-  });
+test('what stands behind it comes last: it ends when it is told', async () => {
+  const start = new WeftProcess([...words, '--for', '2']);
+  expect(await start.ended()).toBe(0);
+  expect(start.stdout).toMatch(/^Ran 2 s\. Each of [\d,]+ unsettled messages ended in exactly one outcome\.$/m);
+  expect(start.stderr).toBe('');
 });

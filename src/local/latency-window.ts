@@ -19,7 +19,7 @@ export class LatencyWindow {
   }
 
   add(samplesMs: readonly number[], nowMs: number): void {
-    this.#slices = this.#slices.filter(({ fromMs }) => fromMs > nowMs - this.#windowMs);
+    this.#forget(nowMs);
     let slice = this.#slices.at(-1);
     if (slice === undefined || nowMs - slice.fromMs >= sliceMs) {
       slice = { fromMs: nowMs, samplesMs: [] };
@@ -28,8 +28,13 @@ export class LatencyWindow {
     slice.samplesMs.push(...samplesMs.slice(0, this.#samplesMax - slice.samplesMs.length));
   }
 
-  get samplesMs(): number[] {
+  samplesMs(nowMs: number): number[] {
+    this.#forget(nowMs);
     return this.#slices.flatMap((slice) => slice.samplesMs);
+  }
+
+  #forget(nowMs: number): void {
+    this.#slices = this.#slices.filter(({ fromMs }) => fromMs > nowMs - this.#windowMs);
   }
 }
 

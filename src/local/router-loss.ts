@@ -1,64 +1,73 @@
-// What the loss of a router does to the traffic between the clouds, from the reports of the applications.
+// What the loss of a router does to the sample traffic between routers, from the reports of the applications.
 //
-//   kill ─────┬─ first message sent after it arrives: orders ─┬─ … telemetry ─┬─ … prices          modified and released
+//   kill ─────┬─ first message sent after it arrives: orders ─┬─ … telemetry ─┬─ … prices          modified, released, unknown
 //             └────────── deliveries resumed after ───────────────────────────┘                    are counted a while longer
-import type { Arrival } from './application-report.ts';
-import { sampleApplications, sampleChannels } from './sample-applications.ts';
-import type { Loss } from './snapshot.ts';
+import type { Arrival, UseCounts } from './traffic/report.ts';
 
 /** Outcomes that come later than this have other causes. */
 const watchMs = 10_000;
 
-export interface OutcomesInDoubt {
+/** A router was killed; what that did. */
+export interface Loss {
+  readonly router: string;
+  /** Seconds since the run began. */
+  readonly atSeconds: number;
+  /**
+   * From the kill until every channel that was carried from router to router before had carried a message sent after it. Null: not
+   * yet; or there was no sample traffic between routers.
+   */
+  readonly resumedAfterMs: number | null;
+  /** Channels that have not resumed. */
+  readonly waitsFor: readonly string[];
+  /** Messages with such an end since. */
   readonly modified: number;
   readonly released: number;
+  readonly unknown: number;
+  /** From the kill until it was operational again. Null: not yet. */
+  readonly backAfterSeconds: number | null;
 }
-
-/** Consumers whose publisher is in the other cloud. */
-const acrossClouds = new Set(
-  sampleApplications
-    .filter(({ role, channel, cloud }) => {
-      const isPublisher = (one: (typeof sampleApplications)[number]): boolean =>
-        one.channel === channel && one.role === 'publishes' && one.cloud !== cloud;
-      return role === 'consumes' && sampleApplications.some(isPublisher);
-    })
-    .map(({ name }) => name),
-);
-const channelOf = new Map(sampleApplications.map(({ name, channel }) => [name, channel]));
 
 export class RouterLoss {
   readonly router: string;
   readonly #atSeconds: number;
   readonly #killedAtMs: number;
-  readonly #before: OutcomesInDoubt;
+  readonly #before: UseCounts;
+  readonly #channels: readonly string[];
   /** By channel, milliseconds after the kill. */
   readonly #resumed = new Map<string, number>();
-  #since: OutcomesInDoubt = { modified: 0, released: 0 };
+  #since: Pick<UseCounts, 'modified' | 'released' | 'unknown'> = { modified: 0, released: 0, unknown: 0 };
   #backAfterSeconds: number | null = null;
 
-  /** `killedAtMs`: `machineMs()`. `before`: outcomes of all publishers so far. */
-  constructor(router: string, atSeconds: number, killedAtMs: number, before: OutcomesInDoubt) {
+  /**
+   * @param killedAtMs as `machineMs` tells it
+   * @param before counts of all applications so far
+   * @param channels those that were carried from router to router just before
+   */
+  constructor(router: string, atSeconds: number, killedAtMs: number, before: UseCounts, channels: readonly string[]) {
     this.router = router;
     this.#atSeconds = atSeconds;
     this.#killedAtMs = killedAtMs;
     this.#before = before;
+    this.#channels = channels;
   }
 
-  handleArrivals(application: string, arrivals: readonly Arrival[]): void {
-    const channel = channelOf.get(application);
-    if (channel === undefined || !acrossClouds.has(application)) return;
-    const first = arrivals.find(({ sentAtMs }) => sentAtMs > this.#killedAtMs);
-    if (first === undefined) return;
+  handleArrivals(channel: string, arrivals: readonly Arrival[]): void {
+    const first = arrivals.find(({ sentAtMs, isAcross }) => isAcross && sentAtMs > this.#killedAtMs);
+    if (first === undefined || !this.#channels.includes(channel)) return;
     // Of several consumers the one that was first; its report may come later than another's.
     const afterMs = first.receivedAtMs - this.#killedAtMs;
     this.#resumed.set(channel, Math.min(afterMs, this.#resumed.get(channel) ?? afterMs));
   }
 
-  /** `now`: outcomes of all publishers so far, known at `nowMs`. */
-  handleOutcomes(now: OutcomesInDoubt, nowMs: number): void {
+  /** `now`: counts of all applications so far, known at `nowMs`. */
+  handleCounts(now: UseCounts, nowMs: number): void {
     if (nowMs - this.#killedAtMs > watchMs) return;
-    const { modified, released } = this.#before;
-    this.#since = { modified: now.modified - modified, released: now.released - released };
+    const { modified, released, unknown } = this.#before;
+    this.#since = {
+      modified: now.modified - modified,
+      released: now.released - released,
+      unknown: now.unknown - unknown,
+    };
   }
 
   handleBack(nowMs: number): void {
@@ -66,11 +75,13 @@ export class RouterLoss {
   }
 
   get loss(): Loss {
-    const isResumed = sampleChannels.every(({ name }) => this.#resumed.has(name));
+    const waitsFor = this.#channels.filter((name) => !this.#resumed.has(name));
+    const isResumed = this.#channels.length > 0 && waitsFor.length === 0;
     return {
       router: this.router,
       atSeconds: this.#atSeconds,
       resumedAfterMs: isResumed ? Math.max(...this.#resumed.values()) : null,
+      waitsFor,
       ...this.#since,
       backAfterSeconds: this.#backAfterSeconds,
     };

@@ -34,5 +34,11 @@ export const linkCostMax = 1_000;
 /** Is added to the cost of a standby link, so that every path without one is cheaper: 1,000 links of the highest cost. */
 export const standbyCost = linkCostMax * 1_000;
 
+/** Messages a second that a sample application sends to one address. */
+export const sampleRateMax = 1_000;
+
+/** What a sample application may take over one message. */
+export const sampleWorkMaxMs = 60_000;
+
 /** Faults of one run that are told; what is behind them is only counted. */
 export const faultsShownMax = 200;

@@ -2,7 +2,14 @@
 //
 // `mesh.yaml` is the platform's; a file of `include` is one team's and has the same sections, but only for the team's own names.
 import * as z from 'zod';
-import { applicationLengthMax, linkCostMax, routersOfEnvironmentMax } from '../limits.ts';
+import {
+  applicationLengthMax,
+  linkCostMax,
+  routersOfEnvironmentMax,
+  sampleRateMax,
+  sampleWorkMaxMs,
+} from '../limits.ts';
+import { defaultTraffic } from './mesh.ts';
 import { applicationPattern, channelAllowed, channelPattern, labelAllowed, labelPattern } from './names.ts';
 
 /** What a value may be, in words. Not in the JSON Schema: it says the same in its own way. */
@@ -153,10 +160,33 @@ const channelShape = {
   description: words.optional().describe('For people'),
   replies: flag.default(false).describe('Whether consumers answer to the reply address of a message'),
 };
+const sampleTraffic = allowing(
+  'traffic is a map of ratePerSecond, workMs, rejectPercent and presettled',
+  z.strictObject({
+    ratePerSecond: allowing(`a rate is a whole number from 1 to ${sampleRateMax}`, z.int().min(1).max(sampleRateMax))
+      .default(defaultTraffic.ratePerSecond)
+      .describe('Messages a second that it sends to each address'),
+    workMs: allowing(
+      `this is a whole number of milliseconds up to ${sampleWorkMaxMs}`,
+      z.int().min(0).max(sampleWorkMaxMs),
+    )
+      .default(defaultTraffic.workMs)
+      .describe('Milliseconds that it takes over each message that it receives'),
+    rejectPercent: allowing('a percentage is a whole number from 0 to 100', z.int().min(0).max(100))
+      .default(defaultTraffic.rejectPercent)
+      .describe('How many of a hundred messages it rejects'),
+    presettled: flag
+      .default(defaultTraffic.presettled)
+      .describe('Whether it sends without asking what becomes of its messages'),
+  }),
+);
 const applicationShape = {
   environment: label.describe('Where it runs'),
   publishes: namesOf(channelName, 'channels').default([]).describe('Channels that it publishes to'),
   subscribes: namesOf(channelName, 'channels').default([]).describe('Channels that it subscribes to'),
+  traffic: sampleTraffic
+    .default(defaultTraffic)
+    .describe('How weft up --traffic imitates it; nothing else looks at it'),
   description: words.optional().describe('For people'),
 };
 const right = allowing('allowed are publish and subscribe', z.enum(['publish', 'subscribe']));

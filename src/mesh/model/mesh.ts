@@ -83,12 +83,27 @@ export interface Use {
   readonly origin: Origin;
 }
 
+/** How `weft up --traffic` imitates an application. Nothing else looks at it. */
+export interface SampleTraffic {
+  /** Messages that it sends to each address. */
+  readonly ratePerSecond: number;
+  /** Time that it takes over each message that it receives, one after the other. */
+  readonly workMs: number;
+  /** Share of them that it rejects. */
+  readonly rejectPercent: number;
+  /** Whether it sends without asking what becomes of it. */
+  readonly presettled: boolean;
+}
+
+export const defaultTraffic: SampleTraffic = { ratePerSecond: 20, workMs: 0, rejectPercent: 0, presettled: false };
+
 export interface Application {
   /** `team/name` */
   readonly name: string;
   readonly team: string;
   readonly environment: string;
   readonly uses: readonly Use[];
+  readonly traffic: SampleTraffic;
   readonly origin: Origin;
 }
 

@@ -80,7 +80,8 @@ function applicationsOf(
     }
     look.check('environments', 'environment', entry.environment, below(origin, 'environment'));
     const uses = [...usesOf(one, 'publish', table, look), ...usesOf(one, 'subscribe', table, look)];
-    applications.set(name, { name, team, environment: entry.environment, uses, origin });
+    const { environment, traffic } = entry;
+    applications.set(name, { name, team, environment, uses, traffic, origin });
   }
   return applications;
 }

@@ -1,20 +1,22 @@
 // A mesh as JSON, beside what was rendered from it: the next plan compares with it. Without places in files; with the names only of
-// what entries refer to.
+// what entries refer to, and without what no router is told (how applications are imitated).
 
 import type { MeshSource } from '../model/faults.ts';
-import type {
-  Application,
-  Channel,
-  Environment,
-  Grant,
-  LinkPlan,
-  Mesh,
-  MeshRouter,
-  Right,
-  Team,
+import {
+  type Application,
+  type Channel,
+  defaultTraffic,
+  type Environment,
+  type Grant,
+  type LinkPlan,
+  type Mesh,
+  type MeshRouter,
+  type Right,
+  type Team,
 } from '../model/mesh.ts';
 
 const form = 1;
+const unsaid = new Set(['origin', 'traffic']);
 
 interface MeshJson {
   readonly form: number;
@@ -24,7 +26,7 @@ interface MeshJson {
   readonly links: readonly LinkPlan[];
   readonly teams: readonly Team[];
   readonly channels: readonly Channel[];
-  readonly applications: readonly (Omit<Application, 'uses'> & {
+  readonly applications: readonly (Omit<Application, 'uses' | 'traffic'> & {
     uses: { right: Right; address: string; channel: string }[];
   })[];
   readonly grants: readonly { channel: string; to: string; rights: Right[] }[];
@@ -48,7 +50,7 @@ export function meshToJson(mesh: Mesh): string {
     grants: mesh.grants.map(({ channel, to, rights }) => ({ channel: channel.name, to, rights: [...rights].sort() })),
     operators: mesh.operators,
   };
-  return `${JSON.stringify(json, (key, value: unknown) => (key === 'origin' ? undefined : value), 1)}\n`;
+  return `${JSON.stringify(json, (key, value: unknown) => (unsaid.has(key) ? undefined : value), 1)}\n`;
 }
 
 /** Null when the text is not of {@link meshToJson}, or of another version of it. */
@@ -73,6 +75,7 @@ function meshOf(json: MeshJson): Mesh {
   };
   const applications = json.applications.map((application) => ({
     ...application,
+    traffic: defaultTraffic,
     uses: application.uses.map((use) => ({ ...use, channel: channelOf(use.channel), origin })),
   }));
   return {
