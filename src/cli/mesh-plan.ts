@@ -4,7 +4,8 @@ import { WeftError } from '../host/errors.ts';
 import { planChanges, removesWhatIsUsed } from '../mesh/plan/plan.ts';
 import { planText } from '../mesh/plan/plan-text.ts';
 import { goodMeshOrThrow, renderedFiles } from './mesh-render.ts';
-import { type FileChanges, RenderedFolder } from './rendered-folder.ts';
+import { RenderedFolder } from './rendered-folder.ts';
+import type { FileChanges } from './written-folder.ts';
 
 interface PlanOptions {
   readonly against: string;
