@@ -1,10 +1,11 @@
 // `weft explain … --mesh FILE`: explains a channel by the files of a mesh, without a router.
 import { WeftError } from '../host/errors.ts';
-import { explainChannel, UnknownName } from '../mesh/explain/explain.ts';
+import { explainChannel } from '../mesh/explain/explain.ts';
 import { type Explanation, isDelivered } from '../mesh/explain/explanation.ts';
 import { explanationText } from '../mesh/explain/explanation-text.ts';
 import type { Mesh } from '../mesh/model/mesh.ts';
 import { readMesh } from '../mesh/model/read-mesh.ts';
+import { UnknownName } from '../mesh/model/unknown-name.ts';
 import { faultLines } from './mesh-check.ts';
 import { readMeshFiles } from './mesh-files.ts';
 import { UsageError } from './usage-error.ts';

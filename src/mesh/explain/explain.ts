@@ -1,18 +1,13 @@
 // Explains a channel by the files of a mesh.
 
-import { suggestion } from '../../schema/names.ts';
 import { grantText, whoGrants } from '../check/applications.ts';
 import { ChannelTable, doMeet } from '../model/channel-table.ts';
 import { placeText } from '../model/declarations.ts';
 import type { Application, Channel, Mesh, MeshRouter, Right, Use } from '../model/mesh.ts';
 import { Rights } from '../model/rights.ts';
+import { knownText, UnknownName } from '../model/unknown-name.ts';
 import { Journeys } from '../topology/journeys.ts';
 import type { AccessExplanation, DeliveryExplanation, Explanation, ParticipantExplanation } from './explanation.ts';
-
-/** An application or router that the question is about, but which the mesh does not have. */
-export class UnknownName extends Error {
-  override name = 'UnknownName';
-}
 
 interface Participant extends ParticipantExplanation {
   readonly use: Use | null;
@@ -199,11 +194,4 @@ function distance({ hops, cost }: DeliveryExplanation): number {
 
 function shown({ use: _use, endpoint: _endpoint, ...participant }: Participant): ParticipantExplanation {
   return participant;
-}
-
-/** The near name, or how many there are: a list of a thousand helps nobody. */
-function knownText(name: string, known: readonly string[]): string {
-  const near = suggestion(name, known);
-  if (near.startsWith('; did')) return near;
-  return known.length <= 12 ? `${near || '; there are none'}` : `; there are ${known.length} others`;
 }
