@@ -10,6 +10,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -74,7 +75,7 @@ function open({ host, port }) {
     transport: 'tls',
     host,
     port,
-    servername: host,
+    servername: isIP(host) ? '' : host, // an address is no name to choose a certificate by
     ca: read(bundle.ca),
     cert: read(bundle.cert),
     key: read(bundle.key),

@@ -3,12 +3,14 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { ManagementLogin } from '../../management/client/management-connection.ts';
 import { type AmqpTarget, defaultBus, parseBus } from '../amqp-target.ts';
+import { bundleOption } from '../client-options.ts';
 import { positiveNumber } from '../option-values.ts';
 import { askPassword } from '../prompt.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface ConnectionFlags {
   readonly bus: string;
+  readonly bundle?: string;
   readonly timeout: number;
   readonly sslCertificate?: string;
   readonly sslKey?: string;
@@ -31,9 +33,25 @@ const notes = `
 The router is given as amqp://USER:PASSWORD@HOST:PORT, amqps:// for TLS. Passwords are better given by a file, or by
 WEFT_PASSWORD, than on the command line, which everybody on the machine can read.`;
 
+/** Where and as whom. */
+const saidByBundle = [
+  'bus',
+  'sslCertificate',
+  'sslKey',
+  'sslTrustfile',
+  'sslPassword',
+  'sslPasswordFile',
+  'sslDisablePeerNameVerify',
+  'saslMechanisms',
+  'saslUsername',
+  'saslPassword',
+  'saslPasswordFile',
+];
+
 export function addConnectionFlags(command: Command): Command {
   return command
     .option('-b, --bus <url>', 'the router to connect to', defaultBus)
+    .addOption(bundleOption(saidByBundle))
     .option('-t, --timeout <seconds>', 'how long to wait for the connection and for each reply', positiveNumber, 5)
     .option('--ssl-certificate <file>', 'our certificate (PEM)')
     .option('--ssl-key <file>', 'its private key (PEM)')

@@ -18,6 +18,7 @@ const fileName = z.string().regex(/^[^/\\\0]+$/, 'a file beside connection.json'
 const schema = z.object({
   form: z.literal(form),
   application: z.string().min(1),
+  isOperator: z.boolean(),
   endpoints: z
     .array(
       z.object({

@@ -51,7 +51,7 @@ export const sampleLanguages: readonly SampleLanguage[] = [
     folder: 'go',
     files: ['go.mod', 'go.sum', 'main.go'],
     library: 'go-amqp',
-    needs: 'Go 1.19 or later',
+    needs: 'Go 1.18 or later',
     prepare: 'go build -o sample .',
     run: './sample WORDS',
     note: '',
