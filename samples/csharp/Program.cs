@@ -91,6 +91,12 @@ public sealed class Sample
     /// <summary>The first endpoint that takes us; null when none does.</summary>
     async Task<Connection> Connect()
     {
+        string fault = CertificateFault();
+        if (fault != "")
+        {
+            Say($"cert.pem: {fault}; a new one is made by: weft mesh bundle {bundle.Application}");
+            return null;
+        }
         foreach (Endpoint endpoint in bundle.Endpoints)
         {
             string place = $"{endpoint.Router} ({endpoint.Host}:{endpoint.Port})";
@@ -113,15 +119,32 @@ public sealed class Sample
         return null;
     }
 
+    X509Certificate2 Own() => X509Certificate2.CreateFromPemFile(PathOf(bundle.Cert), PathOf(bundle.Key));
+
+    X509Certificate2Collection Authorities()
+    {
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPemFile(PathOf(bundle.Ca));
+        return authorities;
+    }
+
+    /// <summary>What is wrong with ours; "" when nothing is. Routers end the connection without a reason when they do not take it.</summary>
+    string CertificateFault()
+    {
+        using (X509Certificate2 own = Own())
+        {
+            if (own.NotAfter < DateTime.Now) return $"it expired on {own.NotAfter:u}";
+            return IsVouchedFor(own, Authorities()) ? "" : "it is not of the authority in ca.pem";
+        }
+    }
+
     /// <summary>The files are read each time: the certificate may have been renewed.</summary>
     ConnectionFactory MakeFactory()
     {
         var factory = new ConnectionFactory();
-        var authorities = new X509Certificate2Collection();
-        authorities.ImportFromPemFile(PathOf(bundle.Ca));
+        X509Certificate2Collection authorities = Authorities();
         // Through PKCS #12, since Windows takes no key from PEM for TLS.
-        X509Certificate2 own = X509Certificate2.CreateFromPemFile(PathOf(bundle.Cert), PathOf(bundle.Key));
-        factory.SSL.ClientCertificates.Add(new X509Certificate2(own.Export(X509ContentType.Pkcs12)));
+        factory.SSL.ClientCertificates.Add(new X509Certificate2(Own().Export(X509ContentType.Pkcs12)));
         factory.SSL.RemoteCertificateValidationCallback = (sender, certificate, chain, errors) =>
             certificate != null
             && (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None

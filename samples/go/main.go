@@ -71,8 +71,9 @@ func readBundle() Bundle {
 
 // --- the connection ------------------------------------------------------------------------------------------------------
 
-// The files are read each time: the certificate may have been renewed.
-func readTLS(bundle Bundle) *tls.Config {
+// readTLS reads the files, each time: the certificate may have been renewed. Routers end the connection without a reason when they do
+// not take it, so it is judged here.
+func readTLS(bundle Bundle) (*tls.Config, error) {
 	certificate, err := tls.LoadX509KeyPair(path(bundle.Cert), path(bundle.Key))
 	ca, caErr := os.ReadFile(path(bundle.Ca))
 	pool := x509.NewCertPool()
@@ -84,18 +85,28 @@ func readTLS(bundle Bundle) *tls.Config {
 		say("%v: run it in its folder, or name the bundle by WEFT_BUNDLE", err)
 		os.Exit(2)
 	}
-	return &tls.Config{RootCAs: pool, Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
+	own, err := x509.ParseCertificate(certificate.Certificate[0])
+	if err == nil {
+		usages := []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+		_, err = own.Verify(x509.VerifyOptions{Roots: pool, KeyUsages: usages})
+	}
+	return &tls.Config{RootCAs: pool, Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}, err
 }
 
 // connect gives the connection to the first endpoint that takes us; nil when none does.
 func connect(ctx context.Context, bundle Bundle) *amqp.Conn {
+	config, err := readTLS(bundle)
+	if err != nil {
+		say("cert.pem: %v; a new one is made by: weft mesh bundle %s", err, bundle.Application)
+		return nil
+	}
 	for _, endpoint := range bundle.Endpoints {
 		place := fmt.Sprintf("%s (%s:%d)", endpoint.Router, endpoint.Host, endpoint.Port)
 		limited, cancel := context.WithTimeout(ctx, 10*time.Second)
 		connection, err := amqp.Dial(limited, fmt.Sprintf("amqps://%s:%d", endpoint.Host, endpoint.Port), &amqp.ConnOptions{
 			ContainerID: bundle.Application + "-" + randomID(),
 			SASLType:    amqp.SASLTypeExternal(""), // we are who our certificate says
-			TLSConfig:   readTLS(bundle),
+			TLSConfig:   config.Clone(),
 			IdleTimeout: 10 * time.Second, // a router that is silent for so long is lost
 		})
 		cancel()

@@ -7,7 +7,7 @@
 //
 // It connects to the first endpoint that answers, and to the next one when that is lost. Exit codes: 0 done, 1 a message was rejected,
 // 2 wrong words or files, 3 the channel was refused, 4 no endpoint takes the connection.
-import { randomUUID } from 'node:crypto';
+import { randomUUID, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
@@ -98,8 +98,22 @@ function open({ host, port }) {
   });
 }
 
+/** What is wrong with our certificate; '' when nothing is. Routers end the connection without a reason when they do not take it. */
+function certificateFault() {
+  const own = new X509Certificate(read(bundle.cert));
+  const authorities = read(bundle.ca).match(/-----BEGIN[^-]+-----[^-]+-----END[^-]+-----/g) ?? [];
+  const isOurs = authorities.some((pem) => own.verify(new X509Certificate(pem).publicKey));
+  if (!isOurs) return 'it is not of the authority in ca.pem';
+  return Date.parse(own.validTo) < Date.now() ? `it expired on ${own.validTo}` : '';
+}
+
 /** The first endpoint that takes us; null when none does. */
 async function connect() {
+  const fault = certificateFault();
+  if (fault !== '') {
+    say(`cert.pem: ${fault}; a new one is made by: weft mesh bundle ${bundle.application}`);
+    return null;
+  }
   for (const endpoint of bundle.endpoints) {
     const place = `${endpoint.router} (${endpoint.host}:${endpoint.port})`;
     try {

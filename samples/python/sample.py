@@ -11,6 +11,7 @@ rejected, 2 wrong words or files, 3 the channel was refused, 4 no endpoint takes
 import argparse
 import json
 import os
+import ssl
 import sys
 import time
 import uuid
@@ -68,8 +69,36 @@ def count_of(text):
 # --- the connection ------------------------------------------------------------------------------------------------------
 
 
+def certificate_fault(bundle):
+    """What is wrong with our certificate; '' when nothing is. We show it to ourselves: routers end the connection without a
+    reason when they do not take it."""
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname = False
+    client.verify_mode = ssl.CERT_NONE
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.verify_mode = ssl.CERT_REQUIRED
+    server.load_verify_locations(bundle["ca"])
+    to_client, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
+    try:
+        for side in (client, server):
+            side.load_cert_chain(bundle["cert"], bundle["key"])
+        ends = (client.wrap_bio(to_client, to_server), server.wrap_bio(to_server, to_client, server_side=True))
+        for end in ends * 2:
+            try:
+                end.do_handshake()
+            except ssl.SSLWantReadError:
+                pass
+        return ""
+    except ssl.SSLError as error:
+        return getattr(error, "verify_message", None) or str(error)
+
+
 def connect(bundle):
     """The connection to the first endpoint that takes us; None when none does."""
+    fault = certificate_fault(bundle)
+    if fault != "":
+        say(f"cert.pem: {fault}; a new one is made by: weft mesh bundle {bundle['application']}")
+        return None
     for endpoint in bundle["endpoints"]:
         place = f"{endpoint['router']} ({endpoint['host']}:{endpoint['port']})"
         try:

@@ -24,7 +24,7 @@ export async function readBundle(folder: string): Promise<BundleFolder> {
   const { application, isOperator, endpoints, ca, cert, key } = parse(path, await read(path));
   const files = { ca: join(folder, ca), cert: join(folder, cert), key: join(folder, key) };
   const credentials = { ca: await read(files.ca), cert: await read(files.cert), key: await read(files.key) };
-  checkTime(application, files.cert, credentials.cert);
+  checkCertificate(application, files, credentials);
   return { folder, application, isOperator, endpoints, files, credentials };
 }
 
@@ -49,17 +49,30 @@ function unreadable(what: string, cause: unknown): WeftError {
   return new WeftError('WEFT_BUNDLE_UNREADABLE', what, 'Name the folder of a bundle: weft mesh bundle APP', cause);
 }
 
-/** Routers would only say that they refuse it. */
-function checkTime(application: string, path: string, text: string): void {
-  let validTo: string;
+/** Routers end the connection without a reason when they do not take a certificate. */
+function checkCertificate(
+  application: string,
+  files: BundleFolder['files'],
+  { ca, cert }: BundleFolder['credentials'],
+): void {
+  const own = certificateOf(files.cert, cert);
+  const authorities = ca.match(/-----BEGIN[^-]+-----[^-]+-----END[^-]+-----/g) ?? [];
+  const isOurs = authorities.some((text) => own.verify(certificateOf(files.ca, text).publicKey));
+  const isOver = Date.parse(own.validTo) < Date.now();
+  if (isOurs && !isOver) return;
+  const fault = isOurs
+    ? `expired on ${new Date(own.validTo).toISOString().slice(0, 10)}`
+    : `is not of an authority in ${files.ca}`;
+  const what = `the certificate of ${application} in ${files.cert} ${fault}`;
+  throw new WeftError('WEFT_CANNOT_CONNECT', what, `Make a new one: weft mesh bundle ${application}`);
+}
+
+function certificateOf(path: string, text: string): X509Certificate {
   try {
-    validTo = new X509Certificate(text).validTo;
+    return new X509Certificate(text);
   } catch (error) {
     throw unreadable(`${path} holds no certificate`, error);
   }
-  if (Date.parse(validTo) > Date.now()) return;
-  const what = `the certificate of ${application} in ${path} expired on ${new Date(validTo).toISOString().slice(0, 10)}`;
-  throw new WeftError('WEFT_CANNOT_CONNECT', what, `Make a new one: weft mesh bundle ${application}`);
 }
 
 /**

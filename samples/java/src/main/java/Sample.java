@@ -29,9 +29,11 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Date;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -82,6 +84,11 @@ public final class Sample {
 
     /** The first endpoint that takes us; null when none does. */
     private JmsConnection connect() throws IOException, GeneralSecurityException {
+        String fault = certificateFault();
+        if (!fault.isEmpty()) {
+            say("cert.pem: " + fault + "; a new one is made by: weft mesh bundle " + bundle.application());
+            return null;
+        }
         for (Endpoint endpoint : bundle.endpoints()) {
             String place = endpoint.router() + " (" + endpoint.host() + ":" + endpoint.port() + ")";
             // EXTERNAL: we are who our certificate says. A router that is silent for ten seconds is lost. One message at a time.
@@ -103,6 +110,22 @@ public final class Sample {
             }
         }
         return null;
+    }
+
+    /** What is wrong with our certificate; "" when nothing is. Routers end the connection without a reason when they do not take it. */
+    private String certificateFault() throws IOException, GeneralSecurityException {
+        X509Certificate own = (X509Certificate) certificates(bundle.cert()).get(0);
+        boolean isOurs = false;
+        for (Certificate authority : certificates(bundle.ca())) {
+            try {
+                own.verify(authority.getPublicKey());
+                isOurs = true;
+            } catch (GeneralSecurityException error) {
+                // Perhaps it is of the next one.
+            }
+        }
+        if (!isOurs) return "it is not of the authority in ca.pem";
+        return own.getNotAfter().before(new Date()) ? "it expired on " + own.getNotAfter().toInstant() : "";
     }
 
     private SSLContext tls() throws IOException, GeneralSecurityException {
@@ -352,6 +375,7 @@ public final class Sample {
     }
 
     public static void main(String[] words) throws GeneralSecurityException {
+        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off"); // what matters is told here
         System.exit(main(List.of(words)));
     }
 }
