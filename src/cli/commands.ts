@@ -41,6 +41,10 @@ export const commands: Record<string, CommandEntry> = {
     summary: 'keep the file of users who may log in by password',
     load: async () => (await import('./user.ts')).userCommand(),
   },
+  up: {
+    summary: 'run a whole mesh on this machine, a process for each router',
+    load: async () => (await import('./up.ts')).upCommand(),
+  },
   mesh: {
     summary: 'the whole mesh as files: begin, check, look ahead, render, hand out',
     load: async () => (await import('./mesh.ts')).meshCommand(),

@@ -12,6 +12,7 @@ import type { LinkStateSettings } from '../linkstate/settings.ts';
 import type { Address } from './address.ts';
 import { AddressTable } from './address-table.ts';
 import { bindLink, unusedName } from './attach.ts';
+import { ClientTraffic, type GroupOf } from './client-traffic.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import type { Consumer } from './consumer.ts';
 import { Counters } from './counters.ts';
@@ -47,6 +48,8 @@ export class Core {
   readonly departures = new Departures();
   /** What links that are gone have carried; null while nobody wants to know. */
   ledger: Ledger | null = null;
+  /** What clients publish and receive by groups of addresses; null while nobody wants to know. */
+  clientTraffic: ClientTraffic | null = null;
   readonly log: LogSink;
   /** Where parts of long deliveries are kept. */
   readonly blocks: BlockPool;
@@ -112,6 +115,13 @@ export class Core {
     return this.ledger;
   }
 
+  /** From now on what clients publish and receive is kept by these groups. */
+  keepClientTraffic(groupOf: GroupOf): ClientTraffic {
+    if (this.clientTraffic === null) this.clientTraffic = new ClientTraffic(this, groupOf);
+    else this.clientTraffic.regroup(groupOf);
+    return this.clientTraffic;
+  }
+
   // --- links -------------------------------------------------------------------------------------------------------
 
   handleAttach(context: ConnectionContext, link: Link, attach: Attach): void {
@@ -141,6 +151,7 @@ export class Core {
       if (producer.address !== null) producer.address.fromRouteContainers += producer.link.deliveries;
     }
     this.ledger?.producerGone(producer);
+    this.clientTraffic?.producerGone(producer);
     if (producer.origin === null) this.#logLink(producer.context, producer.link, describeCause(cause));
   }
 
@@ -153,6 +164,7 @@ export class Core {
     }
     this.#remember(consumer, cause);
     this.ledger?.consumerGone(consumer);
+    this.clientTraffic?.consumerGone(consumer);
     this.#logLink(consumer.context, consumer.link, describeCause(cause));
   }
 

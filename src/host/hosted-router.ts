@@ -1,6 +1,8 @@
 // What the host calls on the router: `Router` of src/router is one; tests of the host bring a smaller one.
+
 import type { RouterFigures } from '../router/figures/router-figures.ts';
 import type { Survey } from '../router/figures/survey.ts';
+import type { ClientTraffic, OpenConnection } from '../router/monitor.ts';
 import type { Dial, HostedConnection, HttpRequest, TransportSecurity } from '../router/ports.ts';
 import type { Configuration, ListenerEntity } from '../schema/configuration.ts';
 
@@ -35,8 +37,6 @@ export interface HostedRouter {
   /** Ends gently; `host.stopped()` is called when that is over. */
   drain(now: number): void;
   readonly monitor: HostedMonitor;
-  /** Counters and gauges, for live views. */
-  describe(): object;
 }
 
 /** What is asked about the router; nothing here changes anything. */
@@ -48,6 +48,10 @@ export interface HostedMonitor {
   forbids(request: HttpRequest): string | null;
   /** What is at hand for metrics. */
   figures(): RouterFigures;
+  /** From now on what clients publish and receive is kept by groups of addresses; null: nobody wants to know of the address. */
+  clientTraffic(groupOf: (address: string) => string | null): Pick<ClientTraffic, 'totals'>;
+  /** Those that opened before this moment. */
+  connectionsBefore(atMs: number): readonly OpenConnection[];
   /** Begins to gather what takes a walk over addresses and links; one at a time. */
   survey(): Pick<Survey, 'step'>;
 }

@@ -7,7 +7,7 @@ import { LogLevel } from '../router/ports.ts';
 import type { Configuration } from '../schema/configuration.ts';
 import { monotonicMs } from './clock.ts';
 import { WeftError } from './errors.ts';
-import type { HostedRouter } from './hosted-router.ts';
+import type { HostedMonitor, HostedRouter } from './hosted-router.ts';
 import { limits } from './limits.ts';
 import { LiveConfiguration, openPasswordCheck } from './live-configuration.ts';
 import { Log } from './log.ts';
@@ -102,9 +102,9 @@ export class NodeRouter {
     return this.#host.addresses;
   }
 
-  /** Counters and gauges, for live views. */
-  describe(): object {
-    return this.#router.describe();
+  /** For live views. */
+  get monitor(): HostedMonitor {
+    return this.#router.monitor;
   }
 
   /** The file that it was started with: where changes by management are saved. */

@@ -72,19 +72,31 @@ function reloadOnHangup(starting: Promise<NodeRouter>, file: string | null): () 
 }
 
 async function reload(node: NodeRouter, file: string | null): Promise<void> {
+  if (file === null) node.log.write('SERVER', LogLevel.Warning, 'SIGHUP: there is no configuration file to read again');
+  else await reloadFile(node, file, 'SIGHUP').catch(ignoreTold);
+}
+
+/** The log has it; anything else is a bug. */
+function ignoreTold(error: unknown): void {
+  if (!(error instanceof WeftError)) throw error;
+}
+
+/** Lines that tell what was done; the log has them, too. Throws a WeftError when the file was not applied: all is as before then. */
+export async function reloadFile(node: NodeRouter, file: string, cause: string): Promise<string[]> {
   const say = (level: Level, line: string): void => node.log.write('SERVER', level, line);
-  if (file === null) return say(LogLevel.Warning, 'SIGHUP: there is no configuration file to read again');
   try {
     const { configuration, warnings, file: saved } = await readConfigurationFile(file);
     for (const line of warnings) say(LogLevel.Warning, line);
     const changes = await node.reload(configuration, saved);
-    say(LogLevel.Notice, `SIGHUP: read ${file} again`);
+    say(LogLevel.Notice, `${cause}: read ${file} again`);
     for (const line of changes) say(LogLevel.Notice, line);
+    return changes;
   } catch (error) {
     if (!(error instanceof WeftError)) throw error;
     for (const line of `${error.message}\n${error.remedy}`.trimEnd().split('\n')) {
       say(line.includes(': warning: ') ? LogLevel.Warning : LogLevel.Error, line);
     }
-    say(LogLevel.Error, `SIGHUP: ${file} was not applied; the router goes on as before`);
+    say(LogLevel.Error, `${cause}: ${file} was not applied; the router goes on as before`);
+    throw error;
   }
 }

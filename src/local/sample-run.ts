@@ -1,6 +1,7 @@
 // Everything that `npm start` runs: the routers first, then consumers before publishers; and back in the other order. Meanwhile
 // it kills a router now and then.
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ApplicationReport, machineMs } from './application-report.ts';
 import { ApplicationWorker } from './application-worker.ts';
@@ -8,7 +9,7 @@ import { findFreePorts } from './free-ports.ts';
 import { RouterLoss } from './router-loss.ts';
 import { type SampleApplication, sampleApplications, sampleChannels } from './sample-applications.ts';
 import { configurationOf, listenerName, rolesOf, type SampleRouter, sampleRouters } from './sample-mesh.ts';
-import { type Snapshot, urlOf } from './snapshot.ts';
+import { type RouterFigures, type Snapshot, urlOf } from './snapshot.ts';
 import { type RouterEvents, SupervisedRouter } from './supervised-router.ts';
 import { Traffic } from './traffic.ts';
 
@@ -27,12 +28,25 @@ export interface SampleRunOptions {
   readonly broken: () => void;
 }
 
+interface SampleProcess {
+  readonly router: SampleRouter;
+  readonly url: string | null;
+  readonly process: SupervisedRouter;
+}
+
+function figuresOf({ router, url, process }: SampleProcess, nowMs: number): RouterFigures {
+  const { pid, deliveriesPerSecond } = process;
+  const state = process.state === 'draining' ? 'stopped' : process.state;
+  return { router, url, state, pid, deliveriesPerSecond, uptimeSeconds: process.uptimeSeconds(nowMs) };
+}
+
 export class SampleRun {
   readonly problems: string[] = [];
   readonly #options: SampleRunOptions;
   readonly #traffic = new Traffic(sampleChannels, sampleApplications);
   readonly #losses: RouterLoss[] = [];
-  #routers: SupervisedRouter[] = [];
+  #routers: SampleProcess[] = [];
+  #folder = '';
   #workers: ApplicationWorker[] = [];
   #startedAt = 0;
   #endedAt: number | null = null;
@@ -60,22 +74,30 @@ export class SampleRun {
     const listeners = sampleRouters.flatMap((router) => rolesOf(router).map((role) => listenerName(router, role)));
     const found = await findFreePorts(listeners.length);
     const ports = new Map(listeners.map((name, index) => [name, found[index] as number]));
-    const start = (router: SampleRouter): Promise<SupervisedRouter> => {
+    this.#folder = await mkdtemp(join(tmpdir(), 'weft-start-'));
+    const start = async (router: SampleRouter): Promise<SampleProcess> => {
       const port = ports.get(listenerName(router, 'normal'));
       const url = port === undefined ? null : `amqp://127.0.0.1:${port}`;
       const events = this.#routerEvents;
-      return SupervisedRouter.start({ router, configuration: configurationOf(router, ports), version, url, events });
+      const file = join(this.#folder, `${router.name}.json`);
+      await writeFile(file, configurationOf(router, ports));
+      const process = new SupervisedRouter({ id: router.name, file, logFile: null, version, events });
+      await process.start();
+      return { router, url, process };
     };
     const starts = await Promise.allSettled(sampleRouters.map(start));
     this.#routers = starts.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     const failed = starts.find((one) => one.status === 'rejected');
     if (failed === undefined) return;
-    await Promise.all(this.#routers.map((router) => router.stop()));
+    await Promise.all(this.#routers.map(({ process }) => process.stop()));
+    await rm(this.#folder, { recursive: true });
     throw failed.reason;
   }
 
   readonly #routerEvents: RouterEvents = {
-    back: ({ router }) => this.#losses.findLast((one) => one.router === router.name)?.handleBack(machineMs()),
+    up: ({ id }) => this.#losses.findLast((one) => one.router === id)?.handleBack(machineMs()),
+    reported: () => undefined,
+    ended: () => undefined,
     failed: (reason) => this.#note(reason), // it will be started again: the run goes on
   };
 
@@ -97,20 +119,21 @@ export class SampleRun {
   /** Kills the interior router that carries most, when it is time and the mesh is whole. */
   #killInTime(): void {
     const { uptimeSeconds, channels, routers } = this.snapshot;
-    const isWhole = this.#routers.every(({ isUp }) => isUp) && channels.every(({ delivered }) => delivered > 0);
+    const isWhole =
+      this.#routers.every(({ process }) => process.isUp) && channels.every(({ delivered }) => delivered > 0);
     if (uptimeSeconds < this.#nextKillSeconds || !isWhole) return;
     this.#nextKillSeconds = uptimeSeconds + killEverySeconds;
     const interiors = routers.filter(({ router }) => router.kind === 'interior');
     const busiest = interiors.reduce((a, b) => (b.deliveriesPerSecond > a.deliveriesPerSecond ? b : a)).router;
     this.#losses.push(new RouterLoss(busiest.name, uptimeSeconds, machineMs(), this.#traffic.outcomes));
-    this.#routers.find(({ router }) => router === busiest)?.kill();
+    this.#routers.find(({ router }) => router === busiest)?.process.kill();
   }
 
   get snapshot(): Snapshot {
     const nowMs = this.#endedAt ?? performance.now();
     return this.#traffic.snapshot({
       uptimeSeconds: (nowMs - this.#startedAt) / 1000,
-      routers: this.#routers.map((router) => router.figures(nowMs)),
+      routers: this.#routers.map((router) => figuresOf(router, nowMs)),
       losses: this.#losses.map(({ loss }) => loss),
       nextKillAtSeconds: this.#options.kills ? this.#nextKillSeconds : null,
       problems: this.problems,
@@ -126,7 +149,8 @@ export class SampleRun {
       const leaving = this.#workers.filter(({ application }) => application.role === role);
       for (const problem of await Promise.all(leaving.map((worker) => worker.stop()))) this.#note(problem);
     }
-    for (const problem of await Promise.all(this.#routers.map((router) => router.stop()))) this.#note(problem);
+    for (const problem of await Promise.all(this.#routers.map(({ process }) => process.stop()))) this.#note(problem);
+    await rm(this.#folder, { recursive: true });
     for (const problem of shortcomings(this.snapshot)) this.#note(problem);
   }
 

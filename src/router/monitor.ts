@@ -1,5 +1,6 @@
 // What those who watch this router from outside (over HTTP) ask of it: is it ready, what are its figures, may they know. Nothing here
 // changes anything.
+import type { ClientTraffic, GroupOf } from '../core/client-traffic.ts';
 import { hostOf } from '../policy/policy.ts';
 import type { Dialer } from './dialer.ts';
 import { type RouterFigures, routerFigures } from './figures/router-figures.ts';
@@ -9,6 +10,8 @@ import type { HttpRequest } from './ports.ts';
 import { readinessReasons } from './readiness.ts';
 import type { Router } from './router.ts';
 
+export type { ClientTraffic } from '../core/client-traffic.ts';
+
 /** What a router shows to nobody else. */
 export interface Inside {
   readonly listeners: Listeners;
@@ -16,6 +19,16 @@ export interface Inside {
   readonly dialers: ReadonlyMap<string, Dialer>;
   readonly version: string;
   readonly startedAtMs: number;
+}
+
+/** A connection that has opened. */
+export interface OpenConnection {
+  /** The container at the other end, and who it has proved to be. */
+  readonly peer: string;
+  readonly user: string;
+  readonly role: string;
+  /** Monotonic milliseconds. */
+  readonly openedAtMs: number;
 }
 
 export class Monitor {
@@ -50,6 +63,21 @@ export class Monitor {
   survey(): Survey {
     this.#surveys ??= new Surveys(this.#router.core);
     return this.#surveys.start();
+  }
+
+  /** From now on what clients publish and receive is kept by these groups of addresses. */
+  clientTraffic(groupOf: GroupOf): Pick<ClientTraffic, 'totals'> {
+    return this.#router.core.keepClientTraffic(groupOf);
+  }
+
+  /** Those that opened before this moment, monotonic milliseconds. */
+  connectionsBefore(atMs: number): OpenConnection[] {
+    const open = [...this.#router.connections].filter(
+      (one) => one.hasOpened && !one.isFinished && one.openedAtMs < atMs,
+    );
+    return open.map(({ connection: { remoteContainerId: peer, user }, entity: { role }, openedAtMs }) => {
+      return { peer, user, role, openedAtMs };
+    });
   }
 
   /** Which rule of the policy forbids the request; null when it is allowed. */

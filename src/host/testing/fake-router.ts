@@ -215,15 +215,19 @@ export class FakeRouter
     return { step: () => null };
   }
 
+  clientTraffic(): ReturnType<HostedMonitor['clientTraffic']> {
+    return { totals: () => new Map() };
+  }
+
+  connectionsBefore(): readonly never[] {
+    return [];
+  }
+
   drain(_now: number): void {
     this.isDraining = true;
     this.#isFlushing = true;
     this.onDrain();
     this.#isFlushing = false;
-  }
-
-  describe(): object {
-    return { connections: this.connections.length };
   }
 
   /** The next connection, or the first one that is there already. */

@@ -13,14 +13,21 @@ const changesShownMax = 200;
 
 export function planText({ changes, ways }: Plan): string {
   if (changes.length === 0) return 'Nothing changes.\n';
-  const shown = changes.slice(0, changesShownMax);
-  const lines = shown.flatMap(({ kind, what, name, effect, isRemovalInUse }) => [
-    `${signs[kind]} ${what.padEnd(whatWidth)}  ${name}${isRemovalInUse ? '  IN USE' : ''}`,
-    ...wrapped(effect, ' '.repeat(whatWidth + 4)),
-  ]);
-  if (changes.length > shown.length) lines.push(`… and ${changes.length - shown.length} more; --json tells all`);
-  lines.push('', ...summary(changes, ways));
+  const lines = [...changeLines(changes, '; --json tells all'), '', ...summary(changes, ways)];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** @param hint where the rest is told, when there are too many */
+export function changeLines(changes: readonly PlannedChange[], hint = ''): string[] {
+  const shown = changes.slice(0, changesShownMax);
+  const lines = shown.flatMap((change) => [changeLine(change), ...wrapped(change.effect, ' '.repeat(whatWidth + 4))]);
+  if (changes.length > shown.length) lines.push(`… and ${changes.length - shown.length} more${hint}`);
+  return lines;
+}
+
+/** Without what it does to traffic. */
+export function changeLine({ kind, what, name, isRemovalInUse }: PlannedChange): string {
+  return `${signs[kind]} ${what.padEnd(whatWidth)}  ${name}${isRemovalInUse ? '  IN USE' : ''}`;
 }
 
 function summary(changes: readonly PlannedChange[], { pairs, changed, cut }: Plan['ways']): string[] {

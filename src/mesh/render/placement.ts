@@ -22,15 +22,16 @@ export const localRoutersMax = Math.min(routersMax, Math.floor((32_000 - firstLo
 /** Everything on loopback; ports by the order of ids, so that they stay while routers do. */
 export function localPlacement(mesh: Mesh): Placement {
   const rank = new Map([...mesh.routers.keys()].sort().map((id, at) => [id, at]));
-  return {
-    listenHost: () => '127.0.0.1',
-    dialledAt: () => '127.0.0.1',
-    ports: ({ id }) => {
-      const first = firstLocalPort + portsOfRouter * (rank.get(id) ?? 0);
-      return { interRouter: first, edge: first + 1, applications: first + 2, health: first + 3 };
-    },
-    pki: 'pki',
+  const ports = ({ id }: MeshRouter): Ports => {
+    const first = firstLocalPort + portsOfRouter * (rank.get(id) ?? 0);
+    return { interRouter: first, edge: first + 1, applications: first + 2, health: first + 3 };
   };
+  return placedLocally(ports, 'pki');
+}
+
+/** Everything on loopback, at ports that somebody has found free. */
+export function placedLocally(ports: (router: MeshRouter) => Ports, pki: string): Placement {
+  return { listenHost: () => '127.0.0.1', dialledAt: () => '127.0.0.1', ports, pki };
 }
 
 /** Every router at its own address, with the ports of its environment. */

@@ -2,7 +2,8 @@
 //
 // Everything is mutual TLS: whoever connects shows a certificate of the mesh, and is known by its common name (uidFormat n). There is a
 // listener only for whom the mesh has: no edges, no listener for edges.
-import { stripAddress } from '../../address/address-key.ts';
+
+import { addressOf } from '../model/channel-table.ts';
 import type { Application, Channel, Mesh, MeshRouter } from '../model/mesh.ts';
 import { Rights } from '../model/rights.ts';
 import { Endpoints } from '../topology/endpoints.ts';
@@ -65,14 +66,14 @@ export class RouterSections {
 
   /** How messages are distributed: on interior routers for all channels, on an edge for those of its applications. */
   addresses({ id, mode }: MeshRouter): Section[] {
-    if (mode === 'interior') return this.#channels.map(addressOf);
+    if (mode === 'interior') return this.#channels.map(addressSection);
     const channels = new Set<Channel>();
     for (const application of this.#applications.get(id) ?? []) {
       for (const right of ['publish', 'subscribe'] as const) {
         for (const channel of this.#rights.channels(application, right)) if (isUnusual(channel)) channels.add(channel);
       }
     }
-    return [...channels].sort(byName).map(addressOf);
+    return [...channels].sort(byName).map(addressSection);
   }
 
   #listeners(router: MeshRouter, hasEdges: boolean, takesApplications: boolean): Section[] {
@@ -138,10 +139,10 @@ export class RouterSections {
 const isUnusual = ({ distribution }: Channel): boolean => distribution !== 'balanced';
 const byName = (a: Channel, b: Channel): number => (a.name < b.name ? -1 : 1);
 
-/** Routers match the address as they read it. */
-function addressOf({ name, isPrefix, distribution }: Channel): Section {
-  const read = stripAddress(name);
-  return section('address', isPrefix ? { prefix: read, distribution } : { pattern: read, distribution });
+function addressSection(channel: Channel): Section {
+  const { isPrefix, distribution } = channel;
+  const address = addressOf(channel);
+  return section('address', isPrefix ? { prefix: address, distribution } : { pattern: address, distribution });
 }
 
 function append<T>(map: Map<string, T[]>, key: string, value: T): void {

@@ -21,6 +21,8 @@ export interface ConnectorFigures {
   readonly name: string;
   readonly role: Role;
   readonly isUp: boolean;
+  /** Of an edge router: it is up, and another one is the uplink. */
+  readonly isStandby: boolean;
 }
 
 /** A histogram: deliveries by bucket, not cumulative; the last bucket has no bound. */
@@ -78,9 +80,14 @@ export function routerFigures(router: Router, { version, startedAtMs, connectors
     backlogBytes: backlogOf(router),
     orphanBytes: core.orphanBytes,
     neighbours: mesh?.neighbours.size ?? 0,
-    connectors: [...connectors].map(({ connector: { name, role }, peer }) => ({ name, role, isUp: peer !== null })),
+    connectors: [...connectors].map(({ connector, peer }) => connectorFigures(router, connector, peer)),
     nodes: nodesOf(router),
   };
+}
+
+function connectorFigures({ core }: Router, { name, role }: ConnectorEntity, peer: string | null): ConnectorFigures {
+  const uplink = core.edge?.uplink?.context.connection.remoteContainerId ?? peer;
+  return { name, role, isUp: peer !== null, isStandby: role === 'edge' && peer !== null && peer !== uplink };
 }
 
 function connectionsByRole({ connections }: Router): Record<Role, number> {

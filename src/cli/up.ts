@@ -1,0 +1,116 @@
+// `weft up`: a whole mesh on this machine, from its files.
+import { Command } from 'commander';
+import { WeftError } from '../host/errors.ts';
+import { AttendedMesh } from '../local/attended-mesh.ts';
+import { busiest, type LossPlan } from '../local/losses.ts';
+import type { RunningMesh } from '../local/running-mesh.ts';
+import { WorkFolder } from '../local/work-folder.ts';
+import { checkFiles } from '../mesh/check/check-mesh.ts';
+import type { Mesh } from '../mesh/model/mesh.ts';
+import type { MeshFiles } from '../mesh/model/read-mesh.ts';
+import { faultLines } from './mesh-check.ts';
+import { readMeshFiles } from './mesh-files.ts';
+import { positiveNumber, repeated } from './option-values.ts';
+import { untilEnded } from './until-ended.ts';
+import { UsageError } from './usage-error.ts';
+import { readVersion } from './version.ts';
+
+interface UpOptions {
+  readonly for?: number;
+  readonly lose?: readonly string[];
+  readonly after: number;
+  readonly every?: number;
+  readonly dir?: string;
+  readonly allowRemoval?: true;
+  readonly strict?: true;
+}
+
+const notes = `
+Each router is a process of its own that runs what \`weft router\` runs, on 127.0.0.1, at ports that are free; one that ends is started again.
+Certificates are made on the way: apps/TEAM/APP/ in the folder of certificates has those of an application.
+
+While it runs:
+  Files of the mesh change     applied at once, without touching connections that they do not mean; what has faults, or takes away what
+                               applications use, is told and not applied
+  weft pki rotate --dir DIR    replaces the authority, step by step (DIR: the folder of certificates): routers are drained and started anew,
+                               one at a time, until no connection of the former authority is left
+  Ctrl-C, SIGTERM              drains all routers and ends; a second one ends at once
+
+--lose kills a router, to watch the mesh heal: ${busiest} is the interior router that carries most at that moment. With --every the routers named
+are lost one after the other, over and over; without it each once, all at the same time.
+Exit code 0: all went well. 1: the mesh has faults, or something went wrong. 2: wrong usage.`;
+
+export function upCommand(): Command {
+  return new Command('up')
+    .description('Run a whole mesh on this machine, from its files: a process for each router.')
+    .argument('[mesh]', "the platform's file, or its folder", 'mesh.yaml')
+    .option('--for <seconds>', 'end by itself', positiveNumber)
+    .option('--lose <router>', 'kill this router on the way (may be given several times)', repeated)
+    .option('--after <seconds>', 'when it is lost', positiveNumber, 5)
+    .option('--every <seconds>', 'and again and again, so often', positiveNumber)
+    .option('--dir <folder>', 'keep certificates, configurations, ports and logs (default: all is gone at the end)')
+    .option('--allow-removal', 'apply changes also when a channel or right in use is taken away')
+    .option('--strict', 'warnings about the mesh count as faults')
+    .addHelpText('after', notes)
+    .action(async (place: string, options: UpOptions) => {
+      process.exitCode = await up(place, options);
+    });
+}
+
+async function up(place: string, options: UpOptions): Promise<number> {
+  const ending = untilEnded();
+  const read = (): MeshFiles => readMeshFiles(place);
+  const files = read();
+  const mesh = goodMesh(files, options.strict === true);
+  const losses = lossesOf(options, mesh);
+  const folder = WorkFolder.open(options.dir ?? null, files.platform.name);
+  const problems: string[] = [];
+  const failed = (reason: string): void => {
+    problems.push(reason);
+    say(reason);
+  };
+  const attended = await AttendedMesh.start(mesh, files, {
+    ...{ folder, version: readVersion(), read, losses },
+    rules: { allowsRemoval: options.allowRemoval === true, isStrict: options.strict === true },
+    events: {
+      told: (lines) => say(...lines),
+      failed,
+      lost: (router) => say(`${router} was killed`),
+      back: (router) => say(`${router} is back`),
+    },
+  });
+  say(...routerLines(attended.running), `certificates are in ${folder.pki}`);
+  if (options.for !== undefined) setTimeout(ending.end, options.for * 1000).unref();
+  await ending.isDue;
+  for (const problem of await attended.stop()) failed(problem);
+  return problems.length === 0 ? 0 : 1;
+}
+
+function say(...lines: readonly string[]): void {
+  for (const line of lines) process.stdout.write(`${line}\n`);
+}
+
+/** Warnings are told. Throws WeftError with all faults. */
+function goodMesh(files: MeshFiles, isStrict: boolean): Mesh {
+  const { mesh, faults } = checkFiles(files);
+  const serious = faults.filter(({ severity }) => isStrict || severity === 'fault');
+  if (mesh === null || serious.length > 0) throw new WeftError('WEFT_MESH_INVALID', faultLines(faults).join('\n'));
+  for (const line of faultLines(faults)) process.stderr.write(`${line}\n`);
+  return mesh;
+}
+
+function lossesOf({ lose = [], after, every }: UpOptions, mesh: Mesh): LossPlan {
+  const unknown = lose.filter((name) => name !== busiest && !mesh.routers.has(name));
+  if (unknown.length > 0) {
+    const names = [...mesh.routers.keys()].sort().join(', ');
+    throw new UsageError(`there is no router ${unknown.join(', ')} to lose; there are ${names}, and ${busiest}`);
+  }
+  return { routers: lose, afterSeconds: after, everySeconds: every ?? null };
+}
+
+function routerLines(running: RunningMesh): string[] {
+  const { routers } = running.figures(performance.now());
+  return routers.map(({ id, environment, mode, url, pid }) =>
+    [id, environment, mode, url ?? 'no applications', `process ${pid}`].join('  '),
+  );
+}
