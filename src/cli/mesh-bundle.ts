@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { WeftError } from '../host/errors.ts';
+import { readUpFile, type UpFile } from '../local/work-folder.ts';
 import { type Bundle, bundleOf, type PlaceOf, remotePlaces } from '../mesh/bundle/bundle.ts';
 import { bundleFiles, type Credentials } from '../mesh/bundle/bundle-files.ts';
 import { sampleLanguages } from '../mesh/bundle/sample-languages.ts';
@@ -13,7 +14,6 @@ import { issueAll } from '../pki/issue.ts';
 import { goodMeshOrThrow } from './mesh-render.ts';
 import { packageRoot } from './package-root.ts';
 import { issuedLines } from './pki-options.ts';
-import { localPlaces, readUpFile, type UpFile } from './up-file.ts';
 import { UsageError } from './usage-error.ts';
 import { type FileChanges, WrittenFolder } from './written-folder.ts';
 
@@ -52,9 +52,9 @@ async function writeBundle(application: string, options: BundleOptions): Promise
   if (up !== null && (options.mesh ?? options.pki) !== undefined) {
     throw new UsageError('give --up, or --mesh and --pki: a running `weft up` has both');
   }
-  const running = up === null ? null : readUpFile(up);
+  const running = up === null ? null : upFileIn(up);
   const mesh = goodMeshOrThrow(running?.mesh ?? options.mesh ?? 'mesh.yaml');
-  const bundle = known(mesh, application, placesOf(mesh, running));
+  const bundle = known(mesh, application, running === null ? remotePlaces(mesh) : localPlaces(running));
   const folder = new WrittenFolder<{ application: string }>(out, kind);
   const other = folder.manifest?.application ?? application;
   if (other !== application) {
@@ -89,8 +89,24 @@ function known(mesh: Mesh, application: string, placeOf: PlaceOf): Bundle {
   }
 }
 
-function placesOf(mesh: Mesh, running: UpFile | null): PlaceOf {
-  return running === null ? remotePlaces(mesh) : localPlaces(running);
+function upFileIn(dir: string): UpFile {
+  const up = readUpFile(dir);
+  if (up === null) throw new UsageError(`${dir} is not the folder of a \`weft up\`: give the one of its --dir`);
+  if (up.pid === null) process.stderr.write(`no \`weft up\` runs in ${dir} now; these are the ports of the last one\n`);
+  return up;
+}
+
+/**
+ * Routers on loopback, by the name `localhost`: some libraries (Qpid Proton's) compare the host that they dial with names only, never
+ * with addresses.
+ */
+function localPlaces({ ports }: UpFile): PlaceOf {
+  return ({ id }) => {
+    const port = ports[id]?.applications;
+    if (port !== undefined) return { host: 'localhost', port };
+    const remedy = 'Its files were changed since: let the running `weft up` take them first.';
+    throw new WeftError('WEFT_MESH_INVALID', `the running mesh has no router ${id}`, remedy);
+  };
 }
 
 /** Its certificate, made now if need be. An authority of another mesh would make one that nobody takes. */

@@ -72,6 +72,7 @@ public final class Sample {
     private int rejected = 0;
     private volatile JmsConnection connection;
     private volatile boolean isStopped = false;
+    private static volatile int exitCode = 0;
 
     private Sample(Bundle bundle, String channel, String text, int count) {
         this.bundle = bundle;
@@ -357,9 +358,11 @@ public final class Sample {
             if (rest.size() > (isTold ? 3 : 2)) return usage(bundle);
             int count = counted == null ? (isTold ? 1 : Integer.MAX_VALUE) : Integer.parseInt(counted);
             Sample sample = new Sample(bundle, rest.get(1), rest.size() > 2 ? rest.get(2) : "hello", count);
+            // Also on Ctrl-C, which is no failure.
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 sample.isStopped = true;
                 close(sample.connection);
+                Runtime.getRuntime().halt(exitCode);
             }));
             return switch (rest.get(0)) {
                 case "send" -> sample.work(sample::send);
@@ -376,6 +379,7 @@ public final class Sample {
 
     public static void main(String[] words) throws GeneralSecurityException {
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off"); // what matters is told here
-        System.exit(main(List.of(words)));
+        exitCode = main(List.of(words));
+        System.exit(exitCode);
     }
 }
