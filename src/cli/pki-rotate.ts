@@ -1,12 +1,20 @@
 // `weft pki rotate`: replaces the authority in three steps. Each may be run again; none goes on to the next by itself.
 import { Command } from 'commander';
+import { PkiError } from '../pki/errors.ts';
 import { issueByNext, retireFormer, trustNext } from '../pki/rotate.ts';
-import { readStatus } from '../pki/status.ts';
+import { type PkiStatus, readStatus } from '../pki/status.ts';
+import {
+  addOptionalConnectionFlags,
+  type ConnectionFlags,
+  givenFlags,
+  type OptionalConnectionFlags,
+} from './management/connection-flags.ts';
+import { busPurpose, remainingOf } from './old-connections.ts';
 import { type DirOption, issuedLines, withDir } from './pki-options.ts';
-import { nextStep } from './pki-status-text.ts';
+import { nextStep, oldConnectionLines } from './pki-status-text.ts';
 import { UsageError } from './usage-error.ts';
 
-interface RotateOptions extends DirOption {
+interface RotateOptions extends DirOption, OptionalConnectionFlags {
   readonly issue?: boolean;
   readonly retire?: boolean;
 }
@@ -20,7 +28,7 @@ The steps:
 Each step may be run again, and goes on where it was cut off. \`weft pki status\` tells where it stands.`;
 
 export function pkiRotateCommand(): Command {
-  return withDir(new Command('rotate'))
+  return addOptionalConnectionFlags(withDir(new Command('rotate')), busPurpose)
     .description('replace the authority of a running mesh, step by step')
     .option('--issue', 'step 2: everybody trusts the new authority')
     .option('--retire', 'step 3: no connection is left from before step 2')
@@ -28,13 +36,35 @@ export function pkiRotateCommand(): Command {
     .action(rotate);
 }
 
-async function rotate({ dir, issue, retire }: RotateOptions): Promise<void> {
+async function rotate(options: RotateOptions): Promise<void> {
+  const { dir, issue, retire } = options;
+  const flags = givenFlags(options);
   if (issue && retire) throw new UsageError('--issue and --retire are two steps: give one of them');
   if (issue) await issueStep(dir);
-  else if (retire) await retireStep(dir);
+  else if (retire) await retireStep(dir, flags);
   else await trustStep(dir);
   const status = await readStatus(dir);
-  for (const line of nextStep(status)) process.stderr.write(`${line}\n`);
+  for (const line of nextStep(status, await remainingOf(status, flags))) process.stderr.write(`${line}\n`);
+}
+
+/** Throws WEFT_PKI_STILL_IN_USE when whoever can be asked knows of a connection that the former authority has vouched for. */
+async function checkNoneIsOld(status: PkiStatus, flags: ConnectionFlags | null): Promise<void> {
+  const remaining = await remainingOf(status, flags);
+  if (remaining === null || remaining.old?.count === 0) return;
+  const { source, old } = remaining;
+  const what = `authority ${status.rotation?.from} cannot be retired: ${source}`;
+  if (old === null) {
+    throw new PkiError(
+      'WEFT_PKI_STILL_IN_USE',
+      `${what} has not made its connections anew yet`,
+      'Try again when it says that it has.',
+    );
+  }
+  throw new PkiError(
+    'WEFT_PKI_STILL_IN_USE',
+    [`${what} has connections from before:`, ...oldConnectionLines(old)].join('\n'),
+    'Drain their routers and start them anew, one after the other; `weft up` does that by itself.',
+  );
 }
 
 async function trustStep(dir: string): Promise<void> {
@@ -54,7 +84,8 @@ async function issueStep(dir: string): Promise<void> {
   );
 }
 
-async function retireStep(dir: string): Promise<void> {
+async function retireStep(dir: string, flags: ConnectionFlags | null): Promise<void> {
+  await checkNoneIsOld(await readStatus(dir), flags);
   const { isChange, from, to } = await retireFormer(dir);
   const told = isChange ? 'is retired: it is no longer in ca.pem, and its key is destroyed' : 'was retired before';
   process.stderr.write(`authority ${from} ${told}; ${to} is the only one\n`);

@@ -1,8 +1,11 @@
 // The state of a folder of certificates as people read it.
+
+import type { OldConnections } from '../local/older-connections.ts';
 import type { AuthorityStatus, CertificateStatus, PkiStatus } from '../pki/status.ts';
+import type { Remaining } from './old-connections.ts';
 import { count, dayOf, dirWords } from './pki-options.ts';
 
-export function statusText(status: PkiStatus): string {
+export function statusText(status: PkiStatus, remaining: Remaining | null = null): string {
   const { mesh, dir, bundleFault } = status;
   const trusted = status.authorities.filter(({ role }) => role !== 'retired');
   const lines = [
@@ -15,7 +18,7 @@ export function statusText(status: PkiStatus): string {
     ...(bundleFault === ''
       ? []
       : [`${dir}/ca.pem: ${bundleFault}. Any change mends it: weft pki issue due${dirWords(dir)}`]),
-    ...nextStep(status),
+    ...nextStep(status, remaining),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -58,7 +61,10 @@ function certificateRow(certificate: CertificateStatus): string[] {
 }
 
 /** Where the rotation stands, and what to do next. */
-export function nextStep({ rotation, isRotationDue, authorities, dir }: PkiStatus): string[] {
+export function nextStep(
+  { rotation, isRotationDue, authorities, dir }: PkiStatus,
+  found: Remaining | null = null,
+): string[] {
   const command = `weft pki rotate${dirWords(dir)}`;
   if (rotation === null) {
     const issuing = authorities.find(({ role }) => role === 'issuing')?.number;
@@ -78,11 +84,29 @@ export function nextStep({ rotation, isRotationDue, authorities, dir }: PkiStatu
       `Next: make them anew by authority ${to}: ${command} --issue`,
     ];
   }
+  const renewed = `rotation: no certificate is of authority ${from} any more, since ${renewedAt}`;
+  if (found !== null) return [renewed, ...remainingLines(found, `${command} --retire`)];
   return [
-    `rotation: no certificate is of authority ${from} any more, since ${renewedAt}`,
+    renewed,
     `Next: bring the certificates to where they are used; drain and make anew, one router at a time, every connection that is`,
     `older than that; then ${command} --retire`,
   ];
+}
+
+function remainingLines({ source, old }: Remaining, retire: string): string[] {
+  if (old === null) return [`${source} has not begun to make its connections anew`, 'Next: wait until it has'];
+  if (old.count === 0) return [`no connection is left from before, says ${source}`, `Next: ${retire}`];
+  return [
+    `${count(old.count, 'connection')} from before, says ${source}:`,
+    ...oldConnectionLines(old),
+    'Next: drain their routers and start them anew, one after the other; `weft up` does that by itself',
+  ];
+}
+
+export function oldConnectionLines({ connections, count: all }: OldConnections): string[] {
+  const rows = connections.map(({ router, peer, role, openedAt }) => [router, role, peer, openedAt]);
+  const more = all - connections.length;
+  return [...table(['ROUTER', 'ROLE', 'PEER', 'SINCE'], rows, []), ...(more > 0 ? [`and ${more} more`] : [])];
 }
 
 /** Columns two blanks apart; those of `numbers` to the right. */

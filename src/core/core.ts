@@ -285,6 +285,12 @@ export class Core {
     for (const { link } of [...this.consumers]) link.fault(error);
   }
 
+  /** A client was asked for its credit and has not answered: it may send as long as it has some. */
+  get hasCreditOut(): boolean {
+    for (const { link, origin } of this.producers) if (origin === null && link.isDraining) return true;
+    return false;
+  }
+
   /** Nothing waits and no outcome is open. */
   get isQuiet(): boolean {
     if (this.flowing.size > 0 || this.orphanBytes > 0) return false;

@@ -47,7 +47,8 @@ export class CertificateCare {
     const { rotation } = await readStatus(care.#dir);
     care.#step = rotation?.step ?? 'none';
     care.#renewedUpTo = rotation?.renewedAt ?? '';
-    if (care.#renewedUpTo !== '') writeRotation(running.folder, care.#renewedUpTo, noConnections);
+    if (care.#renewedUpTo === '') forgetRotation(running.folder);
+    else writeRotation(running.folder, care.#renewedUpTo, noConnections);
     care.#schedule();
     return care;
   }
@@ -139,19 +140,20 @@ export class CertificateCare {
     this.#events.told(`every connection was made anew; next: weft pki rotate --dir ${this.#dir} --retire`);
   }
 
-  /** True when it is back in the mesh, or has left it; false when all has ended. */
+  /** True when the mesh is whole again, with the router or without; false when it has ended. */
   async #renewRouter(id: string, sinceMs: number): Promise<boolean> {
-    const { fleet } = this.#running;
-    const isYounger = (): boolean => (fleet.get(id)?.upSinceMs ?? 0) > sinceMs;
-    let isBack = await this.#running.inTurn(
-      async () => (isYounger() ? fleet.get(id)?.isReady : fleet.renew(id)),
-      false,
-    );
-    while (isBack !== true && !this.#running.isStopping) {
-      if (fleet.get(id) === undefined) return true;
-      this.#events.failed(`${id} is not back in the mesh yet; the others wait for it`);
-      isBack = await fleet.get(id)?.ready(limits.rejoinMs);
+    const running = this.#running;
+    await running.inTurn(async () => {
+      const router = running.fleet.get(id);
+      // One that has left the mesh, or was started anew meanwhile, has no connection from before.
+      if ((router?.upSinceMs ?? sinceMs) <= sinceMs) await router?.renew();
+    }, undefined);
+    while (!(await running.whole(limits.rejoinMs))) {
+      if (running.isStopping) return false;
+      this.#events.failed(
+        `after ${limits.rejoinMs / 1000} s not all routers have found each other; the next one waits for that`,
+      );
     }
-    return isBack === true;
+    return true;
   }
 }

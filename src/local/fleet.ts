@@ -1,6 +1,5 @@
 // The router processes of a mesh, by id.
 import { WeftError } from '../host/errors.ts';
-import { limits } from './limits.ts';
 import { type RouterEvents, SupervisedRouter } from './supervised-router.ts';
 import type { WorkFolder } from './work-folder.ts';
 
@@ -31,10 +30,7 @@ export class Fleet {
     return [...this.#routers.keys()];
   }
 
-  /**
-   * All at once. Resolves when they are operational, and have found each other if they do so in time. Throws what the first one says that does
-   * not become operational.
-   */
+  /** All at once. Throws what the first one says that does not become operational. */
   async start(ids: readonly string[]): Promise<void> {
     const { folder, version, events } = this.#options;
     const started = ids.map((id) => {
@@ -46,7 +42,6 @@ export class Fleet {
     const starts = await Promise.allSettled(started.map((router) => router.start()));
     const failed = starts.find((one) => one.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
-    await Promise.all(started.map((router) => router.ready(limits.joinMs)));
   }
 
   /** They read configuration and certificates again; who is not up does so when he starts. Gives what was refused, a sentence each. */
@@ -65,14 +60,6 @@ export class Fleet {
       if (!(error instanceof WeftError)) throw error;
       return { id, failure: error.message };
     }
-  }
-
-  /** Drains one, and starts it anew. Resolves when it is back in the mesh: true; false when it is not after a while, or all has ended. */
-  async renew(id: string): Promise<boolean> {
-    const router = this.#routers.get(id);
-    if (router === undefined) return true; // it left the mesh
-    await router.renew();
-    return router.ready(limits.rejoinMs);
   }
 
   /** Drains one, and starts it no more. Returns what went wrong, '' for nothing. */

@@ -4,6 +4,7 @@
 import { WeftError } from '../host/errors.ts';
 import type { Mesh } from '../mesh/model/mesh.ts';
 import { overlapOf } from '../mesh/plan/overlap.ts';
+import { limits } from './limits.ts';
 import type { RunningMesh } from './running-mesh.ts';
 
 /** @param become called when the mesh is the other one; before, a failure leaves all as it was */
@@ -27,6 +28,7 @@ export async function changeMesh(
   const changed = new Set(running.configure(overlap, live));
   become(after);
   lines.push(...(await running.fleet.reload([...changed])));
+  if (added.length > 0) await running.whole(limits.joinMs);
   await removeAll(running, before, after, lines);
   const again = running.configure(after, [...live, ...added]);
   lines.push(...(await running.fleet.reload(again)));
@@ -34,7 +36,8 @@ export async function changeMesh(
   if (changed.size > 0) lines.push(`changed while they run: ${[...changed].sort().join(', ')}`);
   running.configure(after, anew);
   for (const id of anew) {
-    const isBack = await running.fleet.renew(id);
+    await running.fleet.get(id)?.renew();
+    const isBack = await running.whole(limits.rejoinMs);
     lines.push(`drained and started anew: ${id}${isBack ? '' : ', which is not back in the mesh yet'}`);
   }
   return lines;

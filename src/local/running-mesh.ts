@@ -7,12 +7,14 @@ import { configurationsOf } from '../mesh/render/rendering.ts';
 import { Endpoints } from '../mesh/topology/endpoints.ts';
 import { Fleet } from './fleet.ts';
 import { type PortPlan, planPorts } from './free-ports.ts';
+import { limits } from './limits.ts';
 import { type Credentials, credentialsIn, issueFor } from './mesh-certificates.ts';
 import { changeMesh } from './mesh-change.ts';
 import type { MeshFigures, RouterFigures } from './mesh-figures.ts';
 import { linkFiguresOf, MeshMeter } from './mesh-meter.ts';
 import type { RouterReport } from './router-report.ts';
 import type { RouterEvents, SupervisedRouter } from './supervised-router.ts';
+import { isWhole } from './whole-mesh.ts';
 import type { WorkFolder } from './work-folder.ts';
 
 export interface MeshEvents {
@@ -42,6 +44,8 @@ export class RunningMesh {
   readonly fleet: Fleet;
   readonly #events: MeshEvents;
   readonly #meter = new MeshMeter();
+  /** Who waits for the mesh to be whole. */
+  readonly #lookers = new Set<() => void>();
   #mesh: Mesh;
   #ports: PortPlan = {};
   #queue: Promise<unknown> = Promise.resolve();
@@ -55,8 +59,8 @@ export class RunningMesh {
   }
 
   /**
-   * All routers at once: who dials one that does not listen yet will dial again. Resolves when they are operational. Throws WeftError or
-   * PkiError; nothing is left running then, and the folder is closed.
+   * All routers at once: who dials one that does not listen yet will dial again. Resolves when they are operational, and have found each
+   * other, if they do so in time. Throws WeftError or PkiError; nothing is left running then, and the folder is closed.
    */
   static async start(mesh: Mesh, options: RunningMeshOptions): Promise<RunningMesh> {
     const running = new RunningMesh(mesh, options);
@@ -64,6 +68,7 @@ export class RunningMesh {
       await running.prepare(mesh);
       running.configure(mesh, mesh.routers.keys());
       await running.fleet.start([...mesh.routers.keys()]);
+      await running.whole(limits.joinMs);
       return running;
     } catch (error) {
       await running.stop();
@@ -150,6 +155,24 @@ export class RunningMesh {
     }, []);
   }
 
+  /** Resolves with true when every router is up, and all their connections are; with false when that takes longer, or the mesh ends. */
+  whole(patienceMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (isWhole: boolean): void => {
+        clearTimeout(timer);
+        this.#lookers.delete(look);
+        resolve(isWhole);
+      };
+      const look = (): void => {
+        if (this.isStopping) end(false);
+        else if (isWhole(this.#mesh, this.fleet)) end(true);
+      };
+      const timer = setTimeout(end, patienceMs, false);
+      this.#lookers.add(look);
+      look();
+    });
+  }
+
   /** Drains all, leaves nothing behind. Returns what went wrong. */
   stop(): Promise<readonly string[]> {
     this.#stopping ??= this.#stop();
@@ -157,6 +180,7 @@ export class RunningMesh {
   }
 
   async #stop(): Promise<readonly string[]> {
+    for (const look of this.#lookers) look();
     const problems = await this.fleet.stop();
     await this.#queue; // what was under way sees that it is over
     this.folder.close(this.#ports);
@@ -199,7 +223,10 @@ export class RunningMesh {
         this.#tellChannels(router);
         if (wasLost) this.#events.back(router.id);
       },
-      reported: ({ id }, report) => this.#meter.handleReport(id, report, performance.now()),
+      reported: ({ id }, report) => {
+        this.#meter.handleReport(id, report, performance.now());
+        for (const look of this.#lookers) look();
+      },
       ended: ({ id }) => this.#meter.handleEnd(id),
       failed: (reason) => this.#events.failed(reason),
     };

@@ -51,6 +51,7 @@ export class SupervisedRouter {
   #state: RouterState = 'starting';
   #child: ChildProcess | null = null;
   #report: RouterReport | null = null;
+  #reportedAt = 0;
   #rate = new RateWindow();
   /** Null while it is not. */
   #upAt: number | null = null;
@@ -80,7 +81,7 @@ export class SupervisedRouter {
     return this.#state === 'up';
   }
 
-  /** It is back in the mesh. */
+  /** Its listeners are bound, it has reached the routers that it dials, and knows the ways. */
   get isReady(): boolean {
     return this.isUp && this.#report?.isReady === true;
   }
@@ -93,6 +94,11 @@ export class SupervisedRouter {
   /** Its last one; null while it is not up. */
   get report(): RouterReport | null {
     return this.isUp ? this.#report : null;
+  }
+
+  /** By `performance.now()`; 0 for none. */
+  get reportedAtMs(): number {
+    return this.report === null ? 0 : this.#reportedAt;
   }
 
   get deliveriesPerSecond(): number {
@@ -125,13 +131,6 @@ export class SupervisedRouter {
     return answer as Answer<K>;
   }
 
-  /** Resolves when it is back in the mesh: true; or false when it is stopped, or not back after so long. */
-  async ready(patienceMs: number): Promise<boolean> {
-    const isOver = (): boolean => this.isReady || this.#state === 'stopped';
-    if (!isOver()) await this.#next(isOver, patienceMs);
-    return this.isReady;
-  }
-
   /** SIGKILL: it ends without a word to anybody, and is started again in a while. */
   kill(): void {
     if (this.#state !== 'up') return;
@@ -139,7 +138,7 @@ export class SupervisedRouter {
     this.#child?.kill('SIGKILL');
   }
 
-  /** Drains it, and starts it anew. Resolves when it has ended and begins again; {@link ready} tells when it is back. */
+  /** Drains it, and starts it anew. Resolves when it has ended and begins again. */
   async renew(): Promise<void> {
     const child = this.#child;
     if (child === null || !this.isUp) return; // whatever it is about to do, it begins anew
@@ -217,6 +216,7 @@ export class SupervisedRouter {
 
   #handleReport(report: RouterReport): void {
     this.#report = report;
+    this.#reportedAt = performance.now();
     if (this.#state === 'starting' || this.#state === 'restarting') {
       this.#state = 'up';
       this.#upAt = performance.now();

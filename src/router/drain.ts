@@ -5,7 +5,7 @@
 import { LogLevel } from '../core/log.ts';
 import { amqpError, Condition } from '../engine/conditions.ts';
 import { closeTimeoutMs } from '../engine/limits.ts';
-import { detourMs, drainCheckMs, handoverMs } from './limits.ts';
+import { creditSilenceMs, detourMs, drainCheckMs, handoverMs } from './limits.ts';
 import type { Router } from './router.ts';
 
 export class Drain {
@@ -15,6 +15,9 @@ export class Drain {
   #detourAt: number;
   /** Edges may still be on their way to another uplink until then; then their addresses are withdrawn. */
   #handoverUntil: number;
+  /** Deliveries that had come by the last look, and when there was something to do last. */
+  #ingress = -1;
+  #busyAt: number;
   #isShut = false;
   #closedAt = -1;
   #isStopped = false;
@@ -24,6 +27,7 @@ export class Drain {
     this.#router = router;
     const { drainSeconds } = router.configuration.router;
     this.#until = now + drainSeconds * 1000;
+    this.#busyAt = now;
     this.#detourAt = router.core.mesh === null ? now : now + detourMs;
     this.#handoverUntil = Math.min(now + handoverMs, this.#until);
     this.nextDeadline = now + drainCheckMs;
@@ -48,12 +52,25 @@ export class Drain {
   #proceed(now: number): void {
     const { core } = this.#router;
     if (this.#isHandingOver(now)) return;
-    if (!this.#isShut && (now >= this.#until || (core.isQuiet && now >= this.#detourAt))) {
+    const isQuiet = this.#isQuiet(now);
+    if (!this.#isShut && (now >= this.#until || (isQuiet && now >= this.#detourAt))) {
       this.#isShut = true;
       core.withdrawFromPeers();
       if (core.mesh !== null && now < this.#until) return;
     }
-    if (this.#isShut && (core.isQuiet || now >= this.#until)) this.#closeAll(now);
+    if (this.#isShut && (isQuiet || now >= this.#until)) this.#closeAll(now);
+  }
+
+  /**
+   * Nothing is under way, and nothing more will come: what a client sends while its connection is closed gets no outcome. Many libraries
+   * leave the answer to a drain to the application, so a client may go on until it has used up its credit.
+   */
+  #isQuiet(now: number): boolean {
+    const { core } = this.#router;
+    const { ingress } = core.counters;
+    if (!core.isQuiet || ingress !== this.#ingress) this.#busyAt = now;
+    this.#ingress = ingress;
+    return core.isQuiet && (!core.hasCreditOut || now - this.#busyAt >= creditSilenceMs);
   }
 
   /** An address of an edge is withdrawn when it is found over another router, so that at no moment it is nowhere. */

@@ -23,6 +23,9 @@ export const detourMs = 200;
 /** Edge routers have so long to go over to another uplink before an interior that drains withdraws their addresses. */
 export const handoverMs = 500;
 
+/** A sender that leaves the request for its credit unanswered, and has sent nothing for so long while the router drains, is held to send nothing more. */
+export const creditSilenceMs = 500;
+
 /** While the router drains it looks this often whether everything is quiet. */
 export const drainCheckMs = 50;
 

@@ -24,6 +24,16 @@ export interface ConnectionFlags {
   readonly saslPasswordFile?: string;
 }
 
+/** Of a command that need not ask a router. */
+export interface OptionalConnectionFlags extends Omit<ConnectionFlags, 'bus'> {
+  readonly bus?: string;
+}
+
+/** Null when no router was named. */
+export function givenFlags({ bus, ...flags }: OptionalConnectionFlags): ConnectionFlags | null {
+  return bus === undefined && flags.bundle === undefined ? null : { ...flags, bus: bus ?? defaultBus };
+}
+
 export interface TargetFlags extends ConnectionFlags {
   readonly router?: string;
   readonly edgeRouter?: string;
@@ -49,8 +59,16 @@ const saidByBundle = [
 ];
 
 export function addConnectionFlags(command: Command): Command {
+  return addHowToConnect(command.option('-b, --bus <url>', 'the router to connect to', defaultBus));
+}
+
+/** @param purpose what for a router is asked if one is named */
+export function addOptionalConnectionFlags(command: Command, purpose: string): Command {
+  return addHowToConnect(command.option('-b, --bus <url>', purpose));
+}
+
+function addHowToConnect(command: Command): Command {
   return command
-    .option('-b, --bus <url>', 'the router to connect to', defaultBus)
     .addOption(bundleOption(saidByBundle))
     .option('-t, --timeout <seconds>', 'how long to wait for the connection and for each reply', positiveNumber, 5)
     .option('--ssl-certificate <file>', 'our certificate (PEM)')

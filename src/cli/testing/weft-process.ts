@@ -36,17 +36,30 @@ export class WeftProcess {
   }
 
   /** Waits until standard error has the text, and gives what matched. Throws when the process ends without it. */
-  async told(pattern: RegExp): Promise<RegExpExecArray> {
+  told(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#appears(pattern, 'stderr');
+  }
+
+  /** As {@link told}, of standard output. */
+  printed(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#appears(pattern, 'stdout');
+  }
+
+  async #appears(pattern: RegExp, where: 'stdout' | 'stderr'): Promise<RegExpExecArray> {
     let isOver = false;
     void this.#exit.then(() => {
       isOver = true;
     });
     for (;;) {
-      const match = pattern.exec(this.stderr);
+      const match = pattern.exec(this[where]);
       if (match !== null) return match;
-      if (isOver) throw new Error(`ended without ${pattern}:\n${this.stderr}`);
-      await Promise.race([once(this.#child.stderr as NodeJS.ReadableStream, 'data'), this.#exit]);
+      if (isOver) throw new Error(`ended without ${pattern}:\n${this.stdout}${this.stderr}`);
+      await Promise.race([once(this.#child[where] as NodeJS.ReadableStream, 'data'), this.#exit]);
     }
+  }
+
+  get pid(): number {
+    return this.#child.pid as number;
   }
 
   signal(name: NodeJS.Signals): void {

@@ -1,0 +1,83 @@
+// The authority and all certificates of a running mesh are replaced while messages pass between two clouds.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { consume, credentialsOf, MeshApplication, Publisher } from './testing/mesh-application.ts';
+import { portsOf } from './testing/up-ports.ts';
+import { WeftProcess, weft } from './testing/weft-process.ts';
+
+let folder: string;
+let up: WeftProcess;
+const applications: MeshApplication[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'weft-up-test-'));
+  expect(await weft('mesh', 'init', join(folder, 'mesh'))).toMatchObject({ code: 0 });
+});
+afterEach(async () => {
+  for (const application of applications.splice(0)) application.close();
+  up.signal('SIGTERM');
+  await up.ended();
+  await rm(folder, { recursive: true });
+});
+
+test('no delivery ends other than accepted, and then the former authority is refused', {
+  timeout: 180_000,
+}, async () => {
+  const work = join(folder, 'work');
+  const pki = join(work, 'pki');
+  up = new WeftProcess(['up', join(folder, 'mesh'), '--dir', work]);
+  await up.printed(/certificates are in/);
+  const application = (name: string, ...routers: string[]): MeshApplication => {
+    const made = new MeshApplication({ pki, name, ports: portsOf(work, ...routers) });
+    applications.push(made);
+    return made;
+  };
+  const rotate = async (...words: string[]) => weft('pki', 'rotate', ...words, '--dir', pki);
+  const former = credentialsOf({ pki, name: 'shop/web' });
+
+  const web = application('shop/web', 'shop-aws', 'aws-1', 'aws-2');
+  // Each on a router of its own: one is always there when the other one has to go.
+  const consumers = [
+    consume(application('warehouse/packing', 'warehouse-azure', 'azure-2'), 'shop.orders'),
+    consume(application('warehouse/packing', 'azure-1', 'azure-2'), 'shop.orders'),
+  ];
+  const publisher = new Publisher(web, 'shop.orders');
+  const passes = async (): Promise<void> => {
+    const before = publisher.outcomes.accepted;
+    await vi.waitFor(() => expect(publisher.outcomes.accepted).toBeGreaterThan(before + 200), 20_000);
+  };
+  await passes();
+
+  expect(await rotate()).toMatchObject({ code: 0 });
+  await up.printed(/all routers trust authority 2 now/);
+  await passes();
+  expect(await rotate('--retire')).toMatchObject({ code: 1, stderr: expect.stringContaining('signed nothing yet') });
+  expect(await rotate('--issue')).toMatchObject({ code: 0 });
+  await up.printed(/every connection is made anew, one router at a time/);
+  expect(await rotate('--retire')).toMatchObject({ code: 1, stderr: expect.stringContaining('weft up') });
+  await up.printed(/every connection was made anew/);
+  await passes();
+  const status = await weft('pki', 'status', '--dir', pki);
+  expect(status.stdout).toContain('no connection is left from before');
+  expect(await rotate('--retire')).toMatchObject({ code: 0 });
+  await up.printed(/all routers trust authority 2 only/);
+  await passes();
+
+  publisher.stop();
+  await vi.waitFor(() => expect(publisher.open).toBe(0), 20_000);
+  expect([publisher.outcomes, web.story]).toMatchObject([
+    { accepted: publisher.sent, rejected: 0, released: 0, modified: 0 },
+    {},
+  ]);
+  for (const consumer of consumers) expect(consumer.count()).toBeGreaterThan(0);
+  expect(consumers.reduce((sum, one) => sum + one.count(), 0)).toBe(publisher.sent);
+
+  const now = credentialsOf({ pki, name: 'shop/web' });
+  const turnedAway = new MeshApplication({ pki, name: 'shop/web', ports: portsOf(work, 'shop-aws') }, () => {
+    return { ...former, ca: now.ca };
+  });
+  applications.push(turnedAway);
+  await vi.waitFor(() => expect(turnedAway.story.join()).toContain('disconnected'), 10_000);
+  expect(turnedAway.story.join()).not.toContain('opened');
+});
