@@ -130,13 +130,14 @@ function readSamples(): Map<string, string> {
   return new Map(paths.map((path) => [path, readFileSync(new URL(path, root), 'utf8')]));
 }
 
-function summary({ application, endpoints, channels }: Bundle, out: string, changes: FileChanges): string {
+function summary({ application, endpoints, channels, isOperator }: Bundle, out: string, changes: FileChanges): string {
   const { created, changed, removed, same } = changes;
+  const rights = isOperator ? 'ask routers how they are' : `use ${channels.length} channels`;
   const first = endpoints[0];
   const where = first === undefined ? 'nowhere to connect' : `connects to ${first.host}:${first.port}`;
   const more = endpoints.length > 1 ? ` and ${endpoints.length - 1} more` : '';
   return (
-    `${out}: ${application} ${where}${more}, and may use ${channels.length} channels\n` +
+    `${out}: ${application} ${where}${more}, and may ${rights}\n` +
     `${created.length + changed.length + same.length} files: ${created.length} new, ${changed.length} changed, ` +
     `${removed.length} removed, ${same.length} as they were; see ${join(out, 'README.md')}\n`
   );

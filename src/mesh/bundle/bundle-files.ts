@@ -1,5 +1,5 @@
 // A bundle as files. Pure: the same mesh, certificates and samples give the same bytes.
-import type { Bundle } from './bundle.ts';
+import { type Bundle, isApplication } from './bundle.ts';
 import { bundleReadme } from './bundle-readme.ts';
 import { connectionFile, connectionText, credentialFiles } from './connection-file.ts';
 
@@ -25,7 +25,7 @@ export function bundleFiles(
     [credentialFiles.ca, credentials.ca],
     [credentialFiles.cert, credentials.cert],
     [credentialFiles.key, credentials.key],
-    ...[...samples].map(([path, text]): [string, string] => [`samples/${path}`, text]),
+    ...(isApplication(bundle) ? [...samples] : []).map(([path, text]): [string, string] => [`samples/${path}`, text]),
   ];
   return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

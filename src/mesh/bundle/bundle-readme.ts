@@ -1,14 +1,12 @@
 // README.md of a bundle: for the application team, who may never have heard of the mesh.
-import { type Bundle, type BundleChannel, isUsed } from './bundle.ts';
+import { type Bundle, type BundleChannel, isApplication, isUsed } from './bundle.ts';
 import { sampleLanguages } from './sample-languages.ts';
 
 /** Channels that are described one by one; connection.json has them all. */
 const describedMax = 100;
 
 export function bundleReadme(bundle: Bundle): string {
-  const { application, channels } = bundle;
-  const used = channels.filter(isUsed);
-  const rest = channels.filter((one) => !isUsed(one));
+  const { application } = bundle;
   return [
     `# ${application} in mesh ${bundle.mesh}`,
     '',
@@ -18,19 +16,8 @@ export function bundleReadme(bundle: Bundle): string {
     '',
     ...endpointLines(bundle),
     '',
-    '## Channels',
-    '',
-    ...channelLines(used, rest),
-    ...(bundle.isOperator ? ['', '## Looking at routers', '', ...operatorLines] : []),
-    '',
-    '## Try it',
-    '',
-    ...sampleLines(bundle),
-    '',
-    '## When it is refused',
-    '',
-    ...refusalLines(bundle),
-    '',
+    ...(isApplication(bundle) ? messagingLines(bundle) : []),
+    ...(bundle.isOperator ? ['## Looking at routers', '', ...operatorLines, ''] : []),
     '## The certificate',
     '',
     ...certificateLines(bundle),
@@ -38,7 +25,18 @@ export function bundleReadme(bundle: Bundle): string {
   ].join('\n');
 }
 
-function whatThisIs({ application, environment, isOperator, mesh }: Bundle): string[] {
+function messagingLines(bundle: Bundle): string[] {
+  const used = bundle.channels.filter(isUsed);
+  const rest = bundle.channels.filter((one) => !isUsed(one));
+  return [
+    ...['## Channels', '', ...channelLines(used, rest), ''],
+    ...['## Try it', '', ...sampleLines(bundle), ''],
+    ...['## When it is refused', '', ...refusalLines(bundle), ''],
+  ];
+}
+
+function whatThisIs(bundle: Bundle): string[] {
+  const { application, environment, isOperator, mesh } = bundle;
   const where = environment === '' ? '' : `, an application in ${environment},`;
   const operator = isOperator ? ' It is an operator: it may ask routers how they are.' : '';
   return [
@@ -49,13 +47,16 @@ function whatThisIs({ application, environment, isOperator, mesh }: Bundle): str
     '| `connection.json` | endpoints, channels and file names, for programs |',
     '| `ca.pem` | the authority that vouches for the routers |',
     `| \`cert.pem\`, \`key.pem\` | who you are: ${application}. **Keep key.pem to yourselves**: whoever has it is ${application} |`,
-    '| `samples/` | a program to begin with, in five languages |',
-    '',
-    'Messages are AMQP 1.0, and every AMQP 1.0 client works. Routers keep no messages: a sender waits for credit until a consumer is there, and',
-    'each message that it sends ends in one outcome: *accepted* (a consumer has it), *rejected* (a consumer refuses it), *released* (nobody got it)',
-    'or *modified* (in doubt: its consumer, or a router on the way, was lost).',
+    ...(isApplication(bundle) ? [samplesRow, '', ...aboutMessages] : []),
   ];
 }
+
+const samplesRow = '| `samples/` | a program to begin with, in five languages |';
+const aboutMessages = [
+  'Messages are AMQP 1.0, and every AMQP 1.0 client works. Routers keep no messages: a sender waits for credit until a consumer is there, and',
+  'each message that it sends ends in one outcome: *accepted* (a consumer has it), *rejected* (a consumer refuses it), *released* (nobody got it)',
+  'or *modified* (in doubt: its consumer, or a router on the way, was lost).',
+];
 
 function endpointLines({ endpoints }: Bundle): string[] {
   if (endpoints.length === 0) return ['Nowhere: the mesh has no router for it. Ask the platform team.'];

@@ -116,6 +116,11 @@ function channelsOf(mesh: Mesh, application: Application): BundleChannel[] {
   return described.sort((a, b) => usedFirst(a) - usedFirst(b) || (a.channel < b.channel ? -1 : 1));
 }
 
+/** Or else an operator that only looks at routers. */
+export function isApplication({ environment }: Bundle): boolean {
+  return environment !== '';
+}
+
 /** Whether the application's file says that it uses the channel. */
 export function isUsed({ publishes, subscribes }: BundleChannel): boolean {
   return publishes.length + subscribes.length > 0;
