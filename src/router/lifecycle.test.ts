@@ -39,6 +39,31 @@ describe('a drain', () => {
     expect(rig.router.nextDeadline()).toBe(Number.POSITIVE_INFINITY);
   });
 
+  test('waits for a sender that goes on to use its credit, until it has none or is silent', () => {
+    const rig = new RouterBench({ listeners: [{ linkCapacity: 6 }] });
+    rig.opened().receive('q', { credit: 100 });
+    const producing = rig.opened();
+    const sender = producing.send('q');
+    sender.answersDrains = false;
+    rig.run();
+    sender.send(message());
+    rig.run();
+    const credit = sender.credit;
+    expect(credit).toBeGreaterThan(3);
+    rig.router.drain(rig.now);
+    for (let count = 0; count < 3; count++) {
+      rig.pass(300);
+      sender.send(message());
+      rig.run();
+    }
+    rig.pass(300);
+    expect(producing.connection.isOpened).toBe(true);
+    expect(sender.credit).toBe(credit - 3);
+    rig.pass(400);
+    expect(outcomesOf(sender.sent)).toEqual([0x24, 0x24, 0x24, 0x24]);
+    expect(producing.ended).toMatchObject({ by: 'peer', error: { condition: 'amqp:connection:forced' } });
+  });
+
   test('waits no longer than drainSeconds; what is still open ends modified', () => {
     const rig = new RouterBench({ router: { drainSeconds: 3 } });
     const sender = rig.opened().send('q');

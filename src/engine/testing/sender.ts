@@ -41,6 +41,8 @@ export class Sender implements OutgoingLinkOwner {
   settlesStates = true;
   /** Credit that remains is given up when a drain is asked for and nothing waits. */
   drains = 0;
+  /** Many libraries leave the answer to their application. */
+  answersDrains = true;
   readonly #waiting: Sent[] = [];
 
   get credit(): number {
@@ -94,7 +96,7 @@ export class Sender implements OutgoingLinkOwner {
 
   handleCredit(link: OutgoingLink): void {
     this.pump();
-    if (link.isDraining && this.#waiting.length === 0) {
+    if (this.answersDrains && link.isDraining && this.#waiting.length === 0) {
       this.drains++;
       link.giveUpCredit();
     }
