@@ -1,8 +1,8 @@
 // A mesh of two clouds on this machine (`weft up`), an application in each of them with its bundle, and the samples of the bundles.
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startChild } from '../child.ts';
 import { root, weftProgram } from '../places.ts';
@@ -122,16 +122,30 @@ export class SampleMesh {
     return join(this.bundle('shop/web'), 'samples', folder);
   }
 
-  /**
-   * Starts a sample as this application. Of the shop it runs where it lies and finds its bundle by itself; the warehouse's is named to
-   * it.
-   */
-  async start(toolchain: Toolchain, application: Application, ...words: string[]): Promise<SampleProcess> {
+  /** Starts a sample as this application. That of the shop lies in its bundle, and finds it by itself. */
+  start(toolchain: Toolchain, application: Application, ...words: string[]): Promise<SampleProcess> {
+    return this.startWith(toolchain, this.bundle(application), ...words);
+  }
+
+  /** Starts a sample with this bundle. */
+  async startWith(toolchain: Toolchain, bundle: string, ...words: string[]): Promise<SampleProcess> {
     await this.prepare(toolchain);
     const { language, run } = toolchain;
-    const env = application === 'shop/web' ? {} : { WEFT_BUNDLE: this.bundle(application) };
-    const name = `${language.name} ${application} ${words.join(' ')}`;
+    const env = bundle === this.bundle('shop/web') ? {} : { WEFT_BUNDLE: bundle };
+    const name = `${language.name} ${basename(bundle)} ${words.join(' ')}`;
     return this.#start(name, [...run, ...words], this.#cwd(language.folder), env);
+  }
+
+  /** A copy of the bundle, elsewhere, that begins with another of its endpoints. Gives its folder, and that router. */
+  bundleFrom(application: Application, at: number): { bundle: string; router: string } {
+    const bundle = `${this.bundle(application)}-${at}`;
+    cpSync(this.bundle(application), bundle, { recursive: true, filter: (path) => basename(path) !== 'samples' });
+    const file = join(bundle, 'connection.json');
+    const connection = JSON.parse(readFileSync(file, 'utf8')) as { endpoints: { router: string }[] };
+    const first = at % connection.endpoints.length;
+    const endpoints = [...connection.endpoints.slice(first), ...connection.endpoints.slice(0, first)];
+    writeFileSync(file, JSON.stringify({ ...connection, endpoints }));
+    return { bundle, router: endpoints[0]?.router as string };
   }
 
   #start(name: string, command: readonly string[], cwd: string, more: Record<string, string>): SampleProcess {

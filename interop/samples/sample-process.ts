@@ -47,9 +47,12 @@ export class SampleProcess {
     await this.#watch.until(what, () => this.linesOf(start).length >= count || this.#hasEnded(what));
   }
 
-  async says(pattern: RegExp): Promise<void> {
-    const what = `${this.name} says ${pattern}`;
-    await this.#watch.until(what, () => this.told.some((line) => pattern.test(line)) || this.#hasEnded(what));
+  /** Waits until it connects to another router than this one. */
+  async goesOver(from: string): Promise<void> {
+    const what = `${this.name} connects to another router than ${from}`;
+    const isOther = (line: string): boolean =>
+      line.startsWith('connected to ') && !line.startsWith(`connected to ${from} `);
+    await this.#watch.until(what, () => this.told.some(isOther) || this.#hasEnded(what));
   }
 
   /** Ctrl-C. */

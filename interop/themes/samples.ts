@@ -82,17 +82,24 @@ async function wrongWords(mesh: SampleMesh, toolchain: Toolchain): Promise<void>
   }
 }
 
-/** Both lose the router that they are connected to, one after the other. */
+/**
+ * Both lose the router that they are connected to, one after the other: edge or interior, in turn, since one that is lost often takes its
+ * time to come back.
+ */
 async function routersLost(mesh: SampleMesh, toolchain: Toolchain): Promise<void> {
   const address = `shop.orders.lost.${toolchain.language.folder}`;
-  const receiving = await mesh.start(toolchain, 'warehouse/packing', 'receive', address);
-  const sending = await mesh.start(toolchain, 'shop/web', 'send', address, 'order', '--count', String(many));
+  const turn = mesh.toolchains.indexOf(toolchain);
+  const from = mesh.bundleFrom('shop/web', turn);
+  const to = mesh.bundleFrom('warehouse/packing', turn);
+  for (const { router } of [from, to]) await mesh.takesApplications(router);
+  const receiving = await mesh.startWith(toolchain, to.bundle, 'receive', address);
+  const sending = await mesh.startWith(toolchain, from.bundle, 'send', address, 'order', '--count', String(many));
   await receiving.printed('received', many / 8);
-  mesh.killRouter('shop-aws');
-  await sending.says(/^connected to aws-[12] /);
+  mesh.killRouter(from.router);
+  await sending.goesOver(from.router);
   await receiving.printed('received', many / 4);
-  mesh.killRouter('warehouse-azure');
-  await receiving.says(/^connected to azure-[12] /);
+  mesh.killRouter(to.router);
+  await receiving.goesOver(to.router);
   await endsWell(sending);
   const outcomes = sending.lines.filter((line) => /^sent \d+: (?:accepted|rejected.*)$/.test(line));
   assert.deepEqual(
@@ -103,7 +110,6 @@ async function routersLost(mesh: SampleMesh, toolchain: Toolchain): Promise<void
   await endsWell(receiving);
   // One that was in doubt is sent again, and may arrive twice.
   assert.deepEqual(sorted([...new Set(receiving.linesOf('received'))]), sorted(texts('order', many)));
-  for (const router of ['shop-aws', 'warehouse-azure']) await mesh.takesApplications(router);
 }
 
 export const sampleCases: readonly Case[] = [

@@ -347,7 +347,7 @@ public sealed class Sample
             pressed.Cancel = true;
             stopped.TrySetResult(true);
         };
-        for (bool isFirst = true; ; isFirst = false)
+        for (bool isFirst = true; !stopped.Task.IsCompleted; isFirst = false)
         {
             Connection connection = await Connect();
             if (connection == null)
@@ -365,6 +365,7 @@ public sealed class Sample
             catch (LostException error)
             {
                 Say($"connection lost: {error.Message}");
+                await Task.Delay(second);
             }
             catch (RefusedException error)
             {
@@ -372,6 +373,7 @@ public sealed class Sample
                 return 3;
             }
         }
+        return rejected > 0 ? 1 : 0;
     }
 
     // --- words -----------------------------------------------------------------------------------------------------------

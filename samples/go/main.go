@@ -375,7 +375,7 @@ func run() int {
 	verb, work := readWords(bundle)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	for isFirst := true; ; isFirst = false {
+	for isFirst := true; ctx.Err() == nil; isFirst = false {
 		connection := connect(ctx, bundle)
 		if connection == nil {
 			if isFirst {
@@ -390,10 +390,7 @@ func run() int {
 		}
 		if err == nil || ctx.Err() != nil {
 			_ = connection.Close() // what was accepted is told before
-			if work.rejected > 0 {
-				return 1
-			}
-			return 0
+			break
 		}
 		_ = connection.Close()
 		if !isLost(err) {
@@ -401,7 +398,12 @@ func run() int {
 			return 3
 		}
 		say("connection lost: %s", describe(err))
+		time.Sleep(time.Second)
 	}
+	if work.rejected > 0 {
+		return 1
+	}
+	return 0
 }
 
 func main() { os.Exit(run()) }

@@ -138,7 +138,10 @@ async function next(link, name) {
 const run = randomUUID().slice(0, 8);
 let done = 0;
 let rejected = 0;
-const stopped = once(process, 'SIGINT');
+let isStopped = false;
+const stopped = once(process, 'SIGINT').then(() => {
+  isStopped = true;
+});
 
 /** Number `n`, always with the same id: a consumer that gets it twice can tell. */
 const message = (n) => ({ message_id: `${run}-${n}`, body: count > 1 ? `${text} ${n}` : text });
@@ -232,7 +235,7 @@ async function serve(connection) {
 }
 
 async function main() {
-  for (let isFirst = true; ; isFirst = false) {
+  for (let isFirst = true; !isStopped; isFirst = false) {
     const connection = await connect();
     if (connection === null) {
       if (isFirst) return 4;
@@ -247,8 +250,10 @@ async function main() {
     } catch (error) {
       if (!(error instanceof Lost)) throw error;
       say(`connection lost: ${error.message}`);
+      await sleep(1000);
     }
   }
+  return rejected > 0 ? 1 : 0;
 }
 
 try {

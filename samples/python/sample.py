@@ -247,6 +247,13 @@ def main():
     bundle = read_bundle()
     words = read_words(bundle)
     work = Work(words)
+    try:
+        return work_on(bundle, VERBS[words.verb], work)
+    except KeyboardInterrupt:
+        return 1 if work.rejected > 0 else 0
+
+
+def work_on(bundle, verb, work):
     is_first = True
     while True:
         connection = connect(bundle)
@@ -258,7 +265,7 @@ def main():
         is_first = False
         try:
             try:
-                VERBS[words.verb](connection, work)
+                verb(connection, work)
             except KeyboardInterrupt:
                 pass
             connection.close()  # what was accepted is told before
@@ -269,6 +276,7 @@ def main():
             return 3
         except ConnectionException as error:
             say(f"connection lost: {error}")
+            time.sleep(1)
 
 
 sys.exit(main())

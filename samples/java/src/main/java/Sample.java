@@ -323,6 +323,7 @@ public final class Sample {
                 close(connection);
                 say((isLost ? "connection lost: " : "refused: ") + reasonOf(error));
                 if (!isLost) return 3;
+                sleepSecond();
             }
         }
     }
