@@ -3,7 +3,10 @@ import type { Library } from './client.ts';
 import type { World } from './world.ts';
 
 /** What a machine may lack. rhea is always there. */
-export type Need = Exclude<Library, 'rhea'> | 'ipv6' | 'linux' | 'prometheus';
+export type Need = Exclude<Library, 'rhea'> | 'ipv6' | 'linux' | 'prometheus' | 'java' | 'go' | 'dotnet';
+
+/** May be missing even where everything is required; it is told all the same. */
+export const optionalNeeds: readonly Need[] = ['dotnet'];
 
 export interface Case {
   /** A sentence; `--only` looks for text in it. */

@@ -13,6 +13,7 @@ import { managementCases } from './themes/management.ts';
 import { metricsCases } from './themes/metrics.ts';
 import { outcomeCases } from './themes/outcomes.ts';
 import { policyCases } from './themes/policy.ts';
+import { sampleCases } from './themes/samples.ts';
 import { securityCases } from './themes/security.ts';
 import { shutdownCases } from './themes/shutdown.ts';
 import { streamCases } from './themes/streams.ts';
@@ -35,5 +36,6 @@ export const cases: readonly Case[] = [
   ...shutdownCases,
   ...metricsCases,
   ...managementCases,
+  ...sampleCases,
   ...meshCases,
 ];

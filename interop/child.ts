@@ -12,6 +12,12 @@ export interface ChildHooks {
   onExit(code: number | null, signal: NodeJS.Signals | null): void;
 }
 
+/** Where it runs; the repository's folder and our environment otherwise. */
+export interface ChildSurroundings {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /** Words before a command that let it die with us. */
 const dyingWithUs = ((): readonly string[] => {
   const [program, ...words] = ['setpriv', '--pdeathsig', 'KILL'] as [string, ...string[]];
@@ -19,9 +25,14 @@ const dyingWithUs = ((): readonly string[] => {
 })();
 
 /** Starts a program in the repository's folder, with pipes. `onExit` is called once, also when it cannot be started. */
-export function startChild(command: string, args: readonly string[], hooks: ChildHooks): ChildProcess {
+export function startChild(
+  command: string,
+  args: readonly string[],
+  hooks: ChildHooks,
+  surroundings: ChildSurroundings = {},
+): ChildProcess {
   const [program, ...words] = [...dyingWithUs, command, ...args] as [string, ...string[]];
-  const child = spawn(program, words, { cwd: root, stdio: 'pipe' });
+  const child = spawn(program, words, { cwd: root, ...surroundings, stdio: 'pipe' });
   running.add(child);
   let isOver = false;
   const end = (code: number | null, signal: NodeJS.Signals | null): void => {

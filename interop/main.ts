@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { optionalNeeds } from './case.ts';
 import { cases } from './cases.ts';
 import { guardChildren } from './child.ts';
 import { type InteropOptions, readOptions, UsageError, usage } from './options.ts';
@@ -33,7 +34,8 @@ async function interop(options: InteropOptions): Promise<number> {
   sayLeftOut(tally, machine.missing);
   say('');
   say(`${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`);
-  return tally.failed > 0 || (options.require && tally.skipped > 0) ? 1 : 0;
+  const lacks = [...tally.leftOut.keys()].some((need) => !optionalNeeds.includes(need));
+  return tally.failed > 0 || (options.require && lacks) ? 1 : 0;
 }
 
 async function main(): Promise<number> {

@@ -20,7 +20,7 @@ export class UsageError extends Error {
 export const usage = `npm run interop -- [options]
 
   --only TEXT   only the cases with TEXT in their name, those that npm test runs included
-  --require     a client that is not on this machine is a failure, not an omission
+  --require     a client or toolchain that is not on this machine is a failure, not an omission (but for a .NET SDK)
   --list        print the names of the cases
   --verbose     print everything that clients and routers tell
   --help

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Need } from './case.ts';
 import type { Library } from './client.ts';
 import { clientSources, rheaProgram } from './places.ts';
+import { missingFor } from './samples/toolchains.ts';
 
 export interface Machine {
   readonly programs: Map<Library, readonly string[]>;
@@ -33,6 +34,10 @@ export async function exploreMachine(folder: string, needs: ReadonlySet<Need>): 
   }
   if (needs.has('prometheus') && !hasPrometheus())
     missing.set('prometheus', 'no Prometheus: apt-get install prometheus');
+  for (const need of ['java', 'go', 'dotnet'] as const) {
+    const lack = needs.has(need) ? missingFor(need) : null;
+    if (lack !== null) missing.set(need, lack);
+  }
   if (!hasIpv6()) missing.set('ipv6', 'no IPv6 on loopback');
   if (process.platform !== 'linux') missing.set('linux', 'needs /proc');
   return { programs, missing };
@@ -41,7 +46,7 @@ export async function exploreMachine(folder: string, needs: ReadonlySet<Need>): 
 const hasPrometheus = (): boolean =>
   ['prometheus', 'promtool'].every((program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0);
 
-function findPython(): string | null {
+export function findPython(): string | null {
   // A Python of the user's own may come first in PATH and not see Debian's packages.
   for (const python of ['python3', '/usr/bin/python3']) {
     if (spawnSync(python, ['-c', 'import proton.reactor'], { stdio: 'ignore' }).status === 0) return python;

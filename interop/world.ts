@@ -1,5 +1,6 @@
 // What a case has at hand: client programs of each library, a router that all cases share, and routers of its own. What a
 // case opened is closed after it.
+import { join } from 'node:path';
 import { Client, type Library } from './client.ts';
 import type { ClientConnection } from './connection.ts';
 import type { ReceiverLink, SenderLink } from './link.ts';
@@ -8,6 +9,7 @@ import { untilReady } from './mesh/ready.ts';
 import type { Topology } from './mesh/topology.ts';
 import type { AttachOptions, ConnectOptions } from './protocol.ts';
 import { type RouterConfiguration, RouterProcess } from './router-process.ts';
+import { SampleMesh } from './samples/sample-mesh.ts';
 import type { Watch } from './watch.ts';
 
 /** How to start the client of each library that is here. */
@@ -38,6 +40,8 @@ export class World {
   readonly #shared = new Map<Library, Client>();
   #router: RouterProcess | null = null;
   #network: Network | null = null;
+  #sampleMesh: SampleMesh | null = null;
+  #sampleMeshes = 0;
   /** Networks of the case. */
   #networks: Network[] = [];
   #cleanups: (() => Promise<void> | void)[] = [];
@@ -124,6 +128,13 @@ export class World {
     return network;
   }
 
+  /** The mesh of `weft up` that the cases of the samples share. */
+  async sampleMesh(): Promise<SampleMesh> {
+    if (this.#sampleMesh === null || this.#sampleMesh.hasEnded)
+      this.#sampleMesh = await SampleMesh.start(join(this.folder, `samples-${++this.#sampleMeshes}`), this.watch);
+    return this.#sampleMesh;
+  }
+
   /** Logs of the routers of this case's networks, also of those that ended. */
   get networkLogs(): { id: string; log: readonly string[] }[] {
     return this.#networks.flatMap(({ started }) => started);
@@ -183,6 +194,8 @@ export class World {
     this.#network?.killAll();
     this.#network = null;
     this.#networks = [];
+    this.#sampleMesh?.end();
+    this.#sampleMesh = null;
     for (const cleanup of this.#cleanups) void cleanup();
     this.#cleanups = [];
   }

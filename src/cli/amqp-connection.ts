@@ -1,9 +1,12 @@
 // Opens a connection with rhea, and says in one sentence why it did not open or why it ended.
 import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
 import rhea, { type Connection, type ConnectionOptions, type EventContext } from 'rhea';
-import { describeSystemError, WeftError } from '../host/errors.ts';
+import { WeftError } from '../host/errors.ts';
+import { describeTlsError } from '../host/tls/tls-error.ts';
 import type { AmqpTarget } from './amqp-target.ts';
 import { formatTarget } from './amqp-target.ts';
+import { firstEndpoint } from './bundle-folder.ts';
 
 export interface AmqpError {
   readonly condition?: string;
@@ -17,7 +20,9 @@ export function describeAmqpError(error: AmqpError | Error | undefined): string 
   if (error === undefined) return 'no reason given';
   const { condition, description, info } = error as AmqpError;
   if (condition === undefined)
-    return error instanceof Error ? describeSystemError(error) : (description ?? 'no reason given');
+    return error instanceof Error
+      ? describeTlsError(error).replace('caCertFile', 'ca.pem')
+      : (description ?? 'no reason given');
   const { rule, vhost, group } = info ?? {};
   const places = [rule && `rule ${rule}`, group && `group ${group}`, vhost && `vhost ${vhost}`].filter(Boolean);
   const why = places.length === 0 ? '' : ` (${places.join(', ')})`;
@@ -29,6 +34,11 @@ export function describeAmqpError(error: AmqpError | Error | undefined): string 
  * close, or if the peer ends the session or a link with an error.
  */
 export function openConnection(target: AmqpTarget, ended: (reason: string) => void): Promise<Connection> {
+  if (target.bundle === undefined) return openAt(target, ended);
+  return firstEndpoint(target.bundle, ({ host, port }) => openAt({ ...target, host, port }, ended));
+}
+
+function openAt(target: AmqpTarget, ended: (reason: string) => void): Promise<Connection> {
   const container = rhea.create_container({ id: `weft-${process.pid}-${randomBytes(4).toString('hex')}` });
   return new Promise((resolve, reject) => {
     let isOpen = false;
@@ -68,11 +78,18 @@ export function closeConnection(connection: Connection): Promise<void> {
   });
 }
 
-function connectionOptions({ host, port, isTls, user, password }: AmqpTarget): ConnectionOptions {
+function connectionOptions({ host, port, isTls, user, password, bundle }: AmqpTarget): ConnectionOptions {
+  const common = { host, port, reconnect: false, tcp_no_delay: true };
+  if (bundle !== undefined) {
+    // An address is no name that a server could choose a certificate by (RFC 6066, §3); rhea would give it as one.
+    const servername = isIP(host) === 0 ? host : '';
+    const tls = { transport: 'tls' as const, servername, enable_sasl_external: true, ...bundle.credentials };
+    return { ...tls, ...common };
+  }
   // Any name without a password makes rhea speak SASL ANONYMOUS; none at all would leave SASL out.
   const login = user === '' ? { username: 'anonymous' } : { username: user, password: password ?? '' };
-  const common = { host, port, reconnect: false, tcp_no_delay: true, ...login };
-  return isTls ? { ...common, transport: 'tls' as const, servername: host } : { ...common, transport: 'tcp' as const };
+  const known = { ...common, ...login };
+  return isTls ? { ...known, transport: 'tls' as const, servername: host } : { ...known, transport: 'tcp' as const };
 }
 
 function cannotConnect(target: AmqpTarget, reason: string): WeftError {

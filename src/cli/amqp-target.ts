@@ -1,7 +1,8 @@
 // Whom `weft send` and `weft receive` talk to:
 //
 //   amqp://user:password@host:port/address      all in one
-//   address                                      on the bus given by --bus (default 127.0.0.1:5672)
+//   address                                      on the bus given by --bus (default 127.0.0.1:5672), or on an endpoint of --bundle
+import type { BundleFolder } from './bundle-folder.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface AmqpTarget {
@@ -13,6 +14,8 @@ export interface AmqpTarget {
   /** null: to be asked for, when there is a user. */
   readonly password: string | null;
   readonly address: string;
+  /** Host and port are one of its endpoints, and we are who its certificate says. */
+  readonly bundle?: BundleFolder;
 }
 
 export const defaultBus = 'amqp://127.0.0.1:5672';

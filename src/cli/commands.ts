@@ -46,7 +46,7 @@ export const commands: Record<string, CommandEntry> = {
     load: async () => (await import('./up.ts')).upCommand(),
   },
   mesh: {
-    summary: 'the whole mesh as files: begin, check, look ahead, render',
+    summary: 'the whole mesh as files: begin, check, look ahead, render, hand out',
     load: async () => (await import('./mesh.ts')).meshCommand(),
   },
   pki: {

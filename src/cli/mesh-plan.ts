@@ -9,8 +9,9 @@ import { placementOf, type Target, targets } from '../mesh/render/rendering.ts';
 import { addConnectionFlags, type ConnectionFlags } from './management/connection-flags.ts';
 import { surveyOf } from './management/surveying.ts';
 import { goodMeshOrThrow, renderedFiles } from './mesh-render.ts';
-import { type FileChanges, RenderedFolder } from './rendered-folder.ts';
+import { RenderedFolder } from './rendered-folder.ts';
 import { UsageError } from './usage-error.ts';
+import type { FileChanges } from './written-folder.ts';
 
 interface PlanOptions extends ConnectionFlags {
   readonly against?: string;

@@ -11,9 +11,10 @@ import { builtImage } from '../mesh/render/compose.ts';
 import { type Engine, engines, render, type Target, targets } from '../mesh/render/rendering.ts';
 import { faultLines } from './mesh-check.ts';
 import { readMeshFiles } from './mesh-files.ts';
-import { type FileChanges, hashOf, RenderedFolder, type RenderSettings } from './rendered-folder.ts';
+import { RenderedFolder, type RenderSettings } from './rendered-folder.ts';
 import { UsageError } from './usage-error.ts';
 import { readVersion } from './version.ts';
+import { type FileChanges, hashOf } from './written-folder.ts';
 
 interface RenderCommandOptions {
   readonly target: Target;

@@ -238,7 +238,7 @@ describe('weft mesh render and weft mesh plan', () => {
     await writeFile(join(out, '.weft/rendered.json'), '{');
     expect(await plan()).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('is not a list of what was rendered'),
+      stderr: expect.stringContaining('is not a list of what weft mesh render wrote'),
     });
   });
 });

@@ -1,13 +1,8 @@
-// The version of this package, from its package.json (which lies at a different depth for the built code and the source).
-import { existsSync, readFileSync } from 'node:fs';
+// The version of this package, from its package.json.
+import { readFileSync } from 'node:fs';
+import { packageRoot } from './package-root.ts';
 
 export function readVersion(): string {
-  let folder = new URL('.', import.meta.url);
-  while (!existsSync(new URL('package.json', folder))) {
-    const parent = new URL('..', folder);
-    if (parent.href === folder.href) return 'unknown';
-    folder = parent;
-  }
-  const { version } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(new URL('package.json', packageRoot()), 'utf8')) as { version: string };
   return version;
 }

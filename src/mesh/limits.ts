@@ -25,6 +25,9 @@ export const channelWordsMax = 64;
 /** Interior routers of one environment: they are all linked with each other. */
 export const routersOfEnvironmentMax = 16;
 
+/** Routers that one application or operator is told to connect to: whoever tries them in turn has long given up by then. */
+export const bundleEndpointsMax = 64;
+
 /** Routers of a mesh, edges included. */
 export const routersMax = 50_000;
 

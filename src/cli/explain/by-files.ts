@@ -1,7 +1,8 @@
 // A channel explained by the files of a mesh, without a router.
-import { explainChannel, UnknownName } from '../../mesh/explain/explain.ts';
+import { explainChannel } from '../../mesh/explain/explain.ts';
 import type { Explanation } from '../../mesh/explain/explanation.ts';
 import type { Mesh } from '../../mesh/model/mesh.ts';
+import { UnknownName } from '../../mesh/model/unknown-name.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Throws UsageError when the mesh has nobody of the name `from`. */

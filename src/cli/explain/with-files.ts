@@ -1,10 +1,11 @@
 // An explanation of a running mesh, with what the files of the mesh know of it: grants, owners, and who ought to be there.
 import { Access } from '../../mesh/explain/access.ts';
 import { askForGrants } from '../../mesh/explain/by-files-verdict.ts';
-import { ChannelQuestion, channelExplanation, knownText, shown } from '../../mesh/explain/explain.ts';
+import { ChannelQuestion, channelExplanation, shown } from '../../mesh/explain/explain.ts';
 import type { ChannelExplanation, Explanation, ParticipantExplanation } from '../../mesh/explain/explanation.ts';
 import { ChannelTable } from '../../mesh/model/channel-table.ts';
 import type { Application, Channel, Mesh, Right } from '../../mesh/model/mesh.ts';
+import { knownText } from '../../mesh/model/unknown-name.ts';
 
 /** Addresses below a prefix that are named. */
 const namedMax = 6;

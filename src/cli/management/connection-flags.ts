@@ -3,12 +3,14 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { ManagementLogin } from '../../management/client/management-connection.ts';
 import { type AmqpTarget, defaultBus, parseBus } from '../amqp-target.ts';
+import { bundleOption } from '../client-options.ts';
 import { positiveNumber } from '../option-values.ts';
 import { askPassword } from '../prompt.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface ConnectionFlags {
   readonly bus: string;
+  readonly bundle?: string;
   readonly timeout: number;
   readonly sslCertificate?: string;
   readonly sslKey?: string;
@@ -29,7 +31,7 @@ export interface OptionalConnectionFlags extends Omit<ConnectionFlags, 'bus'> {
 
 /** Null when no router was named. */
 export function givenFlags({ bus, ...flags }: OptionalConnectionFlags): ConnectionFlags | null {
-  return bus === undefined ? null : { ...flags, bus };
+  return bus === undefined && flags.bundle === undefined ? null : { ...flags, bus: bus ?? defaultBus };
 }
 
 export interface TargetFlags extends ConnectionFlags {
@@ -40,6 +42,21 @@ export interface TargetFlags extends ConnectionFlags {
 const notes = `
 The router is given as amqp://USER:PASSWORD@HOST:PORT, amqps:// for TLS. Passwords are better given by a file, or by
 WEFT_PASSWORD, than on the command line, which everybody on the machine can read.`;
+
+/** Where and as whom. */
+const saidByBundle = [
+  'bus',
+  'sslCertificate',
+  'sslKey',
+  'sslTrustfile',
+  'sslPassword',
+  'sslPasswordFile',
+  'sslDisablePeerNameVerify',
+  'saslMechanisms',
+  'saslUsername',
+  'saslPassword',
+  'saslPasswordFile',
+];
 
 export function addConnectionFlags(command: Command): Command {
   return addHowToConnect(command.option('-b, --bus <url>', 'the router to connect to', defaultBus));
@@ -52,6 +69,7 @@ export function addOptionalConnectionFlags(command: Command, purpose: string): C
 
 function addHowToConnect(command: Command): Command {
   return command
+    .addOption(bundleOption(saidByBundle))
     .option('-t, --timeout <seconds>', 'how long to wait for the connection and for each reply', positiveNumber, 5)
     .option('--ssl-certificate <file>', 'our certificate (PEM)')
     .option('--ssl-key <file>', 'its private key (PEM)')

@@ -1,6 +1,6 @@
 // An open management connection on Node: one socket, one timer, and the time.
 import { randomBytes } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
+import { connect, isIPv6, type Socket } from 'node:net';
 import { monotonicMs } from '../../host/clock.ts';
 import { WeftError } from '../../host/errors.ts';
 import { ManagementConnection } from '../../management/client/management-connection.ts';
@@ -9,6 +9,7 @@ import { type Ask, ManagementNode } from '../../management/client/management-nod
 import type { ManagementReply } from '../../management/client/reply.ts';
 import type { ManagementRequest } from '../../management/client/request.ts';
 import { formatTarget } from '../amqp-target.ts';
+import { firstEndpoint, readBundle } from '../bundle-folder.ts';
 import { connectOverTls, describeClientTlsError } from './client-tls.ts';
 import { type ConnectionFlags, loginOf, targetOf } from './connection-flags.ts';
 import { cannotConnect, failureOf } from './management-failure.ts';
@@ -20,6 +21,8 @@ export class ManagementSession {
   readonly #connection: ManagementConnection;
   readonly #socket: Socket;
   #timer: NodeJS.Timeout | null = null;
+  /** The application that we are, when its bundle says that it is no operator. */
+  #noOperator = '';
   #isTurnDue = false;
   #isWriting = false;
 
@@ -43,6 +46,19 @@ export class ManagementSession {
 
   /** Connects and asks the router who it is. Throws WeftError with what to do. */
   static async open(flags: ConnectionFlags): Promise<ManagementSession> {
+    if (flags.bundle === undefined) return ManagementSession.#openAt(flags);
+    const bundle = await readBundle(flags.bundle);
+    const { ca, cert, key } = bundle.files;
+    const credentials = { sslTrustfile: ca, sslCertificate: cert, sslKey: key, saslMechanisms: 'EXTERNAL' };
+    return firstEndpoint(bundle, async ({ host, port }) => {
+      const bus = `amqps://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+      const session = await ManagementSession.#openAt({ ...flags, ...credentials, bus });
+      if (!bundle.isOperator) session.#noOperator = bundle.application;
+      return session;
+    });
+  }
+
+  static async #openAt(flags: ConnectionFlags): Promise<ManagementSession> {
     const target = targetOf(flags);
     const place = formatTarget({ ...target, address: '' }).slice(0, -1);
     const login = await loginOf(flags, `weft-${process.pid}-${randomBytes(4).toString('hex')}`);
@@ -89,6 +105,10 @@ export class ManagementSession {
     if (!(error instanceof ManagementError)) return error;
     if (this.routerId === '' && error.code !== 'WEFT_REQUEST_REFUSED') {
       return new WeftError('WEFT_CANNOT_CONNECT', `cannot manage ${this.place}: ${error.message}`, notOpened);
+    }
+    if (this.#noOperator !== '' && ['WEFT_NO_AGENT', 'WEFT_MANAGEMENT_FORBIDDEN'].includes(error.code)) {
+      const what = `${this.#noOperator} is no operator of the mesh: routers do not tell it how they are`;
+      return new WeftError('WEFT_MANAGEMENT_FORBIDDEN', what, 'mesh.yaml names those that may ask: operators.');
     }
     return failureOf(error, { address, place: this.place, known: () => this.node('$management').managementNodes() });
   }

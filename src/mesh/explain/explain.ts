@@ -1,7 +1,7 @@
 // Explains a channel by the files of a mesh.
-import { suggestion } from '../../schema/names.ts';
 import { ChannelTable, doMeet } from '../model/channel-table.ts';
 import type { Application, Channel, Mesh, MeshRouter, Right, Use } from '../model/mesh.ts';
+import { knownText, UnknownName } from '../model/unknown-name.ts';
 import { Journeys } from '../topology/journeys.ts';
 import { Access } from './access.ts';
 import { judgeByFiles, noChannel } from './by-files-verdict.ts';
@@ -13,11 +13,6 @@ import type {
   ParticipantExplanation,
 } from './explanation.ts';
 import { withReceives } from './receives.ts';
-
-/** An application or router that the question is about, but which the mesh does not have. */
-export class UnknownName extends Error {
-  override name = 'UnknownName';
-}
 
 /** An application that uses the channel, or was asked about. */
 export interface Participant extends ParticipantExplanation {
@@ -185,11 +180,4 @@ export function shown({
   ...participant
 }: Participant): ParticipantExplanation {
   return participant;
-}
-
-/** The near name, or how many there are: a list of a thousand helps nobody. */
-export function knownText(name: string, known: readonly string[]): string {
-  const near = suggestion(name, known);
-  if (near.startsWith('; did')) return near;
-  return known.length <= 12 ? `${near || '; there are none'}` : `; there are ${known.length} others`;
 }

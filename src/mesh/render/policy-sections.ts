@@ -9,8 +9,19 @@ import { type Groups, type Section, section, type Value } from './sections.ts';
 
 export const vhosts = { applications: 'applications', edges: 'edge-routers', probes: 'probes' } as const;
 
-/** Reply addresses, as consumers are told them: of interior routers, and of edges. */
-export const replyPatterns = ['_topo/0/*/temp/*', '_edge/*/temp/*', 'amqp:/_topo/0/*/temp/*', 'amqp:/_edge/*/temp/*'];
+/**
+ * Reply addresses of clients that ask for them by a dynamic target, and then attach to them as to any address: the temporary queues of
+ * JMS. Nobody can guess one, so who knows it was told.
+ */
+const temporaryQueuePatterns = ['_$temp/*', 'amqp:/_$temp/*'];
+/** Reply addresses, as consumers are told them: of interior routers, of edges, and temporary queues. */
+export const replyPatterns = [
+  '_topo/0/*/temp/*',
+  '_edge/*/temp/*',
+  'amqp:/_topo/0/*/temp/*',
+  'amqp:/_edge/*/temp/*',
+  ...temporaryQueuePatterns,
+];
 export const managementSource = '$management';
 export const managementTargets = [
   '$management',
@@ -73,12 +84,14 @@ function applicationGroups(mesh: Mesh, applications: readonly Application[], rig
 function allowanceOf(application: Application, rights: Rights): Allowance {
   const publishes = rights.channels(application, 'publish');
   const subscribes = rights.channels(application, 'subscribe');
+  const asks = publishes.some(({ hasReplies }) => hasReplies);
   const answers = subscribes.some(({ hasReplies }) => hasReplies);
   return {
-    sources: subscribes.map(patternOf),
+    sources: [...subscribes.map(patternOf), ...(asks ? temporaryQueuePatterns : [])],
     targets: [...publishes.map(patternOf), ...(answers ? replyPatterns : [])],
-    allowDynamicSource: publishes.some(({ hasReplies }) => hasReplies),
-    allowAnonymousSender: answers,
+    allowDynamicSource: asks,
+    // A dynamic target counts as none; each message of an anonymous sender is judged by where it goes.
+    allowAnonymousSender: asks || answers,
   };
 }
 
