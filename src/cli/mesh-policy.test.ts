@@ -72,6 +72,22 @@ test('an application without a grant is refused, and told which grant it lacks a
   );
 });
 
+test('who asks why nobody consumes is told of it, too', async () => {
+  const web = await mesh.connect('shop/web', 'shop-aws');
+  expect(await refusal(web, telemetry)).toBe('amqp:unauthorized-access');
+  expect(await explained(telemetry, ...files(), ...mesh.asOperator('aws-1'))).toMatchObject({
+    verdict: {
+      cause: 'no-grant',
+      text: expect.stringMatching(/^nobody consumes warehouse.telemetry: the policy of shop-aws/),
+    },
+    consumers: [
+      { application: 'shop/web', isAllowed: false, because: expect.stringMatching(/^no grant to subscribe; by /) },
+      { application: 'warehouse/dashboard', router: '', because: 'owner: warehouse; not attached' },
+    ],
+    missing: [{ grant }],
+  });
+});
+
 test('an application that is granted a channel gets through, and is explained in the same form', async () => {
   const packing = await mesh.connect('warehouse/packing', 'warehouse-azure');
   const web = await mesh.connect('shop/web', 'shop-aws');

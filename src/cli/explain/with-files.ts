@@ -63,7 +63,7 @@ class Comparison {
       missing,
       seen: [...running.seen, ...this.#seen()],
     };
-    return application === undefined ? told : this.#judged(told, application);
+    return application === undefined ? advised(told) : this.#judged(told, application);
   }
 
   /** Interior routers know the distribution of each channel; an edge that of the channels of its applications. */
@@ -156,6 +156,12 @@ class Comparison {
       verdict: { cause: 'no-grant', text, remedy: askForGrants, router: refused.router },
     };
   }
+}
+
+/** Where policy is the cause, the files know more than the rule. */
+function advised(told: Explanation): Explanation {
+  if (told.verdict.cause !== 'policy' || told.missing.length === 0) return told;
+  return { ...told, verdict: { ...told.verdict, cause: 'no-grant', remedy: askForGrants } };
 }
 
 const isRefused = ({ isAllowed }: ParticipantExplanation): boolean => !isAllowed;

@@ -1,22 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Mesh } from '../model/mesh.ts';
 import { largeMesh } from '../testing/large-mesh.ts';
-import { meshOf, starterMesh, starterSources } from '../testing/starter-mesh.ts';
+import { changedStarter as changed, meshOf, starterMesh } from '../testing/starter-mesh.ts';
 import { meshFromJson, meshToJson } from './mesh-json.ts';
 import { planChanges, removesWhatIsUsed } from './plan.ts';
 import { planText } from './plan-text.ts';
-
-/** The starter with other words in its files. */
-function changed(...edits: [string, string][]): Mesh {
-  const { platform, teams, notFound } = starterSources();
-  const edit = ({ name, text }: { name: string; text: string }) => ({
-    name,
-    text: edits.reduce((all, [from, to]) => all.replace(from, to), text),
-  });
-  const after = { platform: edit(platform), teams: teams.map(edit), notFound };
-  for (const [from] of edits) expect([platform, ...teams].some(({ text }) => text.includes(from))).toBe(true);
-  return meshOf(after);
-}
 
 const removal: [string, string][] = [
   [

@@ -109,11 +109,15 @@ export class RunningRights {
     });
   }
 
-  /** What applications of an edge may use. */
-  #channelsAt(id: string): Set<string> {
-    const is = this.#located.find((one) => one.id === id)?.is ?? new Map<string, Allowance>();
-    const names = [...is.values()].flatMap((one) => rights.flatMap((right) => [...one.rights[right].keys()]));
-    return new Set(names.filter((name) => this.#mesh.channels.has(name)));
+  /** What applications of an edge may use, now and then: it knows no others. */
+  #channelsAt(id: string): string[] {
+    const located = this.#located.find((one) => one.id === id);
+    const namesOf = (allowances: ReadonlyMap<string, Allowance> | undefined): Set<string> =>
+      new Set(
+        [...(allowances?.values() ?? [])].flatMap((one) => rights.flatMap((right) => [...one.rights[right].keys()])),
+      );
+    const were = namesOf(located?.was);
+    return [...namesOf(located?.is)].filter((name) => were.has(name));
   }
 
   #prefixChanges(): PlannedChange[] {
@@ -138,7 +142,8 @@ export class RunningRights {
         if (after === undefined && !isOnlyOperator(before)) append(left, user, id);
         if (after?.isOperator && !before?.isOperator) append(cameOperator, user, id);
         if (before?.isOperator && !after?.isOperator) append(leftOperator, user, id);
-        if (before && after && before.isOperator === after.isOperator) {
+        // With other rights come other reply addresses: these are told by those.
+        if (before && after && before.isOperator === after.isOperator && haveSameRights(before, after)) {
           const differences = flagDifferences(before, after);
           if (differences !== '') append(flags, `${user}\n${differences}`, id);
         }
@@ -232,6 +237,13 @@ function harmless(
 
 function isOnlyOperator(allowance: Allowance | undefined): boolean {
   return allowance?.isOperator === true && rights.every((right) => allowance.rights[right].size === 0);
+}
+
+function haveSameRights(before: Allowance, after: Allowance): boolean {
+  return rights.every((right) => {
+    const [had, has] = [before.rights[right], after.rights[right]];
+    return had.size === has.size && [...had.keys()].every((name) => has.has(name));
+  });
 }
 
 function flagDifferences(before: Allowance, after: Allowance): string {
