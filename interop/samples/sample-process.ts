@@ -3,6 +3,9 @@ import type { ChildProcess } from 'node:child_process';
 import { type ChildSurroundings, startChild } from '../child.ts';
 import type { Watch } from '../watch.ts';
 
+/** A virtual machine of Java alone takes seconds to start on a machine that has much to do. */
+const patienceMs = 60_000;
+
 export class SampleProcess {
   /** Standard output. */
   readonly lines: string[] = [];
@@ -36,7 +39,7 @@ export class SampleProcess {
     );
   }
 
-  async ended(ms?: number): Promise<number> {
+  async ended(ms = patienceMs): Promise<number> {
     await this.#watch.until(`${this.name} ends`, () => this.exit !== null, ms);
     return this.exit as number;
   }
@@ -44,7 +47,7 @@ export class SampleProcess {
   /** Waits for so many lines of standard output that begin so. */
   async printed(start: string, count: number): Promise<void> {
     const what = `${this.name} prints ${count} lines of ${start} …`;
-    await this.#watch.until(what, () => this.linesOf(start).length >= count || this.#hasEnded(what));
+    await this.#watch.until(what, () => this.linesOf(start).length >= count || this.#hasEnded(what), patienceMs);
   }
 
   /** Waits until it connects to another router than this one. */
@@ -52,7 +55,7 @@ export class SampleProcess {
     const what = `${this.name} connects to another router than ${from}`;
     const isOther = (line: string): boolean =>
       line.startsWith('connected to ') && !line.startsWith(`connected to ${from} `);
-    await this.#watch.until(what, () => this.told.some(isOther) || this.#hasEnded(what));
+    await this.#watch.until(what, () => this.told.some(isOther) || this.#hasEnded(what), patienceMs);
   }
 
   /** Ctrl-C. */

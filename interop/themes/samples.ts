@@ -67,16 +67,18 @@ async function answers(mesh: SampleMesh, server: Toolchain): Promise<void> {
 }
 
 async function refused(mesh: SampleMesh, toolchain: Toolchain): Promise<void> {
-  for (const verb of ['send', 'receive', 'request', 'serve']) {
-    const sample = await mesh.start(toolchain, 'shop/web', verb, 'warehouse.secret');
+  const verbs = ['send', 'receive', 'request', 'serve'];
+  const samples = await Promise.all(verbs.map((verb) => mesh.start(toolchain, 'shop/web', verb, 'warehouse.secret')));
+  for (const sample of samples) {
     assert.equal(await sample.ended(), 3, `${sample.name}: ${sample.told.join('; ')}`);
     assert.match(sample.told.join('\n'), /^refused: .*amqp:unauthorized-access/m);
   }
 }
 
 async function wrongWords(mesh: SampleMesh, toolchain: Toolchain): Promise<void> {
-  for (const words of [[], ['send'], ['sent', 'shop.orders'], ['receive', 'shop.orders', '--count', '0']]) {
-    const sample = await mesh.start(toolchain, 'shop/web', ...words);
+  const lines = [[], ['send'], ['sent', 'shop.orders'], ['receive', 'shop.orders', '--count', '0']];
+  const samples = await Promise.all(lines.map((words) => mesh.start(toolchain, 'shop/web', ...words)));
+  for (const sample of samples) {
     assert.equal(await sample.ended(), 2, `${sample.name}: ${sample.told.join('; ')}`);
     assert.match(sample.told.join('\n'), /usage/);
   }
