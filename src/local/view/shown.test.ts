@@ -7,7 +7,7 @@ import { clockText, countText, listed, msText, shareText } from './figure-text.t
 import { jsonLine } from './json-line.ts';
 import { layOut } from './layout.ts';
 import { cut, textOf } from './lines.ts';
-import { shortcomings, verdict } from './shortcomings.ts';
+import { shortcomings, silences, verdict } from './shortcomings.ts';
 import type { Snapshot } from './snapshot.ts';
 import { progressLines, summaryLines } from './summary.ts';
 import { JsonView, LinesView, TerminalView } from './view.ts';
@@ -217,6 +217,13 @@ describe('a run falls short', () => {
     expect(shortcomings({ ...withOrders({ delivered: 0 }), uptimeSeconds: 1 })).toEqual([]);
     expect(shortcomings(sentMore(3))).toEqual([`3 messages on channel ${name} without an outcome`]);
     expect(shortcomings(sentMore(-2))).toEqual([`channel ${name} has 2 outcomes more than messages`]);
+  });
+
+  test('when a channel has fallen silent', () => {
+    expect(silences(good)).toEqual([]);
+    const [one] = silences(withOrders({ deliveredPerSecond: 0 }));
+    expect(one).toBe(`nothing arrived of late on ${orders!.name}, though messages were sent`);
+    expect(silences(withOrders({ deliveredPerSecond: 0, publishedPerSecond: 0 }))).toEqual([]);
   });
 
   test('not when an application lost its own router, but that is told', () => {
