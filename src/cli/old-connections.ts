@@ -26,7 +26,7 @@ export async function remainingOf(
 ): Promise<Remaining | null> {
   if (rotation?.renewedAt == null) return null;
   if (flags !== null) return { source: flags.bus, old: await askRouters(flags, Date.parse(rotation.renewedAt)) };
-  const running = runningRotation(dir, rotation.renewedAt);
+  const running = runningRotation(dir, rotation.to);
   return running === null ? null : { source: `weft up (process ${running.pid})`, old: running.old };
 }
 

@@ -1,5 +1,5 @@
 // The authority and all certificates of a running mesh are replaced while messages pass between two clouds.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -80,4 +80,52 @@ test('no delivery ends other than accepted, and then the former authority is ref
   applications.push(turnedAway);
   await vi.waitFor(() => expect(turnedAway.story.join()).toContain('disconnected'), 10_000);
   expect(turnedAway.story.join()).not.toContain('opened');
+});
+
+test('routers that are named are asked for connections from before, wherever the certificates are', {
+  timeout: 120_000,
+}, async () => {
+  const work = join(folder, 'work');
+  const file = join(folder, 'mesh/mesh.yaml');
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replace('include:', 'operators: [platform/console]\ninclude:'));
+  up = new WeftProcess(['up', join(folder, 'mesh'), '--dir', work]);
+  await up.printed(/certificates are in/);
+  applications.push(
+    new MeshApplication({ pki: join(work, 'pki'), name: 'shop/web', ports: portsOf(work, 'shop-aws') }),
+  );
+  await vi.waitFor(() => expect(applications[0]?.story.join()).toContain('opened'), 10_000);
+
+  const elsewhere = join(folder, 'pki');
+  await cp(join(work, 'pki'), elsewhere, { recursive: true });
+  const named = [
+    ...[
+      '--dir',
+      elsewhere,
+      '-b',
+      `amqps://localhost:${portsOf(work, 'aws-1')[0]}`,
+      '--ssl-trustfile',
+      join(work, 'pki/ca.pem'),
+    ],
+    ...['--ssl-certificate', join(work, 'pki/apps/platform/console/cert.pem')],
+    ...['--ssl-key', join(work, 'pki/apps/platform/console/key.pem')],
+  ];
+  expect(await weft('pki', 'rotate', '--dir', elsewhere)).toMatchObject({ code: 0 });
+  const issued = await weft('pki', 'rotate', '--issue', ...named);
+  expect(issued.stderr).toMatch(/connections from before, says amqps:/);
+  const { stdout } = await weft('pki', 'status', ...named);
+  for (const line of [
+    /^aws-1 +inter-router +azure-1 /m,
+    /^shop-aws +normal +shop\/web /m,
+    /^warehouse-azure +edge +azure-[12] /m,
+  ])
+    expect(stdout).toMatch(line);
+  const json = JSON.parse((await weft('pki', 'status', '--json', ...named)).stdout);
+  expect(json.oldConnections.count).toBe(json.oldConnections.connections.length);
+  expect(await weft('pki', 'rotate', '--retire', ...named)).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/authority 1 cannot be retired: .*connections from before:[\s\S]*shop\/web/),
+  });
+  // Nobody runs by that folder, and nobody is named: it is the person who knows.
+  expect(await weft('pki', 'rotate', '--retire', '--dir', elsewhere)).toMatchObject({ code: 0 });
 });

@@ -181,11 +181,11 @@ describe('weft up', () => {
     edit('mesh.yaml', 'to: aws', 'to: asw');
     edit('teams/shop.yaml', 'subscribes: [shop.prices]', 'subscribes: [shop.nothing]');
     const { code, stderr } = await weft('up', join(folder, 'mesh'));
-    expect([code, stderr.match(/mesh\.yaml:\d+:\d+ .*asw/), stderr.match(/shop\.yaml:\d+:\d+ .*shop\.nothing/)]).toEqual([
-      1,
-      expect.anything(),
-      expect.anything(),
-    ]);
+    expect([
+      code,
+      stderr.match(/mesh\.yaml:\d+:\d+ .*asw/),
+      stderr.match(/shop\.yaml:\d+:\d+ .*shop\.nothing/),
+    ]).toEqual([1, expect.anything(), expect.anything()]);
     edit('mesh.yaml', 'to: asw', 'to: aws');
     edit('teams/shop.yaml', '[shop.nothing]', '[]');
     const warned = await weft('up', join(folder, 'mesh'), '--for', '0.1');
@@ -195,7 +195,7 @@ describe('weft up', () => {
 
   test('loses the routers that are named, and starts them again', async () => {
     const mesh = up('--dir', work, '--lose', 'busiest', '--after', '0.5', '--every', '1');
-    await mesh.printed(/(?:(?:aws|azure)-[12] was killed[^]*){2}/);
+    await mesh.printed(/(?:(?:aws|azure)-[12] was killed[\s\S]*){2}/);
     await mesh.printed(/(?:aws|azure)-[12] is back/);
     mesh.signal('SIGTERM');
     expect(await mesh.ended()).toBe(0);
@@ -225,12 +225,17 @@ describe('changed files', () => {
 
     // A new file, a new channel in it, and a grant of it: half of it first, and faulty.
     const team = 'team: billing\nedges: {}\nchannels:\n  billing.invoices: {}\n';
-    writeFileSync(join(folder, 'mesh/teams/billing.yaml'), `${team}applications:\n  ledger: { environment: nowhere }\n`);
-    await mesh.printed(/billing\.yaml:\d+:\d+ .*nowhere[^]*The mesh was not changed/);
+    writeFileSync(
+      join(folder, 'mesh/teams/billing.yaml'),
+      `${team}applications:\n  ledger: { environment: nowhere }\n`,
+    );
+    await mesh.printed(/billing\.yaml:\d+:\d+ .*nowhere[\s\S]*The mesh was not changed/);
     const rest = 'applications:\n  ledger: { environment: aws, publishes: [billing.invoices] }\n';
     const grant = 'grants:\n  - { channel: billing.invoices, to: shop, may: subscribe }\n';
     writeFileSync(join(folder, 'mesh/teams/billing.yaml'), team + rest + grant);
-    await mesh.printed(/\+ channel +billing\.invoices[^]*certificates made: billing\/ledger[^]*changed while they run: aws-1, aws-2/);
+    await mesh.printed(
+      /\+ channel +billing\.invoices[\s\S]*certificates made: billing\/ledger[\s\S]*changed while they run: aws-1, aws-2/,
+    );
     const invoices = consume(application('shop/web', 'aws-1'), 'billing.invoices');
     const ledger = new Publisher(application('billing/ledger', 'aws-2'), 'billing.invoices');
     await vi.waitFor(() => expect(ledger.outcomes.accepted).toBeGreaterThan(100), patienceMs);
@@ -252,11 +257,11 @@ describe('changed files', () => {
     const publisher = new Publisher(application('shop/web', 'shop-aws'), 'shop.orders');
     await vi.waitFor(() => expect(publisher.outcomes.accepted).toBeGreaterThan(100), patienceMs);
     edit('mesh.yaml', 'routers: 2 # interior', 'routers: 3 # interior');
-    await mesh.printed(/\+ router +aws-3[^]*started: aws-3[^]*changed while they run/);
+    await mesh.printed(/\+ router +aws-3[\s\S]*started: aws-3[\s\S]*changed while they run/);
     expect(portsOf(work, 'aws-3')[0]).toBeGreaterThan(0);
-    edit('mesh.yaml', 'routers: 3 # interior', 'routers: [aws-2, aws-3] # interior');
-    await mesh.printed(/- router +aws-1[^]*drained and stopped: aws-1[^]*changed while they run/);
-    expect(existsSync(join(work, 'routers/aws-1.yaml'))).toBe(false);
+    edit('mesh.yaml', 'routers: 3 # interior', 'routers: 2 # interior');
+    await mesh.printed(/- router +aws-3[\s\S]*drained and stopped: aws-3[\s\S]*changed while they run/);
+    expect(existsSync(join(work, 'routers/aws-3.yaml'))).toBe(false);
     const before = publisher.outcomes.accepted;
     await vi.waitFor(() => expect(publisher.outcomes.accepted).toBeGreaterThan(before + 100), patienceMs);
     publisher.stop();
@@ -269,22 +274,28 @@ describe('changed files', () => {
     await isUp(mesh);
     const configuration = readFileSync(join(work, 'routers/azure-1.yaml'), 'utf8');
     const publish = /, shop\.prices\]/;
-    const grant = /  - channel: shop\.prices\n.*\n.*may: publish\n/;
+    const grant = / {2}- channel: shop\.prices\n.*\n.*may: publish\n/;
     // The use stays in the mesh that runs: it is the files that go first.
     edit('teams/shop.yaml', grant, '');
     edit('teams/warehouse.yaml', publish, ']');
-    await mesh.printed(/- right +warehouse\/packing publish shop\.prices {2}IN USE[^]*--allow-removal[^]*was not changed/);
+    await mesh.printed(
+      /- right +warehouse\/packing publish shop\.prices {2}IN USE[\s\S]*--allow-removal[\s\S]*was not changed/,
+    );
     expect(readFileSync(join(work, 'routers/azure-1.yaml'), 'utf8')).toBe(configuration);
     mesh.signal('SIGTERM');
     await mesh.ended();
 
-    edit('teams/shop.yaml', 'grants:\n', 'grants:\n  - { channel: shop.prices, to: warehouse/packing, may: publish }\n');
+    edit(
+      'teams/shop.yaml',
+      'grants:\n',
+      'grants:\n  - { channel: shop.prices, to: warehouse/packing, may: publish }\n',
+    );
     edit('teams/warehouse.yaml', '[warehouse.shipped]', '[warehouse.shipped, shop.prices]');
     const allowing = up('--dir', work, '--allow-removal');
     await isUp(allowing);
     edit('teams/shop.yaml', '  - { channel: shop.prices, to: warehouse/packing, may: publish }\n', '');
     edit('teams/warehouse.yaml', publish, ']');
-    await allowing.printed(/- right +warehouse\/packing publish shop\.prices[^]*changed while they run/);
+    await allowing.printed(/- right +warehouse\/packing publish shop\.prices[\s\S]*changed while they run/);
     const packing = application('warehouse/packing', 'azure-1');
     const [{ sender }] = (await once(packing.connection.open_sender('shop.prices'), 'sender_error')) as [
       { sender: { error: { condition: string } } },

@@ -5,6 +5,7 @@
 //   authority retired     all routers read ca.pem at once: from then on its certificates are refused
 //
 // And what nears its end is renewed, as `weft pki issue due` does.
+import { WeftError } from '../host/errors.ts';
 import { stampOf } from '../host/file-stamp.ts';
 import { PkiError } from '../pki/errors.ts';
 import { issueDue } from '../pki/renew.ts';
@@ -27,8 +28,8 @@ export class CertificateCare {
   #stamp = '';
   /** Where the rotation stood at the last look. */
   #step: RotationStatus['step'] | 'none' = 'none';
-  /** The moment up to which connections were made anew; '' for none. */
-  #renewedUpTo = '';
+  /** The authority since whose certificates all connections were made anew; 0 for none: no rotation is under way. */
+  #madeAnewFor = 0;
   #nextRenewalAt = performance.now() + limits.renewalMs;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
@@ -46,9 +47,10 @@ export class CertificateCare {
     care.#stamp = await stampOf(stateFile(care.#dir));
     const { rotation } = await readStatus(care.#dir);
     care.#step = rotation?.step ?? 'none';
-    care.#renewedUpTo = rotation?.renewedAt ?? '';
-    if (care.#renewedUpTo === '') forgetRotation(running.folder);
-    else writeRotation(running.folder, care.#renewedUpTo, noConnections);
+    if (rotation?.step === 'issued') {
+      care.#madeAnewFor = rotation.to;
+      writeRotation(running.folder, rotation.to, noConnections);
+    } else forgetRotation(running.folder);
     care.#schedule();
     return care;
   }
@@ -78,7 +80,7 @@ export class CertificateCare {
       this.#stamp = stamp;
       this.#lastFailure = '';
     } catch (error) {
-      if (!(error instanceof PkiError)) throw error;
+      if (!(error instanceof PkiError || error instanceof WeftError)) throw error;
       this.#fail(`${error.message}\n${error.remedy}`); // looked at again
     }
   }
@@ -100,7 +102,7 @@ export class CertificateCare {
     if (step === 'trusted')
       this.#events.told(`all routers trust authority ${rotation?.to} now; next: ${command} --issue`);
     if (step !== 'none') return;
-    this.#renewedUpTo = '';
+    this.#madeAnewFor = 0;
     forgetRotation(this.#running.folder);
     const issuing = authorities.find(({ role }) => role === 'issuing')?.number;
     this.#events.told(`all routers trust authority ${issuing} only; what another one signed is refused`);
@@ -124,8 +126,8 @@ export class CertificateCare {
 
   // --- every connection anew -----------------------------------------------------------------------------------------
 
-  async #makeAnew({ to, renewedAt }: RotationStatus): Promise<void> {
-    if (renewedAt === null || renewedAt <= this.#renewedUpTo) return;
+  async #makeAnew({ to }: RotationStatus): Promise<void> {
+    if (to === this.#madeAnewFor) return;
     await this.#reread();
     const sinceMs = performance.now(); // what is younger was made with the files as they are now
     this.#events.told(`certificates are of authority ${to} now: every connection is made anew, one router at a time`);
@@ -133,10 +135,10 @@ export class CertificateCare {
     for (const [at, id] of ids.entries()) {
       if (!(await this.#renewRouter(id, sinceMs))) return; // the mesh has ended
       const old = await connectionsBefore(this.#running.fleet, sinceMs);
-      writeRotation(this.#running.folder, renewedAt, old);
+      writeRotation(this.#running.folder, to, old);
       this.#events.told(`${at + 1} of ${ids.length}: ${id} is back; ${old.count} connections are older`);
     }
-    this.#renewedUpTo = renewedAt;
+    this.#madeAnewFor = to;
     this.#events.told(`every connection was made anew; next: weft pki rotate --dir ${this.#dir} --retire`);
   }
 

@@ -24,6 +24,8 @@ export const limits = {
   /** How often the files of the mesh, and the state of its certificates, are looked at. */
   filesPollMs: 500,
   certificatesPollMs: 1_000,
+  /** How often it is tried again when somebody else changes the folder of certificates. */
+  pkiBusyTries: 10,
   /** How often certificates are looked at that near their end. */
   renewalMs: 3_600_000,
   /** Enough for the message and stack of a crash. */

@@ -28,7 +28,7 @@ export async function changeMesh(
   const changed = new Set(running.configure(overlap, live));
   become(after);
   lines.push(...(await running.fleet.reload([...changed])));
-  if (added.length > 0) await running.whole(limits.joinMs);
+  if (added.length + changed.size > 0) await running.whole(limits.joinMs); // new ways first
   await removeAll(running, before, after, lines);
   const again = running.configure(after, [...live, ...added]);
   lines.push(...(await running.fleet.reload(again)));

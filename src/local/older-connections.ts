@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { describeSystemError, systemCode, WeftError } from '../host/errors.ts';
 import type { Fleet } from './fleet.ts';
 import { limits } from './limits.ts';
+import type { RouterAnswer } from './router-report.ts';
+import type { SupervisedRouter } from './supervised-router.ts';
 import { runningIn, type WorkFolder } from './work-folder.ts';
 
 export interface OldConnection {
@@ -23,10 +25,12 @@ export interface OldConnections {
   readonly count: number;
 }
 
+type ConnectionsAnswer = Omit<Extract<RouterAnswer, { readonly kind: 'connections' }>, 'kind'>;
+
 /** What a mesh writes down. */
 interface RotationFile extends OldConnections {
-  /** Of the status of the rotation: the moment in question. */
-  readonly renewedAt: string;
+  /** The number of the authority that all certificates are of by now. */
+  readonly to: number;
 }
 
 export const noConnections: OldConnections = { connections: [], count: 0 };
@@ -36,12 +40,7 @@ const rotationFile = 'rotation.json';
 export async function connectionsBefore({ all }: Fleet, sinceMs: number): Promise<OldConnections> {
   const openForMs = performance.now() - sinceMs;
   const answers = await Promise.all(
-    all
-      .filter(({ isUp }) => isUp) // who is down has none
-      .map(async (router) => ({
-        router: router.id,
-        ...(await router.ask({ kind: 'connections', openForMs }, 'connections')),
-      })),
+    all.map(async (router) => ({ router: router.id, ...(await connectionsOf(router, openForMs)) })),
   );
   const connections = answers.flatMap(({ router, connections }) =>
     connections.map(({ peer, role, openForMs }) => {
@@ -52,8 +51,17 @@ export async function connectionsBefore({ all }: Fleet, sinceMs: number): Promis
   return { connections: connections.slice(0, limits.namedConnectionsMax), count };
 }
 
-export function writeRotation(folder: WorkFolder, renewedAt: string, { connections, count }: OldConnections): void {
-  folder.write(rotationFile, `${JSON.stringify({ renewedAt, connections, count } satisfies RotationFile, null, 2)}\n`);
+async function connectionsOf(router: SupervisedRouter, openForMs: number): Promise<ConnectionsAnswer> {
+  try {
+    if (router.isUp) return await router.ask({ kind: 'connections', openForMs }, 'connections');
+  } catch (error) {
+    if (!(error instanceof WeftError) || router.isUp) throw error;
+  }
+  return { connections: [], count: 0 }; // who is down has none
+}
+
+export function writeRotation(folder: WorkFolder, to: number, { connections, count }: OldConnections): void {
+  folder.write(rotationFile, `${JSON.stringify({ to, connections, count } satisfies RotationFile, null, 2)}\n`);
 }
 
 export function forgetRotation(folder: WorkFolder): void {
@@ -67,12 +75,12 @@ export interface RunningRotation {
 }
 
 /** Null when no mesh runs by this folder of certificates. Throws WEFT_MESH_UNREADABLE. */
-export function runningRotation(pki: string, renewedAt: string): RunningRotation | null {
+export function runningRotation(pki: string, to: number): RunningRotation | null {
   const dir = dirname(join(pki, '.'));
   const pid = runningIn(dir);
   if (pid === null) return null;
   const told = readRotation(join(dir, rotationFile));
-  return { pid, old: told !== null && told.renewedAt >= renewedAt ? told : null };
+  return { pid, old: told?.to === to ? told : null };
 }
 
 function readRotation(file: string): RotationFile | null {

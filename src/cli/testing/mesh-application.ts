@@ -71,7 +71,8 @@ export class Publisher {
   #isTurnDue = false;
 
   constructor({ connection }: MeshApplication, channel: string) {
-    this.#sender = connection.open_sender(channel);
+    // Otherwise rhea tells of each modified message twice.
+    this.#sender = connection.open_sender({ target: channel, treat_modified_as_released: false } as never);
     for (const outcome of ['accepted', 'rejected', 'released', 'modified'] as const) {
       this.#sender.on(outcome, () => {
         this.outcomes[outcome]++;
