@@ -78,21 +78,19 @@ export function linkLines({ links }: Pick<MeshFigures, 'links'>, width: number):
   );
 }
 
-/** All links in one line: `4 of 5 links up (not aws-2 → aws-1); uplinks: 4 up, 3 standing by, 1 down`. */
+/** All links in one line: `4 of 5 links up, not aws-2→aws-1; uplinks 4 up, 3 standby, 1 down`. */
 export function linksLine({ links }: Pick<MeshFigures, 'links'>): Line {
   const between = links.filter(({ cost }) => cost !== null);
   const uplinks = links.filter(({ cost }) => cost === null);
-  const down = between.filter(({ state }) => state === 'down').map(({ from, to }) => `${from} → ${to}`);
-  const count = (wanted: LinkFigures['state']): number => uplinks.filter(({ state }) => state === wanted).length;
-  const ofUplinks = [
-    `${countText(count('up'))} up`,
-    ...(count('standby') > 0 ? [`${countText(count('standby'))} standing by`] : []),
-    ...(count('down') > 0 ? [`${countText(count('down'))} down`] : []),
-  ];
+  const down = between.filter(({ state }) => state === 'down').map(({ from, to }) => `${from}→${to}`);
+  const counts = (['up', 'standby', 'down'] as const).flatMap((wanted) => {
+    const count = uplinks.filter(({ state }) => state === wanted).length;
+    return count > 0 || wanted === 'up' ? [`${countText(count)} ${wanted}`] : [];
+  });
   const ofLinks =
     down.length === 0
       ? `${plural(between.length, 'link')} up`
-      : `${countText(between.length - down.length)} of ${plural(between.length, 'link')} up (not ${listed(down)})`;
-  const text = uplinks.length === 0 ? ofLinks : `${ofLinks}; uplinks: ${ofUplinks.join(', ')}`;
-  return [down.length > 0 || count('down') > 0 ? bad(text) : dim(text)];
+      : `${countText(between.length - down.length)} of ${plural(between.length, 'link')} up, not ${listed(down)}`;
+  const text = uplinks.length === 0 ? ofLinks : `${ofLinks}; uplinks ${counts.join(', ')}`;
+  return [links.some(({ state }) => state === 'down') ? bad(text) : dim(text)];
 }
