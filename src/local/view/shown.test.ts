@@ -30,7 +30,7 @@ describe('the live view', () => {
     const text = drawn(80, 23).join('\n');
     expect(text).toMatch(/^aws-1 +interior +aws +0 +0\.0 +00:01:15 {2}up$/m);
     expect(text).toMatch(/^azure-1 +interior +azure +killed$/m);
-    expect(text).toContain('0 of 1 link up, not azure-1→aws-1; uplinks 1 up, 2 standby, 1 down');
+    expect(text).toContain('0 of 1 link up; uplinks 1 up, 2 standby, 1 down; down: azure-1→aws-1 and stock');
     expect(text).toContain('azure-1 killed 65 s ago: resumed after 18 ms, 4 modified, 0 released');
     const before = layOut(snapshotAfter(7), 80, 23).map((line) => textOf(line));
     expect(before).toContain('In 3 s the busiest interior router will be killed.');
