@@ -8,7 +8,7 @@ import { planTraffic } from './traffic/plan.ts';
 import type { TrafficReport } from './traffic/report.ts';
 import { Traffic } from './traffic/traffic.ts';
 import { TrafficThread } from './traffic/traffic-thread.ts';
-import { shortcomings } from './view/shortcomings.ts';
+import { shortcomings, silences } from './view/shortcomings.ts';
 import type { Snapshot } from './view/snapshot.ts';
 import { WatchedLosses } from './watched-losses.ts';
 
@@ -125,12 +125,13 @@ export class MeshRun {
   async stop(): Promise<Snapshot> {
     this.#endedAtMs ??= performance.now();
     this.#attended?.losses.close();
-    const { figures } = this.snapshot; // of the routers: afterwards they are stopped
+    const before = this.snapshot;
+    for (const one of silences(before)) this.#log.problem(one);
     const problem = (await this.#thread?.stop()) ?? '';
     if (problem !== '') this.#log.problem(problem);
     for (const one of (await this.#attended?.stop()) ?? []) this.#log.problem(one);
     this.#losses.close();
     for (const one of shortcomings(this.snapshot)) this.#log.problem(one);
-    return { ...this.snapshot, figures };
+    return { ...this.snapshot, figures: before.figures }; // of routers that are stopped now
   }
 }

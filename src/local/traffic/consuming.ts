@@ -80,7 +80,8 @@ export class Consuming {
   }
 
   #settle(delivery: Delivery): void {
-    if (delivery.remote_settled) return;
+    // Nobody asks; but until it is settled here, too, it takes up the window of the session.
+    if (delivery.remote_settled) return delivery.accept();
     const { rejectPercent } = this.#use.traffic;
     this.#toReject += rejectPercent;
     if (this.#toReject < 100) return delivery.accept();

@@ -21,7 +21,7 @@ applications:
   shop/web: { environment: here, publishes: [orders, prices], traffic: { ratePerSecond: 100 } }
   shop/pricing: { environment: here, subscribes: [prices] }
   stock/packing: { environment: here, subscribes: [orders], traffic: { rejectPercent: 20, workMs: 1 } }
-  stock/belt: { environment: here, publishes: [telemetry.belt], traffic: { ratePerSecond: 100, presettled: true } }
+  stock/belt: { environment: here, publishes: [telemetry.belt], traffic: { ratePerSecond: 800, presettled: true } }
   stock/archive: { environment: here, subscribes: [telemetry] }
   shop/screen: { environment: here, subscribes: [telemetry] }
 grants:
@@ -99,7 +99,8 @@ describe('sample applications', () => {
     const samples = new Samples(await startMesh());
     await samples.until(() => samples.channel('orders').publishers[0]!.counts.rejected >= 5);
     await samples.until(() => samples.channel('prices').publishers[0]!.counts.received >= 20);
-    await samples.until(() => samples.channel('telemetry').delivered >= 40);
+    // To two consumers, each over a session whose window is 2,048.
+    await samples.until(() => samples.channel('telemetry').delivered >= 2 * 2_100);
     await samples.applications.stop();
     expect(samples.problems).toEqual([]);
     const [orders, prices, telemetry] = ['orders', 'prices', 'telemetry'].map((name) => samples.channel(name));

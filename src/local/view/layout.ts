@@ -4,12 +4,12 @@
 //
 //   ROUTER     MODE      ENVIRONMENT  CLIENTS    MSG/S    UPTIME  STATE
 //   aws-1      interior  aws                0    186.6  00:01:12  up
-//   4 links up; uplinks of edges: 2 up, 2 standing by
+//   4 links up; uplinks 2 up, 2 standby
 //   aws-2 killed 1 s ago: resumed after 18 ms, 4 modified, 0 released
 //
 //   CHANNEL    …
 import { channelLines, leftOutLine, rateLines, useLines } from './channel-lines.ts';
-import { clockText, countText, listed, lossText, plural, secondsText } from './figure-text.ts';
+import { clockText, countText, listed, lossText, plural } from './figure-text.ts';
 import { bad, blank, bold, cut, dim, type Line, plain, type Room } from './lines.ts';
 import { linkLines, linksLine, routerLines } from './router-lines.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -112,8 +112,7 @@ function history(snapshot: Snapshot, events: number): Line[] {
     .map(({ atSeconds, text }): Line => [dim(`${clockText(atSeconds)} ${firstLine(text)}`)]);
   const loss = losses.at(-1);
   if (loss !== undefined) {
-    const back = loss.backAfterSeconds === null ? '' : `, back after ${secondsText(loss.backAfterSeconds)} s`;
-    const text = `${loss.router} killed ${countText(uptimeSeconds - loss.atSeconds)} s ago: ${lossText(loss)}${back}`;
+    const text = `${loss.router} killed ${countText(uptimeSeconds - loss.atSeconds)} s ago: ${lossText(loss)}`;
     return [...(events === 0 ? [] : lines), [bold(text)]];
   }
   if (nextLoss === null) return lines;

@@ -78,21 +78,22 @@ export function linkLines({ links }: Pick<MeshFigures, 'links'>, width: number):
   );
 }
 
-/** All links in one line: `4 of 5 links up (not aws-2 → aws-1); uplinks: 4 up, 3 standing by, 1 down`. */
+/** All links in one line: `4 of 5 links up; uplinks 4 up, 3 standby, 1 down; down: aws-2→aws-1, shop-aws→aws-2`. */
 export function linksLine({ links }: Pick<MeshFigures, 'links'>): Line {
   const between = links.filter(({ cost }) => cost !== null);
   const uplinks = links.filter(({ cost }) => cost === null);
-  const down = between.filter(({ state }) => state === 'down').map(({ from, to }) => `${from} → ${to}`);
-  const count = (wanted: LinkFigures['state']): number => uplinks.filter(({ state }) => state === wanted).length;
-  const ofUplinks = [
-    `${countText(count('up'))} up`,
-    ...(count('standby') > 0 ? [`${countText(count('standby'))} standing by`] : []),
-    ...(count('down') > 0 ? [`${countText(count('down'))} down`] : []),
+  const count = (of: readonly LinkFigures[], wanted: LinkFigures['state']): number =>
+    of.filter(({ state }) => state === wanted).length;
+  const up = count(between, 'up');
+  const ofLinks = up === between.length ? plural(up, 'link') : `${countText(up)} of ${plural(between.length, 'link')}`;
+  const ofUplinks = (['up', 'standby', 'down'] as const)
+    .filter((state) => state === 'up' || count(uplinks, state) > 0)
+    .map((state) => `${countText(count(uplinks, state))} ${state}`);
+  const down = links.filter(({ state }) => state === 'down').map(({ from, to }) => `${from}→${to}`);
+  const texts = [
+    `${ofLinks} up`,
+    ...(uplinks.length > 0 ? [`uplinks ${ofUplinks.join(', ')}`] : []),
+    ...(down.length > 0 ? [`down: ${listed(down)}`] : []),
   ];
-  const ofLinks =
-    down.length === 0
-      ? `${plural(between.length, 'link')} up`
-      : `${countText(between.length - down.length)} of ${plural(between.length, 'link')} up (not ${listed(down)})`;
-  const text = uplinks.length === 0 ? ofLinks : `${ofLinks}; uplinks: ${ofUplinks.join(', ')}`;
-  return [down.length > 0 || count('down') > 0 ? bad(text) : dim(text)];
+  return [down.length > 0 ? bad(texts.join('; ')) : dim(texts.join('; '))];
 }

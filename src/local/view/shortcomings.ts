@@ -1,4 +1,4 @@
-// What a run should not show at its end, though nothing told of a problem.
+// What a run should not show at its end, though nobody told of a problem.
 import { settledOf, unsettledOf } from '../traffic/figures.ts';
 import { countText, listed, plural } from './figure-text.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -6,6 +6,16 @@ import type { Snapshot } from './snapshot.ts';
 /** After so long every channel must have carried something. */
 const trafficExpectedSeconds = 10;
 const namedMax = 10;
+
+/** Channels of which much was sent of late, and nothing arrived. `snapshot`: before the applications stop. */
+export function silences({ traffic }: Snapshot): string[] {
+  const silent = (traffic?.channels ?? []).filter(
+    ({ publishedPerSecond, deliveredPerSecond, consumers }) =>
+      publishedPerSecond >= 1 && deliveredPerSecond === 0 && consumers.length > 0,
+  );
+  if (silent.length === 0) return [];
+  return [`nothing arrived of late on ${listed(silent.map(({ name }) => name))}, though messages were sent`];
+}
 
 /** `snapshot`: after the applications have stopped. */
 export function shortcomings({ traffic, uptimeSeconds }: Snapshot): string[] {

@@ -7,7 +7,7 @@ import { clockText, countText, listed, msText, shareText } from './figure-text.t
 import { jsonLine } from './json-line.ts';
 import { layOut } from './layout.ts';
 import { cut, textOf } from './lines.ts';
-import { shortcomings, verdict } from './shortcomings.ts';
+import { shortcomings, silences, verdict } from './shortcomings.ts';
 import type { Snapshot } from './snapshot.ts';
 import { progressLines, summaryLines } from './summary.ts';
 import { JsonView, LinesView, TerminalView } from './view.ts';
@@ -30,7 +30,7 @@ describe('the live view', () => {
     const text = drawn(80, 23).join('\n');
     expect(text).toMatch(/^aws-1 +interior +aws +0 +0\.0 +00:01:15 {2}up$/m);
     expect(text).toMatch(/^azure-1 +interior +azure +killed$/m);
-    expect(text).toContain('0 of 1 link up (not azure-1 → aws-1); uplinks: 1 up, 2 standing by, 1 down');
+    expect(text).toContain('0 of 1 link up; uplinks 1 up, 2 standby, 1 down; down: azure-1→aws-1 and stock');
     expect(text).toContain('azure-1 killed 65 s ago: resumed after 18 ms, 4 modified, 0 released');
     const before = layOut(snapshotAfter(7), 80, 23).map((line) => textOf(line));
     expect(before).toContain('In 3 s the busiest interior router will be killed.');
@@ -217,6 +217,13 @@ describe('a run falls short', () => {
     expect(shortcomings({ ...withOrders({ delivered: 0 }), uptimeSeconds: 1 })).toEqual([]);
     expect(shortcomings(sentMore(3))).toEqual([`3 messages on channel ${name} without an outcome`]);
     expect(shortcomings(sentMore(-2))).toEqual([`channel ${name} has 2 outcomes more than messages`]);
+  });
+
+  test('when a channel has fallen silent', () => {
+    expect(silences(good)).toEqual([]);
+    const [one] = silences(withOrders({ deliveredPerSecond: 0 }));
+    expect(one).toBe(`nothing arrived of late on ${orders!.name}, though messages were sent`);
+    expect(silences(withOrders({ deliveredPerSecond: 0, publishedPerSecond: 0 }))).toEqual([]);
   });
 
   test('not when an application lost its own router, but that is told', () => {
