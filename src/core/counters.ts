@@ -10,7 +10,7 @@ export interface DropCauses {
   overload: number;
   /** A consumer of a multicast gave no credit for too long. */
   slowConsumer: number;
-  /** Whoever sent or received them went away in the midst. */
+  /** Whoever sent or received them went away in the midst, or was lost before they had left. */
   interrupted: number;
 }
 
