@@ -52,7 +52,7 @@ test('the help lists the commands that there are', async () => {
   const listed = [...stdout.matchAll(/^ {2}(\w+) {2,}/gm)].map((match) => match[1]);
   expect([code, listed]).toEqual([
     0,
-    ['router', 'send', 'receive', 'stat', 'manage', 'explain', 'trace', 'user', 'mesh', 'pki', 'sim'],
+    ['router', 'send', 'receive', 'stat', 'manage', 'explain', 'trace', 'user', 'up', 'mesh', 'pki', 'sim'],
   ]);
 });
 
