@@ -77,6 +77,6 @@ function explain(error: unknown): number {
 
 /** A list of faults with file and line stands for itself; a sentence gets the name of the program. */
 function describeFault({ message, remedy }: { message: string; remedy: string }): string {
-  const isList = /^\S+:\d+:\d+: /.test(message);
+  const isList = /^\S+:\d+:\d+:? /.test(message);
   return `${isList ? '' : prefix()}${message}\n${remedy === '' ? '' : `${remedy}\n`}`;
 }

@@ -24,7 +24,7 @@ interface UpOptions {
   readonly traffic?: true;
   readonly json?: true;
   readonly lose?: readonly string[];
-  readonly after: number;
+  readonly after?: number;
   readonly every?: number;
   readonly dir?: string;
   readonly allowRemoval?: true;
@@ -57,7 +57,7 @@ export function upCommand(): Command {
     .option('--traffic', 'run sample applications')
     .option('--json', 'print one JSON object a second')
     .option('--lose <router>', 'kill this router on the way (may be given several times)', repeated)
-    .option('--after <seconds>', 'when it is lost', positiveNumber, 5)
+    .option('--after <seconds>', 'when it is lost (default: 5)', positiveNumber)
     .option('--every <seconds>', 'and again and again, so often', positiveNumber)
     .option('--dir <folder>', 'keep certificates, configurations, ports and logs (default: all is gone at the end)')
     .option('--allow-removal', 'apply changes also when a channel or right in use is taken away')
@@ -108,10 +108,12 @@ function goodMesh(files: MeshFiles, isStrict: boolean): Mesh {
 }
 
 function lossesOf({ lose = [], after, every }: UpOptions, mesh: Mesh): LossPlan {
+  if (lose.length === 0 && (after ?? every) !== undefined)
+    throw new UsageError('--after and --every say when a router is lost: name it with --lose');
   const unknown = lose.filter((name) => name !== busiest && !mesh.routers.has(name));
   if (unknown.length > 0) {
     const names = [...mesh.routers.keys()].sort().join(', ');
     throw new UsageError(`there is no router ${unknown.join(', ')} to lose; there are ${names}, and ${busiest}`);
   }
-  return { routers: lose, afterSeconds: after, everySeconds: every ?? null };
+  return { routers: lose, afterSeconds: after ?? 5, everySeconds: every ?? null };
 }

@@ -36,7 +36,8 @@ export function trafficAfter(seconds: number): Traffic {
       const share = { 'stock/packing': 0.5, 'shop/pickup': 0.4, 'stock/old-line': 0.1 }[application] ?? 1;
       const count = second === 0 ? 0 : 100 * share;
       const rejected = channel === 'shop.invoices' ? count / 20 : 0;
-      const sent = { sent: count, accepted: how.presettled ? 0 : count - rejected, rejected };
+      const outcomes = how.presettled ? { presettled: count } : { accepted: count - rejected, rejected };
+      const sent = { sent: count, ...outcomes };
       const got = { received: count, ...(hasReplies ? { sent: count, accepted: count } : {}) };
       const counts = { ...noCounts, ...(right === 'publish' ? { ...sent, received: hasReplies ? count : 0 } : got) };
       const arrivals = [0.25, 0.5, 12.5].map((latencyMs) => {

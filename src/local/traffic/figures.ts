@@ -27,6 +27,12 @@ export interface ChannelTraffic {
   readonly deliveredPerSecond: number;
   /** From publisher to consumer, over all consumers. */
   readonly latencyMs: Percentiles | null;
+  /** What publishers have seen of what they published. */
+  readonly outcomes: Outcomes;
+  /** Messages sent unsettled, answers too, that have no outcome yet; and those of which a router told it. */
+  readonly unsettled: number;
+  readonly settled: number;
+  /** Those that are there now; the sums count those that have left, too. */
   readonly publishers: readonly UseFigures[];
   readonly consumers: readonly UseFigures[];
 }
@@ -40,27 +46,14 @@ export interface TrafficFigures {
   readonly rateShare: number;
 }
 
-export type Outcomes = Omit<UseCounts, 'sent' | 'received'>;
+export type Outcomes = Omit<UseCounts, 'sent' | 'presettled' | 'received'>;
 
-/** What publishers have seen of the messages that they published. */
-export function outcomesOf({ publishers }: ChannelTraffic): Outcomes {
-  const { accepted, rejected, released, modified, unknown } = sumOfCounts(publishers.map(({ counts }) => counts));
+export function outcomesOf({ accepted, rejected, released, modified, unknown }: UseCounts): Outcomes {
   return { accepted, rejected, released, modified, unknown };
 }
 
-/** Sent unsettled, answers too, and no outcome yet. */
-export function unsettledOf({ publishers, consumers }: ChannelTraffic): number {
-  return [...publishers, ...consumers]
-    .filter(({ isPresettled, right }) => right === 'subscribe' || !isPresettled)
-    .reduce((sum, { counts }) => sum + counts.sent - outcomeCount(counts), 0);
-}
-
-/** Messages with an outcome that a router told, answers too. */
-export function settledOf({ publishers, consumers }: ChannelTraffic): number {
-  return [...publishers, ...consumers].reduce((sum, { counts }) => sum + outcomeCount(counts) - counts.unknown, 0);
-}
-
-function outcomeCount({ accepted, rejected, released, modified, unknown }: UseCounts): number {
+/** Messages with an outcome. */
+export function outcomeCount({ accepted, rejected, released, modified, unknown }: Outcomes): number {
   return accepted + rejected + released + modified + unknown;
 }
 

@@ -11,6 +11,8 @@ export type TrafficOrder = { readonly applications: readonly SampleApplicationPl
 /** Of what an application sends to, and gets from, one channel. One that answers sends answers, one that asks gets them. */
 export interface UseCounts {
   readonly sent: number;
+  /** Of those sent, the ones that were settled as they went: nobody tells what becomes of them. */
+  readonly presettled: number;
   readonly received: number;
   readonly accepted: number;
   readonly rejected: number;
@@ -22,6 +24,7 @@ export interface UseCounts {
 
 export const noCounts: UseCounts = {
   sent: 0,
+  presettled: 0,
   received: 0,
   accepted: 0,
   rejected: 0,

@@ -3,7 +3,6 @@ import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { meshOfText } from '../../mesh/testing/starter-mesh.ts';
 import { MeshInProcess } from '../testing/mesh-in-process.ts';
-import { unsettledOf } from './figures.ts';
 import { planTraffic, type SampleApplicationPlan } from './plan.ts';
 import { SampleApplications } from './sample-applications.ts';
 import { Traffic } from './traffic.ts';
@@ -107,11 +106,12 @@ describe('sample applications', () => {
     const { sent, accepted, rejected } = orders!.publishers[0]!.counts;
     expect(accepted + rejected).toBe(sent);
     expect(rejected).toBe(Math.floor(sent / 5));
-    expect([orders!, prices!, telemetry!].map(unsettledOf)).toEqual([0, 0, 0]);
+    expect([orders!, prices!, telemetry!].map(({ unsettled }) => unsettled)).toEqual([0, 0, 0]);
     // Those that answer are told what became of their answers, too.
     expect(prices!.consumers[0]!.counts).toMatchObject({ accepted: prices!.consumers[0]!.counts.received });
     expect(telemetry!.consumers.every(({ counts }) => counts.received > 0)).toBe(true);
-    expect(telemetry!.publishers[0]!.counts.accepted).toBe(0);
+    const belt = telemetry!.publishers[0]!.counts;
+    expect(belt).toMatchObject({ presettled: belt.sent, accepted: 0 });
     expect(orders!.latencyMs?.p50).toBeGreaterThan(0);
   });
 
@@ -141,7 +141,7 @@ describe('sample applications', () => {
     await samples.applications.stop();
     expect(samples.problems).toEqual([]);
     expect(samples.traffic.counts.unknown).toBe(0);
-    expect(unsettledOf(samples.channel('orders'))).toBe(0);
+    expect(samples.channel('orders').unsettled).toBe(0);
   });
 
   test('count as unknown what was under way when the connection broke', async () => {
@@ -151,13 +151,13 @@ describe('sample applications', () => {
     await samples.until(() => samples.channel('orders').delivered > 0);
     // What was sent stays without an outcome: nothing comes back any more.
     for (const socket of sockets) socket.unpipe();
-    await samples.until(() => unsettledOf(samples.channel('orders')) > 5);
+    await samples.until(() => samples.channel('orders').unsettled > 5);
     for (const socket of sockets) socket.destroy();
     await samples.until(() => samples.traffic.counts.unknown > 5);
     const before = samples.channel('orders').delivered;
     await samples.until(() => samples.channel('orders').delivered > before + 10);
     await samples.applications.stop();
-    expect(unsettledOf(samples.channel('orders'))).toBe(0);
+    expect(samples.channel('orders').unsettled).toBe(0);
   });
 
   test('that are planned as before go on when others come and go', async () => {

@@ -38,8 +38,9 @@ export class SampleSender extends SampleLink<Sender> {
     const { link } = this;
     if (link === null) return;
     const delivery = link.send(message);
-    if (this.#options.isPresettled !== true) this.#open.add(delivery);
-    this.#tally.sent();
+    const { isPresettled = false } = this.#options;
+    if (!isPresettled) this.#open.add(delivery);
+    this.#tally.sent(isPresettled);
   }
 
   protected override attach(connection: Connection): Sender {

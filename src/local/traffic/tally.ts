@@ -13,8 +13,9 @@ export class UseTally {
     this.key = key;
   }
 
-  sent(): void {
+  sent(isPresettled: boolean): void {
     this.#counts.sent++;
+    if (isPresettled) this.#counts.presettled++;
     this.#hasNews = true;
   }
 

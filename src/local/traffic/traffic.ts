@@ -1,31 +1,32 @@
 // The reports of the sample applications, gathered into figures of each channel.
 import { LatencyWindow, percentilesOf } from '../latency-window.ts';
 import { RateWindow } from '../rate-window.ts';
-import { type ChannelTraffic, sumOfCounts, type TrafficFigures, type UseFigures } from './figures.ts';
+import {
+  type ChannelTraffic,
+  outcomeCount,
+  outcomesOf,
+  sumOfCounts,
+  type TrafficFigures,
+  type UseFigures,
+} from './figures.ts';
 import type { PlannedChannel, SampleUse, TrafficPlan } from './plan.ts';
 import { noCounts, type TrafficReport, type UseCounts } from './report.ts';
 
 export class Traffic {
   #plan: TrafficPlan = { applications: [], channels: [], leftOut: 0, rateShare: 1 };
-  #uses = new Map<string, UseTraffic>();
+  /** Of all that were ever planned: they may come again. */
+  readonly #uses = new Map<string, UseTraffic>();
   #byChannel = new Map<string, UseTraffic[]>();
-  /** Of uses that are no more. */
-  #gone: UseCounts = noCounts;
   readonly #routers = new Map<string, string | null>();
 
   /** Who is planned as before keeps its figures. */
   plan(plan: TrafficPlan): void {
-    const uses = plan.applications.flatMap((application) => application.uses);
-    const before = this.#uses;
-    this.#uses = new Map(
-      uses.map((use) => {
-        const traffic = before.get(use.key);
-        if (traffic === undefined) return [use.key, new UseTraffic(use)];
-        before.delete(use.key);
-        traffic.use = use;
-        return [use.key, traffic];
-      }),
-    );
+    for (const traffic of this.#uses.values()) traffic.isPlanned = false;
+    for (const use of plan.applications.flatMap(({ uses }) => uses)) {
+      const traffic = this.#uses.get(use.key);
+      if (traffic === undefined) this.#uses.set(use.key, new UseTraffic(use));
+      else Object.assign(traffic, { use, isPlanned: true });
+    }
     this.#byChannel = new Map();
     for (const traffic of this.#uses.values()) {
       const { channel } = traffic.use;
@@ -33,32 +34,25 @@ export class Traffic {
       if (list === undefined) this.#byChannel.set(channel, [traffic]);
       else list.push(traffic);
     }
-    this.#gone = sumOfCounts([this.#gone, ...[...before.values()].map(({ counts }) => counts)]);
     this.#plan = plan;
   }
 
   handleReport({ uses, routers }: TrafficReport, nowMs: number): void {
     for (const { key, counts, arrivals } of uses) {
-      const traffic = this.#uses.get(key);
-      if (traffic === undefined) this.#gone = sumOfCounts([this.#gone, counts]);
-      else
-        traffic.add(
-          counts,
-          arrivals.map(({ sentAtMs, receivedAtMs }) => receivedAtMs - sentAtMs),
-          nowMs,
-        );
+      const latenciesMs = arrivals.map(({ sentAtMs, receivedAtMs }) => receivedAtMs - sentAtMs);
+      this.#uses.get(key)?.add(counts, latenciesMs, nowMs);
     }
     for (const [application, router] of routers) this.#routers.set(application, router);
   }
 
-  /** The channel of a use, '' when it is no more. */
+  /** The channel of a use. */
   channelOf(key: string): string {
     return this.#uses.get(key)?.use.channel ?? '';
   }
 
   /** Of all applications since the run began. */
   get counts(): UseCounts {
-    return sumOfCounts([this.#gone, ...[...this.#uses.values()].map(({ counts }) => counts)]);
+    return sumOfCounts([...this.#uses.values()].map(({ counts }) => counts));
   }
 
   figures(nowMs: number): TrafficFigures {
@@ -76,21 +70,26 @@ export class Traffic {
     const consumers = uses.filter(({ use }) => use.right === 'subscribe');
     const figuresOf = (one: UseTraffic): UseFigures =>
       one.figures(this.#routers.get(one.use.application) ?? null, nowMs);
+    const published = sumOfCounts(publishers.map(({ counts }) => counts));
     return {
       ...{ name, distribution },
-      published: sum(publishers, ({ counts }) => counts.sent),
+      published: published.sent,
       publishedPerSecond: sum(publishers, ({ sent }) => sent.perSecond),
       delivered: sum(consumers, ({ counts }) => counts.received),
       deliveredPerSecond: sum(consumers, ({ received }) => received.perSecond),
       latencyMs: percentilesOf(consumers.flatMap(({ latency }) => latency.samplesMs(nowMs))),
-      publishers: publishers.map(figuresOf),
-      consumers: consumers.map(figuresOf),
+      outcomes: outcomesOf(published),
+      unsettled: sum(uses, ({ counts }) => counts.sent - counts.presettled - outcomeCount(counts)),
+      settled: sum(uses, ({ counts }) => outcomeCount(counts) - counts.unknown),
+      publishers: publishers.filter(({ isPlanned }) => isPlanned).map(figuresOf),
+      consumers: consumers.filter(({ isPlanned }) => isPlanned).map(figuresOf),
     };
   }
 }
 
 class UseTraffic {
   use: SampleUse;
+  isPlanned = true;
   counts: UseCounts = noCounts;
   readonly sent = new RateWindow();
   readonly received = new RateWindow();

@@ -1,6 +1,6 @@
 // Figures as people read them.
 import type { Loss } from '../router-loss.ts';
-import { type ChannelTraffic, type Outcomes, outcomesOf, type UseFigures } from '../traffic/figures.ts';
+import { type ChannelTraffic, type Outcomes, outcomeCount, type UseFigures } from '../traffic/figures.ts';
 
 /** `12,345` */
 export function countText(count: number): string {
@@ -51,7 +51,7 @@ export function shareText(part: number, whole: number): string {
 /** What became of messages: `all accepted`, or those that were not: `4.9% rejected, 2 modified`. */
 export function outcomeText(outcomes: Outcomes): string {
   const { accepted, rejected, released, modified, unknown } = outcomes;
-  const all = accepted + rejected + released + modified + unknown;
+  const all = outcomeCount(outcomes);
   if (all === 0) return 'no outcome yet';
   if (accepted === all) return 'all accepted';
   const others = [
@@ -68,7 +68,7 @@ export function channelOutcomeText(channel: ChannelTraffic): string {
   const { publishers, consumers } = channel;
   if (publishers.length === 0) return 'nobody publishes';
   if (publishers.every(({ isPresettled }) => isPresettled)) return 'pre-settled';
-  const text = outcomeText(outcomesOf(channel));
+  const text = outcomeText(channel.outcomes);
   return consumers.length === 0 && text === 'no outcome yet' ? 'nobody consumes' : text;
 }
 

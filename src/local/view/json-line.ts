@@ -3,7 +3,7 @@ import type { RunEvent } from '../event-log.ts';
 import type { Percentiles } from '../latency-window.ts';
 import type { LinkFigures, RouterFigures } from '../mesh-figures.ts';
 import type { Loss } from '../router-loss.ts';
-import { type ChannelTraffic, outcomesOf, type UseFigures, unsettledOf } from '../traffic/figures.ts';
+import type { ChannelTraffic, UseFigures } from '../traffic/figures.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Without the newline. `events`: those since the line before. Rates are of the last five seconds, latencies of the last ten. */
@@ -54,8 +54,8 @@ function channelObject(channel: ChannelTraffic): object {
     ...{ name, distribution, published, delivered },
     publishedPerSecond: rounded(publishedPerSecond),
     deliveredPerSecond: rounded(deliveredPerSecond),
-    unsettled: unsettledOf(channel),
-    outcomes: outcomesOf(channel),
+    unsettled: channel.unsettled,
+    outcomes: channel.outcomes,
     latencyMs: latencyObject(latencyMs),
     publishers: channel.publishers.map((one) => ({
       ...placeObject(one),

@@ -1,5 +1,4 @@
 // What a run should not show at its end, though nobody told of a problem.
-import { settledOf, unsettledOf } from '../traffic/figures.ts';
 import { countText, listed, plural } from './figure-text.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -21,10 +20,9 @@ export function silences({ traffic }: Snapshot): string[] {
 export function shortcomings({ traffic, uptimeSeconds }: Snapshot): string[] {
   const found: string[] = [];
   for (const channel of traffic?.channels ?? []) {
-    const { name, publishers, consumers, delivered } = channel;
+    const { name, publishers, consumers, delivered, unsettled } = channel;
     const isExpected = publishers.length > 0 && consumers.length > 0 && uptimeSeconds >= trafficExpectedSeconds;
     if (isExpected && delivered === 0) found.push(`no message arrived on channel ${name}`);
-    const unsettled = unsettledOf(channel);
     if (unsettled < 0) found.push(`channel ${name} has ${countText(-unsettled)} outcomes more than messages`);
     if (unsettled > 0) found.push(`${plural(unsettled, 'message')} on channel ${name} without an outcome`);
   }
@@ -39,7 +37,7 @@ export function verdict({ traffic, problems }: Snapshot): string {
     .flatMap(({ publishers, consumers }) => [...publishers, ...consumers])
     .filter(({ counts }) => counts.unknown > 0);
   const lost = unknown.reduce((sum, { counts }) => sum + counts.unknown, 0);
-  const settled = traffic.channels.reduce((sum, channel) => sum + settledOf(channel), 0);
+  const settled = traffic.channels.reduce((sum, channel) => sum + channel.settled, 0);
   if (lost === 0) return `Each of ${countText(settled)} unsettled messages ended in exactly one outcome.`;
   const whose = listed([...new Set(unknown.map(({ application }) => application))]);
   return `Each of ${countText(settled)} unsettled messages ended in exactly one outcome; of ${countText(lost)} it is unknown: ${whose} lost the connection to the router.`;

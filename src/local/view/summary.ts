@@ -1,6 +1,5 @@
 // What is printed now and then where there is no terminal, and at the end.
 import type { ChannelTraffic } from '../traffic/figures.ts';
-import { outcomesOf } from '../traffic/figures.ts';
 import { leftOutLine } from './channel-lines.ts';
 import { channelOutcomeText, clockText, countText, lossText, msText, plural, rateText } from './figure-text.ts';
 import { type Column, plain, table, textOf } from './lines.ts';
@@ -90,7 +89,7 @@ function trafficTable({ traffic }: Snapshot): string[] {
 }
 
 function summaryCells(channel: ChannelTraffic): string[] {
-  const { accepted, rejected, released, modified } = outcomesOf(channel);
+  const { accepted, rejected, released, modified } = channel.outcomes;
   const { name, published, delivered, latencyMs } = channel;
   const counts = [published, delivered, accepted, rejected, released, modified].map(countText);
   return [name, ...counts, latencyMs === null ? '-' : msText(latencyMs.p99)];
