@@ -12,14 +12,14 @@ function admits(filter: FloodFilter, more: Partial<FloodNews>, hops: number, clo
   return !isCopy;
 }
 
-test('of equal copies the first is handed on, and later those that came over fewer routers', () => {
+test('of equal copies of an RA the first is handed on, and later those that came over fewer routers', () => {
   const filter = new FloodFilter();
   expect([4, 4, 5, 3, 3, 2].map((hops) => admits(filter, {}, hops))).toEqual([true, false, false, true, false, true]);
 });
 
-test('of equal link states only the first is handed on: an RA follows for those that drop it', () => {
+test.each(['LSU', 'MAU'] as const)('of equal copies of an %s only the first is handed on', (opcode) => {
   const filter = new FloodFilter();
-  expect([4, 3].map((hops) => admits(filter, { opcode: 'LSU' }, hops))).toEqual([true, false]);
+  expect([4, 3].map((hops) => admits(filter, { opcode }, hops))).toEqual([true, false]);
 });
 
 test('what has any newer sequence is news, what has only older ones is not', () => {

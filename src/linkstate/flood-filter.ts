@@ -2,9 +2,9 @@
 //
 // A router hands a flooded message to every neighbour that is not in its trace. By that alone a message takes every path
 // through the network that visits no router twice: their number grows with the power of the length. So each router hands a
-// message on once, and again only for a copy that came over fewer routers: a router far away drops what has come further than
-// its own radius, and the copy over the shortest way must not be the one that is held back. Not so with an LSU: whoever drops it for
-// that is told by the RA that follows it, and asks.
+// message on once. An RA again when a copy came over fewer routers: a router of Dispatch that is far away drops what has come further than
+// its own radius, and the copy over the shortest way must not be the one that is held back. LSU and MAU need not be handed on again:
+// whoever has dropped them is told so by the RA that follows, and asks.
 import { floodWindowMs } from './limits.ts';
 
 /** What may be sent to every router. */
@@ -44,7 +44,7 @@ export class FloodFilter {
   isCopy(news: FloodNews, hops: number, clock: number): boolean {
     const seen = this.#find(news);
     if (seen === null || clock - seen.at > floodWindowMs || isNewer(news, seen)) return false;
-    return isNewer(seen, news) || news.opcode === 'LSU' || hops >= seen.hops;
+    return news.opcode !== 'RA' || isNewer(seen, news) || hops >= seen.hops;
   }
 
   /** Notes that it is handed on. */

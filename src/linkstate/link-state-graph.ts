@@ -66,12 +66,21 @@ export class LinkStateGraph {
   set(id: string, peers: Peers): number {
     const index = this.#indexOrNew(id);
     this.#linkStates.set(id, peers);
-    const links: number[] = [];
-    for (const [peer, cost] of peers) links.push(this.#indexOrNew(peer), cost);
-    this.#replaceLinks(index, peers.size === 0 ? noLinks : links);
+    this.#replaceLinks(index, peers.size === 0 ? noLinks : this.#linksTo(peers));
     this.#standInsAreStale = true;
     this.#version++;
     return index;
+  }
+
+  /** Of the right length from the start: there is one such list for every router that is known, and growing lists keep room to grow. */
+  #linksTo(peers: Peers): readonly number[] {
+    const links = new Array<number>(peers.size * 2);
+    let at = 0;
+    for (const [peer, cost] of peers) {
+      links[at++] = this.#indexOrNew(peer);
+      links[at++] = cost;
+    }
+    return links;
   }
 
   /** Forgets the link state of router `id`. Its index is given to another router, unless somebody still names it. */

@@ -6,11 +6,13 @@
 import type { LinkStateGraph } from './link-state-graph.ts';
 import { ShortestPathTree } from './shortest-path.ts';
 
+/** That of another router, until the next one is computed. */
+const otherTree = new ShortestPathTree();
+
 export class Routes {
   readonly #graph: LinkStateGraph;
   readonly #self: number;
   readonly #own = new ShortestPathTree();
-  readonly #other = new ShortestPathTree();
   #firstHops = new Int32Array(0);
   #radius = 0;
   #version = -1;
@@ -85,8 +87,8 @@ export class Routes {
     const behindUs = new Uint32Array((this.#graph.indexEnd >>> 5) + 1);
     this.#behindUs[origin] = behindUs;
     if (this.firstHop(origin) < 0) return behindUs;
-    const { order, predecessors } = this.#computeOther(origin);
-    for (let at = 1; at < this.#other.reached; at++) {
+    const { order, predecessors, reached } = this.#computeOther(origin);
+    for (let at = 1; at < reached; at++) {
       const index = order[at] as number;
       const predecessor = predecessors[index] as number;
       if (predecessor === this.#self || (((behindUs[predecessor >>> 5] as number) >>> (predecessor & 31)) & 1) === 1) {
@@ -98,7 +100,7 @@ export class Routes {
 
   #computeOther(root: number): ShortestPathTree {
     this.treesOfOthers++;
-    this.#other.compute(this.#graph, root);
-    return this.#other;
+    otherTree.compute(this.#graph, root);
+    return otherTree;
   }
 }

@@ -18,14 +18,11 @@ export class ShortestPathTree {
   order = new Int32Array(0);
   /** How many entries of {@link order} are meant. */
   reached = 0;
-  readonly #candidates = new CandidateHeap();
-
   /** Computes the tree from the router with index `root`. */
   compute(graph: LinkStateGraph, root: number): void {
     this.#reset(graph.indexEnd);
     const { links, ranks } = graph;
     const { costs, hops, predecessors, order } = this;
-    const candidates = this.#candidates;
     candidates.reset(graph.linkCount + 1, ranks);
     costs[root] = 0;
     hops[root] = 0;
@@ -150,3 +147,6 @@ class CandidateHeap {
     return (this.#ranks[router] as number) < (this.#ranks[this.#routers[at] as number] as number);
   }
 }
+
+/** Empty between computations, so that one is enough for all trees. */
+const candidates = new CandidateHeap();

@@ -130,7 +130,7 @@ export class Lane {
     if (pending === null) return;
     const count = Math.min(pending.length - this.#pendingAt, this.#profile.sendBufferBytes - this.#sendBytes);
     if (count > 0) {
-      this.#sendQueue.push(pending.slice(this.#pendingAt, this.#pendingAt + count));
+      this.#sendQueue.push(copyOf(pending, this.#pendingAt, this.#pendingAt + count));
       this.#sendBytes += count;
       this.#pendingAt += count;
     }
@@ -226,6 +226,24 @@ export class Lane {
     this.#receivedBytes -= bytes.length;
     return bytes;
   }
+}
+
+const slabBytes = 65_536;
+let slab = new Uint8Array(slabBytes);
+let slabUsed = 0;
+
+/** Most packets are small, and there are many: they share buffers. */
+function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const count = end - start;
+  if (count > slabBytes / 8) return bytes.slice(start, end);
+  if (slabUsed + count > slabBytes) {
+    slab = new Uint8Array(slabBytes);
+    slabUsed = 0;
+  }
+  const copy = slab.subarray(slabUsed, slabUsed + count);
+  copy.set(bytes.subarray(start, end));
+  slabUsed += count;
+  return copy;
 }
 
 /** Takes up to `count` bytes off the front of `queue`, in one piece. */
