@@ -272,9 +272,13 @@ export class Core {
     for (const producer of this.producers) if (producer.origin instanceof Peer) producer.withdrawCredit();
   }
 
-  /** Takes every consumer its link: what it had ends modified, what waits is released. */
+  /**
+   * Takes consumers their links where something is unsettled, which ends modified, or waits, which is released. The others go with their
+   * connections: a library that connects anew by itself brings back the links that nobody has detached.
+   */
   detachConsumers(error: ErrorInfo): void {
-    for (const { link } of [...this.consumers]) link.fault(error);
+    for (const { link, busyWith, address } of [...this.consumers])
+      if (link.unsettledCount > 0 || busyWith !== null || address.hasWaiting) link.fault(error);
   }
 
   /** A client was asked for its credit and has not answered: it may send as long as it has some. */
