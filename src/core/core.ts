@@ -76,6 +76,8 @@ export class Core {
   readonly internal = new InternalLinks(this.counters);
   /** No new links, no new credit. */
   isDraining = false;
+  /** Consumers have been sent away, and are on their way to another router: this one goes on to stand for their addresses, without credit. */
+  keepsAddresses = false;
   /** A delivery whose sender makes no progress for so long, while its consumer has room, is aborted. */
   stalledDeliverySeconds = 30;
   readonly #randomBytes: (count: number) => Uint8Array;
@@ -273,12 +275,15 @@ export class Core {
   }
 
   /**
-   * Takes consumers their links where something is unsettled, which ends modified, or waits, which is released. The others go with their
-   * connections: a library that connects anew by itself brings back the links that nobody has detached.
+   * Takes consumers, or those of clients only, their links where something is unsettled, which ends modified, or waits, which is released. The
+   * others go with their connections: a library that connects anew by itself brings back the links that nobody has detached. Gives how many
+   * there were.
    */
-  detachConsumers(error: ErrorInfo): void {
-    for (const { link, busyWith, address } of [...this.consumers])
+  detachConsumers(error: ErrorInfo, ofClients = false): number {
+    const consumers = [...this.consumers].filter(({ context }) => !ofClients || isOfClient(context));
+    for (const { link, busyWith, address } of consumers)
       if (link.unsettledCount > 0 || busyWith !== null || address.hasWaiting) link.fault(error);
+    return consumers.length;
   }
 
   /** A client was asked for its credit and has not answered: it may send as long as it has some. */
@@ -293,6 +298,10 @@ export class Core {
     for (const { link } of this.producers) if (link.openCount > 0 || link.unsettledCount > 0) return false;
     return true;
   }
+}
+
+function isOfClient({ options: { role } }: ConnectionContext): boolean {
+  return role === 'normal' || role === 'route-container';
 }
 
 function describeCause(cause: DetachCause): string {
