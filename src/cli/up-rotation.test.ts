@@ -36,16 +36,33 @@ test('no delivery ends other than accepted, and then the former authority is ref
   const rotate = async (...words: string[]) => weft('pki', 'rotate', ...words, '--dir', pki);
   const former = credentialsOf({ pki, name: 'shop/web' });
 
-  const web = application('shop/web', 'shop-aws', 'aws-1', 'aws-2');
-  // Each on a router of its own: one is always there when the other one has to go.
-  const consumers = [
-    consume(application('warehouse/packing', 'warehouse-azure', 'azure-2'), 'shop.orders'),
-    consume(application('warehouse/packing', 'azure-1', 'azure-2'), 'shop.orders'),
+  // Each channel has one consumer, and the endpoints of both ends are drained one after the other. Each link has a connection of its own: rhea loses
+  // count when a sender without credit shares its session with others.
+  const shop = ['shop-aws', 'aws-1', 'aws-2'] as const;
+  const warehouse = ['warehouse-azure', 'azure-1', 'azure-2'] as const;
+  const channelOf = (name: string, from: MeshApplication, to: MeshApplication) => {
+    return { name, publisher: new Publisher(from, name), consumer: consume(to, name) };
+  };
+  const channels = [
+    channelOf('shop.orders', application('shop/web', ...shop), application('warehouse/packing', ...warehouse)),
+    channelOf('shop.prices', application('warehouse/packing', ...warehouse), application('shop/pricing', ...shop)),
+    channelOf(
+      'warehouse.shipped',
+      application('warehouse/packing', ...warehouse),
+      application('shop/web', 'aws-2', 'aws-1'),
+    ),
+    channelOf(
+      'warehouse.telemetry.scanner-1',
+      application('warehouse/scanner', ...warehouse),
+      application('warehouse/dashboard', 'azure-1', 'azure-2'),
+    ),
   ];
-  const publisher = new Publisher(web, 'shop.orders');
   const passes = async (): Promise<void> => {
-    const before = publisher.outcomes.accepted;
-    await vi.waitFor(() => expect(publisher.outcomes.accepted).toBeGreaterThan(before + 200), 20_000);
+    const before = channels.map(({ publisher }) => publisher.outcomes.accepted);
+    await vi.waitFor(() => {
+      for (const [at, { name, publisher }] of channels.entries())
+        expect([name, publisher.outcomes.accepted > (before[at] as number) + 200]).toEqual([name, true]);
+    }, 20_000);
   };
   await passes();
 
@@ -64,14 +81,12 @@ test('no delivery ends other than accepted, and then the former authority is ref
   await up.printed(/all routers trust authority 2 only/);
   await passes();
 
-  publisher.stop();
-  await vi.waitFor(() => expect(publisher.open).toBe(0), 20_000);
-  expect([publisher.outcomes, web.story]).toMatchObject([
-    { accepted: publisher.sent, rejected: 0, released: 0, modified: 0 },
-    {},
-  ]);
-  for (const consumer of consumers) expect(consumer.count()).toBeGreaterThan(0);
-  expect(consumers.reduce((sum, one) => sum + one.count(), 0)).toBe(publisher.sent);
+  for (const { publisher } of channels) publisher.stop();
+  for (const { publisher } of channels) await vi.waitFor(() => expect(publisher.open).toBe(0), 20_000);
+  for (const { name, publisher, consumer } of channels) {
+    const all = { accepted: publisher.sent, rejected: 0, released: 0, modified: 0 };
+    expect([name, publisher.outcomes, consumer.count()]).toEqual([name, all, publisher.sent]);
+  }
 
   const now = credentialsOf({ pki, name: 'shop/web' });
   const turnedAway = new MeshApplication({ pki, name: 'shop/web', ports: portsOf(work, 'shop-aws') }, () => {

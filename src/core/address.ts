@@ -202,7 +202,7 @@ export class Address implements RoomWaiter {
   /** A consumer has gone. After the last one credit is asked back, and what waits has nobody to go to. */
   handleConsumerGone(consumer: Consumer): void {
     this.#freeSlots.push(consumer.slot);
-    if (!consumer.isUplink && this.consumers.length === this.uplinks) {
+    if (!consumer.isUplink && this.consumers.length === this.uplinks && !this.core.keepsAddresses) {
       this.core.mesh?.handleLastConsumer(this);
       this.core.edge?.handleLastConsumer(this);
     }

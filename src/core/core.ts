@@ -76,6 +76,8 @@ export class Core {
   readonly internal = new InternalLinks(this.counters);
   /** No new links, no new credit. */
   isDraining = false;
+  /** Consumers have been sent away, and are on their way to another router: this one goes on to stand for their addresses, without credit. */
+  keepsAddresses = false;
   /** A delivery whose sender makes no progress for so long, while its consumer has room, is aborted. */
   stalledDeliverySeconds = 30;
   readonly #randomBytes: (count: number) => Uint8Array;
@@ -280,9 +282,11 @@ export class Core {
     if (consumer?.fits(bytes.length)) consumer.link.send(bytes, 0, bytes.length, true, null, 0);
   }
 
-  /** Takes every consumer its link: what it had ends modified, what waits is released. */
-  detachConsumers(error: ErrorInfo): void {
-    for (const { link } of [...this.consumers]) link.fault(error);
+  /** Takes every consumer its link, or those of clients only: what it had ends modified, what waits is released. Gives how many there were. */
+  detachConsumers(error: ErrorInfo, ofClients = false): number {
+    const consumers = [...this.consumers].filter(({ context }) => !ofClients || isOfClient(context));
+    for (const { link } of consumers) link.fault(error);
+    return consumers.length;
   }
 
   /** A client was asked for its credit and has not answered: it may send as long as it has some. */
@@ -297,6 +301,10 @@ export class Core {
     for (const { link } of this.producers) if (link.openCount > 0 || link.unsettledCount > 0) return false;
     return true;
   }
+}
+
+function isOfClient({ options: { role } }: ConnectionContext): boolean {
+  return role === 'normal' || role === 'route-container';
 }
 
 function describeCause(cause: DetachCause): string {

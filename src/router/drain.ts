@@ -1,12 +1,16 @@
 // The gentle end of a router:
 //
 //   listeners closed, credit asked back; other routers go around, edges go over to another uplink
-//       ──quiet, or drainSeconds over──▶ their credit asked back ──quiet──▶ Close(amqp:connection:forced) to all ──▶ stopped
+//       ──quiet, or drainSeconds over──▶ their credit asked back ──quiet──▶ Close(amqp:connection:forced) to clients
+//       ──their consumers have come back elsewhere, where what waits for them at other routers finds them──▶ Close to all ──▶ stopped
 import { LogLevel } from '../core/log.ts';
 import { amqpError, Condition } from '../engine/conditions.ts';
 import { closeTimeoutMs } from '../engine/limits.ts';
-import { creditSilenceMs, detourMs, drainCheckMs, handoverMs } from './limits.ts';
+import { consumerReturnMs, creditSilenceMs, detourMs, drainCheckMs, handoverMs } from './limits.ts';
+import { isBetweenRouters } from './mesh.ts';
 import type { Router } from './router.ts';
+
+const isEnding = amqpError(Condition.ConnectionForced, 'this router is shutting down');
 
 export class Drain {
   readonly #router: Router;
@@ -19,6 +23,8 @@ export class Drain {
   #ingress = -1;
   #busyAt: number;
   #isShut = false;
+  /** When clients are all gone, and their consumers have had time to come back elsewhere. */
+  #returnUntil = -1;
   #closedAt = -1;
   #isStopped = false;
   nextDeadline: number;
@@ -51,14 +57,20 @@ export class Drain {
   /** Other routers keep their credit until they have had time to go around this one; then they give it back, too. */
   #proceed(now: number): void {
     const { core } = this.#router;
+    if (this.#returnUntil >= 0) {
+      if (now >= this.#returnUntil || core.mesh?.keepsAddresses() === false) this.#closeAll(now);
+      return;
+    }
     if (this.#isHandingOver(now)) return;
     const isQuiet = this.#isQuiet(now);
-    if (!this.#isShut && (now >= this.#until || (isQuiet && now >= this.#detourAt))) {
+    // What comes for consumers that are only here goes on and on.
+    const mayShut = isQuiet || core.mesh?.keepsAddresses() === true;
+    if (!this.#isShut && (now >= this.#until || (mayShut && now >= this.#detourAt))) {
       this.#isShut = true;
       core.withdrawFromPeers();
       if (core.mesh !== null && now < this.#until) return;
     }
-    if (this.#isShut && (isQuiet || now >= this.#until)) this.#closeAll(now);
+    if (this.#isShut && (isQuiet || now >= this.#until)) this.#closeClients(now);
   }
 
   /**
@@ -83,11 +95,22 @@ export class Drain {
     return false;
   }
 
+  /** A consumer comes back elsewhere only when its connection is gone; with the last one of an address, that would be nowhere for a while. */
+  #closeClients(now: number): void {
+    const { core, connections } = this.#router;
+    const others = [...connections].filter(({ entity }) => isBetweenRouters(entity));
+    core.keepsAddresses = others.length > 0;
+    const consumers = core.detachConsumers(isEnding, true);
+    for (const { connection, entity } of connections) if (!isBetweenRouters(entity)) connection.close(isEnding);
+    const waits = core.keepsAddresses && consumers > 0;
+    this.#returnUntil = waits ? Math.min(now + consumerReturnMs, this.#until) : now;
+    if (!waits) this.#closeAll(now);
+  }
+
   #closeAll(now: number): void {
     this.#closedAt = now;
-    const error = amqpError(Condition.ConnectionForced, 'this router is shutting down');
     // Consumers first: what they have in doubt is settled before any sender's connection is closed.
-    this.#router.core.detachConsumers(error);
-    for (const { connection } of this.#router.connections) connection.close(error);
+    this.#router.core.detachConsumers(isEnding);
+    for (const { connection } of this.#router.connections) connection.close(isEnding);
   }
 }

@@ -26,6 +26,9 @@ export const handoverMs = 500;
 /** A sender that leaves the request for its credit unanswered, and has sent nothing for so long while the router drains, is held to send nothing more. */
 export const creditSilenceMs = 500;
 
+/** Consumers whose connection a router closes as it ends have so long to come back elsewhere; until then its addresses stay, and messages wait for them. */
+export const consumerReturnMs = 1_000;
+
 /** While the router drains it looks this often whether everything is quiet. */
 export const drainCheckMs = 50;
 

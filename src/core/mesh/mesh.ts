@@ -26,6 +26,8 @@ export class Mesh implements LinkStatePort {
   readonly neighbours = new Map<string, Peer>();
   /** Counts the changes of next hops, costs and connections. */
   version = 0;
+  /** While this router ends: addresses that it is the only one to serve. */
+  readonly #kept = new Set<string>();
   readonly #routerAddresses: RouterAddresses;
   readonly #linkRoutes = new LinkRoutes();
   readonly #traffic = new RoutingTraffic(this);
@@ -154,6 +156,7 @@ export class Mesh implements LinkStatePort {
 
   /** It has lost its last one. */
   handleLastConsumer(address: Address): void {
+    this.#kept.delete(address.key);
     if (isTold(address)) this.protocol.removeLocalAddress(address.key);
   }
 
@@ -189,9 +192,27 @@ export class Mesh implements LinkStatePort {
 
   // --- drain -------------------------------------------------------------------------------------------------------
 
-  /** Others go around this router. Addresses with consumers at edges stay until those are found over another router. */
+  /**
+   * Others go around this router. Addresses with consumers at edges stay until those are found over another router; those that nobody else
+   * serves stay, too: what is on its way to them would have nowhere to go.
+   */
   drain(): void {
-    this.protocol.drain((key) => this.core.addresses.byKey(key)?.hasEdgeConsumers ?? false);
+    this.protocol.drain((key) => {
+      const address = this.core.addresses.byKey(key);
+      if (address === undefined || address.hasEdgeConsumers) return address !== undefined;
+      if (!address.hasRemotes) this.#kept.add(key);
+      return !address.hasRemotes;
+    });
+  }
+
+  /** Whether there are addresses that only this router serves, or has served before its consumers left. Those found elsewhere are withdrawn. */
+  keepsAddresses(): boolean {
+    for (const key of this.#kept) {
+      if (this.core.addresses.byKey(key)?.hasRemotes !== true) continue;
+      this.protocol.removeLocalAddress(key);
+      this.#kept.delete(key);
+    }
+    return this.#kept.size > 0;
   }
 
   /** Withdraws the addresses whose edges have gone over to another router, or all that are left; returns how many are left. */
