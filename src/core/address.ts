@@ -92,6 +92,11 @@ export class Address implements RoomWaiter {
     return this.consumers.length > 0 || this.remotes !== null || this.#isExpected;
   }
 
+  /** Nobody consumes now, and somebody is about to: what comes waits. hot for multicast */
+  get isOnlyExpected(): boolean {
+    return this.#isExpected && this.consumers.length === 0 && this.remotes === null;
+  }
+
   /** hot */
   get hasRemotes(): boolean {
     return this.remotes !== null;
@@ -265,7 +270,7 @@ export class Address implements RoomWaiter {
   /** Sends a held delivery on if somebody can take it now. */
   forward(held: HeldDelivery): boolean {
     if (this.isMulticast) {
-      if (!canMulticastHeld(this, held)) return false;
+      if (this.isOnlyExpected || !canMulticastHeld(this, held)) return false;
       multicastHeld(this, held);
       return true;
     }
@@ -290,7 +295,7 @@ export class Address implements RoomWaiter {
     this.isPulling = true;
     for (let held = waiting.peek(); held !== null; held = waiting.peek()) {
       if (this.isMulticast) {
-        if (!canMulticastHeld(this, held)) break;
+        if (this.isOnlyExpected || !canMulticastHeld(this, held)) break;
         this.#take(held);
         multicastHeld(this, held);
       } else {

@@ -152,7 +152,8 @@ export class Producer implements IncomingLinkOwner {
       if (!address.hasOutletsFor(this)) return this.#noConsumer(id, settled);
       const priority = address.hasRemotes ? this.#priority(address, bytes, start, end) : 0;
       if (address.isMulticast) {
-        if (multicastWhole(address, this, bytes, start, end, id, settled, route, priority)) return;
+        if (!address.isOnlyExpected && multicastWhole(address, this, bytes, start, end, id, settled, route, priority))
+          return;
       } else {
         const outlet = chooseOutlet(address, this, route, priority);
         if (outlet !== null && this.#mayGoWhole(outlet, end - start)) {

@@ -58,13 +58,15 @@ export class Drain {
   #proceed(now: number): void {
     const { core } = this.#router;
     if (this.#returnUntil >= 0) {
-      if (now >= this.#returnUntil || core.mesh?.keepsAddresses() === false) this.#closeAll(now);
+      // Back elsewhere: once all routers have heard of it, this one is missed by nobody.
+      if (core.mesh?.keepsAddresses === false) this.#returnUntil = Math.min(this.#returnUntil, now + detourMs);
+      if (now >= this.#returnUntil) this.#closeAll(now);
       return;
     }
     if (this.#isHandingOver(now)) return;
     const isQuiet = this.#isQuiet(now);
     // What comes for consumers that are only here goes on and on.
-    const mayShut = isQuiet || core.mesh?.keepsAddresses() === true;
+    const mayShut = isQuiet || core.mesh?.keepsAddresses === true;
     if (!this.#isShut && (now >= this.#until || (mayShut && now >= this.#detourAt))) {
       this.#isShut = true;
       core.withdrawFromPeers();

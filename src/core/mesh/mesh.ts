@@ -205,14 +205,10 @@ export class Mesh implements LinkStatePort {
     });
   }
 
-  /** Whether there are addresses that only this router serves, or has served before its consumers left. Those found elsewhere are withdrawn. */
-  keepsAddresses(): boolean {
-    for (const key of this.#kept) {
-      if (this.core.addresses.byKey(key)?.hasRemotes !== true) continue;
-      this.protocol.removeLocalAddress(key);
-      this.#kept.delete(key);
-    }
-    return this.#kept.size > 0;
+  /** There are addresses that only this router serves, or has served before its consumers left. */
+  get keepsAddresses(): boolean {
+    for (const key of this.#kept) if (this.core.addresses.byKey(key)?.hasRemotes !== true) return true;
+    return false;
   }
 
   /** Withdraws the addresses whose edges have gone over to another router, or all that are left; returns how many are left. */
