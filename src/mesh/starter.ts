@@ -9,6 +9,7 @@ const platform = `# yaml-language-server: $schema=.weft/mesh.schema.json
 #   weft mesh check                          tells all that is wrong, at once
 #   weft explain shop.orders --mesh .        who receives what, over which way, by which grant
 #   weft mesh what-if --lose aws-1           what changes when it is lost
+#   weft up . --traffic                      runs it on this machine, with sample applications
 #   weft mesh render -t systemd -o rendered  what each router needs
 mesh: two-clouds
 

@@ -63,7 +63,12 @@ export class SampleSender extends SampleLink<Sender> {
     if (sendable !== undefined) sender.on('sendable', sendable);
     // A router that is to end asks its credit back. Each message is given to the socket at once, so none is left; but who answers has
     // more to send as long as there may be questions: they would wait for their answers until it has ended.
-    if (address !== null) sender.on('sender_draining', () => sender.set_drained(true));
+    if (address !== null)
+      sender.on('sender_draining', () => {
+        sender.set_drained(true);
+        // rhea gives the credit back with the next frame that it has to write. That may be a message, and many of them.
+        (sender.connection as unknown as { _register(): void })._register();
+      });
     return sender;
   }
 
