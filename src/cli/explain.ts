@@ -12,7 +12,8 @@ import { UsageError } from './usage-error.ts';
 const notes = `
 Without --mesh the running network is asked: every router that can be reached, no message is sent. With --mesh FILE the files of a mesh are:
 ways are computed as routers compute them. With --mesh FILE and -b URL it is the running network, and the files say by which grant each
-application may use the channel, which grant is missing, and whom to ask for it. All three say it in the same form.
+application may use the channel, which grant is missing, and whom to ask for it. All three say it in the same form. --bundle DIR is a
+running network, too.
 
 Exit code 0: a message would reach a consumer (of a running network: one with credit). 1: it would not.
 
@@ -42,7 +43,7 @@ export function explainCommand(): Command {
 async function explain(channel: string, flags: ExplainFlags, command: Command): Promise<void> {
   const mesh = flags.mesh === undefined ? null : readMeshOrThrow(flags.mesh);
   const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
-  const isRunning = mesh === null || isGiven('bus');
+  const isRunning = mesh === null || isGiven('bus') || isGiven('bundle');
   if (!isRunning) refuseOthers(command, isGiven);
   const { explanation, json } = isRunning
     ? await explainRunning(channel, flags, mesh, isGiven('timeout'))
@@ -56,7 +57,7 @@ function refuseOthers(command: Command, isGiven: (name: string) => boolean): voi
     const name = option.attributeName();
     if (filesNeed.has(name) || !isGiven(name)) continue;
     throw new UsageError(
-      `${option.long ?? name} is for a running network: add -b URL; --mesh alone asks the files only`,
+      `${option.long ?? name} is for a running network: add -b URL or --bundle DIR; --mesh alone asks the files only`,
     );
   }
 }

@@ -203,7 +203,7 @@ describe('in use', () => {
     [['stat', '--bundle', 'x', '--ssl-key', 'y'], 2, "'--bundle <dir>' cannot be used with option '--ssl-key"],
     [['send', '--bundle', 'x', 'amqp://h/q'], 2, 'give the address alone'],
     [['receive', '--bundle', 'x', 'q'], 1, 'cannot read x/connection.json: no such file or directory (ENOENT)'],
-    [['explain', 'q', '--bundle', 'x', '--mesh', 'y'], 2, '--bundle is for a running network'],
+    [['explain', 'q', '--bundle', 'x', '--mesh', 'y'], 1, 'cannot read the mesh y'],
   ])('%j is told in words', async (words, code, message) => {
     const result = await weft(...words);
     expect([result.code, result.stdout, result.stderr]).toEqual([code, '', expect.stringContaining(message)]);
