@@ -40,11 +40,11 @@ export class ControlSender implements OutgoingLinkOwner, RoomWaiter {
     this.#peer = peer;
   }
 
-  /** Messages are sent settled; nobody is asked what became of them. The bytes are copied. */
+  /** Messages are sent settled; nobody is asked what became of them. */
   send(bytes: Uint8Array): void {
     if (this.#queue.size === 0 && this.#trySend(bytes)) return;
     if (this.#queue.size >= routingMessagesMax) this.#queue.shift();
-    this.#queue.push(bytes.slice());
+    this.#queue.push(bytes);
   }
 
   resume(): void {
