@@ -9,7 +9,7 @@ import { root } from './root.ts';
 
 const largeUsage = `npm run bench -- large [options]
 
-  --only N       128 (seconds) or 1000 (three quarters of an hour); default: 128
+  --only N       128 (seconds) or 1000 (minutes); default: 128
   --out FILE     whose section is written (default: bench/results.md)
 `;
 

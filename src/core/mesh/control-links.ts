@@ -3,6 +3,7 @@ import type { Attach } from '../../amqp/performatives.ts';
 import type { IncomingLink } from '../../engine/incoming-link.ts';
 import type { OutgoingLink } from '../../engine/outgoing-link.ts';
 import type { DetachCause, OutgoingLinkOwner } from '../../engine/owner.ts';
+import { Fifo } from '../../kit/fifo.ts';
 import { beforeAll, type RoomWaiter } from '../connection-context.ts';
 import { WholeMessages } from '../whole-messages.ts';
 import { routingMessageBytesMax, routingMessagesMax, routingOutputBytesMax } from './limits.ts';
@@ -33,23 +34,22 @@ export class ControlSender implements OutgoingLinkOwner, RoomWaiter {
   readonly urgency = beforeAll;
   readonly #peer: Peer;
   link: OutgoingLink | null = null;
-  #queue: Uint8Array[] = [];
+  readonly #queue = new Fifo<Uint8Array>();
 
   constructor(peer: Peer) {
     this.#peer = peer;
   }
 
-  /** Messages are sent settled; nobody is asked what became of them. The bytes are copied. */
+  /** Messages are sent settled; nobody is asked what became of them. */
   send(bytes: Uint8Array): void {
-    if (this.#queue.length === 0 && this.#trySend(bytes)) return;
-    if (this.#queue.length >= routingMessagesMax) this.#queue.shift();
-    this.#queue.push(bytes.slice());
+    if (this.#queue.size === 0 && this.#trySend(bytes)) return;
+    if (this.#queue.size >= routingMessagesMax) this.#queue.shift();
+    this.#queue.push(bytes);
   }
 
   resume(): void {
-    let sent = 0;
-    while (sent < this.#queue.length && this.#trySend(this.#queue[sent] as Uint8Array)) sent++;
-    if (sent > 0) this.#queue = this.#queue.slice(sent);
+    for (let next = this.#queue.peek(); next !== undefined && this.#trySend(next); next = this.#queue.peek())
+      this.#queue.shift();
   }
 
   #trySend(bytes: Uint8Array): boolean {

@@ -9,8 +9,11 @@ export const streamsMax = 1024;
 /** So many of them are kept when they have nothing to do. */
 export const idleStreamsMax = 32;
 
-/** Routing messages that wait for credit on one control link; the oldest are dropped, for the protocol repeats what matters. */
-export const routingMessagesMax = 4096;
+/**
+ * Routing messages that wait for credit or window on one control link; the oldest are dropped, for the protocol repeats what matters. Of
+ * 1,000 routers that start at once thousands come within a round trip.
+ */
+export const routingMessagesMax = 32_768;
 
 /** Routing messages join the output of a connection, also one that drains slowly, until so much is in it. */
 export const routingOutputBytesMax = 1024 * 1024;
