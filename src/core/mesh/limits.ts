@@ -21,5 +21,8 @@ export const routingOutputBytesMax = 1024 * 1024;
 /** The largest routing message that is taken: 100,000 addresses and more in one update. */
 export const routingMessageBytesMax = 64 * 1024 * 1024;
 
+/** A router that has withdrawn an address is still sent so long what was on its way there, and can go nowhere else. */
+export const formerRemoteMs = 1_000;
+
 /** Credit for a neighbour on each link, at least: it bounds nothing but what is in the sockets (it comes back at once). */
 export const peerCapacityMin = 1000;

@@ -6,7 +6,7 @@ import type { Mesh } from './mesh.ts';
 import { Peer } from './peer.ts';
 import { Remotes } from './remotes.ts';
 
-const core = { mesh: { version: 0, protocol: { detour: () => null } } };
+const core = { nowMs: 0, mesh: { version: 0, protocol: { detour: () => null } } };
 const address = { core } as unknown as Address;
 const peer = () => new Peer({ core } as unknown as Mesh, {} as ConnectionContext, 1);
 
@@ -81,5 +81,18 @@ describe('the other routers of an address', () => {
     ]);
     remotes.add(router('E', 9, c));
     expect([remotes.hasWay(route('B')), remotes.hasWay(route('C', 'B'))]).toEqual([true, false]);
+  });
+
+  test('that have withdrawn the address are a way for a second, for a message that can go nowhere else', () => {
+    const remotes = new Remotes(address);
+    remotes.add(router('D', 2, b));
+    remotes.add(router('E', 2, c));
+    const overC = remotes.hops[1]?.way;
+    remotes.remove('E');
+    expect(remotes.hops.map(({ router: { id } }) => id)).toEqual(['D']);
+    expect([remotes.hasWay(route('B')), remotes.hasWay(route('B', 'C'))]).toEqual([true, false]);
+    expect([remotes.detour(route('B'))?.peer, remotes.detour(route('B', 'C'))]).toEqual([overC?.peer, null]);
+    core.nowMs = 1_001;
+    expect(remotes.hasWay(route('B'))).toBe(false);
   });
 });

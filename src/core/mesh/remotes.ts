@@ -3,6 +3,7 @@ import type { Detour } from '../../linkstate/link-state-protocol.ts';
 import type { RemoteRouter } from '../../linkstate/router-node.ts';
 import type { Address } from '../address.ts';
 import type { Route } from '../route.ts';
+import { formerRemoteMs } from './limits.ts';
 import { Peer } from './peer.ts';
 import { Way } from './way.ts';
 
@@ -17,6 +18,8 @@ export interface Hop {
 export class Remotes {
   readonly #address: Address;
   readonly #routers = new Map<string, RemoteRouter>();
+  /** Those that have withdrawn the address of late, and when. */
+  readonly #former = new Map<RemoteRouter, number>();
   readonly #ways = new Map<Peer, Way>();
   #hops: Hop[] = [];
   /** That of the mesh for which the hops were computed; -1: they must be anew. */
@@ -44,10 +47,13 @@ export class Remotes {
 
   add(router: RemoteRouter): void {
     this.#routers.set(router.id, router);
+    this.#former.delete(router);
     this.#version = -1;
   }
 
   remove(id: string): void {
+    const router = this.#routers.get(id);
+    if (router !== undefined) this.#former.set(router, this.#address.core.nowMs);
     this.#routers.delete(id);
     this.#version = -1;
   }
@@ -82,6 +88,16 @@ export class Remotes {
     this.#version = this.#address.core.mesh?.version ?? -1;
   }
 
+  #formerHop(trace: readonly string[]): RemoteRouter['nextHop'] {
+    const { nowMs } = this.#address.core;
+    for (const [router, withdrawnAtMs] of this.#former) {
+      const { nextHop } = router;
+      if (nowMs - withdrawnAtMs > formerRemoteMs) this.#former.delete(router);
+      else if (nextHop !== null && !trace.includes(nextHop.id)) return nextHop;
+    }
+    return null;
+  }
+
   #wayOver(peer: Peer): Way {
     let way = this.#ways.get(peer);
     if (way === undefined) {
@@ -101,14 +117,17 @@ export class Remotes {
     return this.detour(route) !== null;
   }
 
-  /** The cheapest way on which the message has not been, when it has been on all paths. */
+  /**
+   * The cheapest way on which the message has not been, when it has been on all paths. A router that ends withdraws its addresses while others
+   * still send to it: it serves what comes until it closes.
+   */
   detour({ trace }: Route): Way | null {
     let best: Detour | null = null;
     for (const router of this.#routers.values()) {
       const detour = this.#address.core.mesh?.protocol.detour(router, trace) ?? null;
       if (detour !== null && (best === null || detour.cost < best.cost)) best = detour;
     }
-    const peer = best?.nextHop.connectionKey;
+    const peer = (best?.nextHop ?? this.#formerHop(trace))?.connectionKey;
     return peer instanceof Peer ? this.#wayOver(peer) : null;
   }
 }
