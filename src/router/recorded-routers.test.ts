@@ -83,7 +83,8 @@ const deviationsOfB: readonly Deviation[] = [
     weft: /"opcode": "LSU".*"ls_seq": int 0.*"peers": \{\}/,
   },
   {
-    reason: 'the first link state goes to all at once, gathered for a moment: when it is out nobody has to ask for it any more',
+    reason:
+      'the first link state goes to all at once, gathered for a moment: when it is out nobody has to ask for it any more',
     where: /^1 own#1 sends qd\.router$/,
     recorded: /to="amqp:\/_topo\/0\/A\/qdrouter".*"opcode": "LSU".*"ls_seq": int 1.*"peers": \{"A": int 1\}/,
     weft: null,

@@ -72,8 +72,7 @@ test.each(['192.0.2.7', 'fd00::7'])(
         },
       }),
     );
-    const told =
-      'b dials a at ' + host + ', and qdrouterd verifies the certificates of names only: give a a DNS name as host';
+    const told = `b dials a at ${host}, and qdrouterd verifies the certificates of names only: give a a DNS name as host`;
     expect(() => rendered(mesh, 'systemd', 'qdrouterd', '')).toThrow(new CannotRender(told));
     expect([...rendered(mesh, 'systemd').keys()]).toContain('here/b/etc/weft/b.yaml');
     // Names of services are names.
