@@ -80,16 +80,16 @@ export function closeConnection(connection: Connection): Promise<void> {
 
 function connectionOptions({ host, port, isTls, user, password, bundle }: AmqpTarget): ConnectionOptions {
   const common = { host, port, reconnect: false, tcp_no_delay: true };
+  // An address is no name that a server could choose a certificate by (RFC 6066, §3); rhea would give it as one.
+  const servername = isIP(host) === 0 ? host : '';
   if (bundle !== undefined) {
-    // An address is no name that a server could choose a certificate by (RFC 6066, §3); rhea would give it as one.
-    const servername = isIP(host) === 0 ? host : '';
     const tls = { transport: 'tls' as const, servername, enable_sasl_external: true, ...bundle.credentials };
     return { ...tls, ...common };
   }
   // Any name without a password makes rhea speak SASL ANONYMOUS; none at all would leave SASL out.
   const login = user === '' ? { username: 'anonymous' } : { username: user, password: password ?? '' };
   const known = { ...common, ...login };
-  return isTls ? { ...known, transport: 'tls' as const, servername: host } : { ...known, transport: 'tcp' as const };
+  return isTls ? { ...known, transport: 'tls' as const, servername } : { ...known, transport: 'tcp' as const };
 }
 
 function cannotConnect(target: AmqpTarget, reason: string): WeftError {
