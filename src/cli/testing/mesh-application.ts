@@ -60,15 +60,17 @@ export class MeshApplication {
   }
 }
 
+/** Of a publisher: some hundreds a second, so that some are under way whatever happens. */
+const everyMs = 5;
+const atOnceMax = 2;
 const underWayMax = 20;
 
-/** Publishes all that it may, and remembers what became of each message. */
+/** Publishes steadily, and remembers what became of each message. */
 export class Publisher {
   readonly outcomes = { accepted: 0, rejected: 0, released: 0, modified: 0 };
   sent = 0;
   readonly #sender: Sender;
-  #isStopped = false;
-  #isTurnDue = false;
+  readonly #timer: NodeJS.Timeout;
 
   constructor({ connection }: MeshApplication, channel: string) {
     // Otherwise rhea tells of each modified message twice.
@@ -76,10 +78,9 @@ export class Publisher {
     for (const outcome of ['accepted', 'rejected', 'released', 'modified'] as const) {
       this.#sender.on(outcome, () => {
         this.outcomes[outcome]++;
-        this.#sendSoon();
       });
     }
-    this.#sender.on('sendable', () => this.#sendSoon());
+    this.#timer = setInterval(() => this.#send(), everyMs);
   }
 
   /** Those without an outcome. */
@@ -89,24 +90,14 @@ export class Publisher {
   }
 
   stop(): void {
-    this.#isStopped = true;
+    clearInterval(this.#timer);
   }
 
-  /** rhea takes more than there is credit for, keeps it to itself and forgets it; and it counts credit at the end of its turn. */
-  #sendSoon(): void {
-    if (this.#isTurnDue) return;
-    this.#isTurnDue = true;
-    setImmediate(() => {
-      this.#isTurnDue = false;
-      this.#send();
-    });
-  }
-
-  /** A few at a time: enough to have some under way whatever happens, and not to flood the machine. */
+  /** No more than there is credit for: rhea takes them, keeps them to itself and forgets them when the connection goes. */
   #send(): void {
-    if (this.#isStopped || !this.#sender.is_open() || !this.#sender.sendable()) return;
+    if (!this.#sender.is_open() || !this.#sender.sendable()) return;
     const { credit } = this.#sender as unknown as { credit: number };
-    const count = Math.min(credit, underWayMax - this.open);
+    const count = Math.min(credit, atOnceMax, underWayMax - this.open);
     for (let n = 0; n < count; n++) {
       this.sent++;
       this.#sender.send({ body: this.sent });
