@@ -3,11 +3,11 @@ import type { Attach } from '../../amqp/performatives.ts';
 import type { IncomingLink } from '../../engine/incoming-link.ts';
 import type { OutgoingLink } from '../../engine/outgoing-link.ts';
 import type { DetachCause, OutgoingLinkOwner } from '../../engine/owner.ts';
-import { Fifo } from '../../kit/fifo.ts';
 import { beforeAll, type RoomWaiter } from '../connection-context.ts';
 import { WholeMessages } from '../whole-messages.ts';
 import { routingMessageBytesMax, routingMessagesMax, routingOutputBytesMax } from './limits.ts';
 import type { Peer } from './peer.ts';
+import { RoutingQueue } from './routing-queue.ts';
 
 export class ControlReceiver extends WholeMessages {
   readonly #peer: Peer;
@@ -34,21 +34,21 @@ export class ControlSender implements OutgoingLinkOwner, RoomWaiter {
   readonly urgency = beforeAll;
   readonly #peer: Peer;
   link: OutgoingLink | null = null;
-  readonly #queue = new Fifo<Uint8Array>();
+  readonly #queue = new RoutingQueue();
 
   constructor(peer: Peer) {
     this.#peer = peer;
   }
 
-  /** Messages are sent settled; nobody is asked what became of them. */
+  /** Messages are sent settled; nobody is asked what became of them. The bytes are copied. */
   send(bytes: Uint8Array): void {
-    if (this.#queue.size === 0 && this.#trySend(bytes)) return;
-    if (this.#queue.size >= routingMessagesMax) this.#queue.shift();
+    if (this.#queue.count === 0 && this.#trySend(bytes)) return;
+    if (this.#queue.count >= routingMessagesMax) this.#queue.shift();
     this.#queue.push(bytes);
   }
 
   resume(): void {
-    for (let next = this.#queue.peek(); next !== undefined && this.#trySend(next); next = this.#queue.peek())
+    for (let next = this.#queue.peek(); next !== null && this.#trySend(next); next = this.#queue.peek())
       this.#queue.shift();
   }
 

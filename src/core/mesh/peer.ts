@@ -183,7 +183,7 @@ export class Peer implements Origin {
 
   // --- the router protocol -----------------------------------------------------------------------------------------
 
-  /** The bytes are kept until they can be sent. */
+  /** The bytes are copied. */
   send(bytes: Uint8Array): void {
     this.#controlOut.send(bytes);
   }

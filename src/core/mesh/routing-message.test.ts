@@ -93,7 +93,7 @@ function readRoutingMessage(bytes: Uint8Array): RoutingMessage | null {
 }
 
 function withTrace(bytes: Uint8Array, nodeId: string): Uint8Array {
-  return withTraceOf(bytes, 0, bytes.length, readEnvelope(bytes, 0, bytes.length) as Envelope, nodeId);
+  return withTraceOf(bytes, 0, bytes.length, readEnvelope(bytes, 0, bytes.length) as Envelope, nodeId).slice();
 }
 
 function read(bytes: Uint8Array): RoutingMessage {

@@ -225,7 +225,7 @@ const onward = new Writer(4096);
 /**
  * The message in [start, end) to be handed on: our id behind its trace, and for its ingress if it has none; all else verbatim, but for what
  * follows the first router annotation and is none.
- * @returns bytes of the caller's own
+ * @returns bytes that are the caller's until the next call
  */
 export function withTrace(
   bytes: Uint8Array,
@@ -246,7 +246,7 @@ export function withTrace(
     trace: annotations.trace === null ? [nodeId] : [...annotations.trace, nodeId],
   });
   onward.append(bytes, cutEnd, end);
-  return onward.written().slice();
+  return onward.written();
 }
 
 /** Leaves the places of the sections in `sections`. */
