@@ -39,6 +39,8 @@ export class IncomingLink extends LinkEnd {
   messageFormat = 0;
   /** Frames of `deliveryId` are still to come. */
   isReceiving = false;
+  /** What is coming began after we detached the link. */
+  #isVoid = false;
   /** Of the delivery that is being received. */
   #early: EarlyOutcome | null = null;
 
@@ -173,6 +175,21 @@ export class IncomingLink extends LinkEnd {
     this.isReceiving = fields.more && !fields.aborted;
     (this.owner as IncomingLinkOwner).handleTransfer(this, bytes, fields.payloadStart, end, fields, isFirst);
     if (this.#early !== null && !this.isReceiving) this.#tellEarly(fields.aborted || this.deliverySettled);
+  }
+
+  /**
+   * A frame that was on its way when we detached the link. What began on the link is over with it; a settled delivery of which nothing had
+   * come before is told when it is complete.
+   */
+  handleVoid({ hasDeliveryId, deliveryId, settled, more, aborted }: TransferFields): void {
+    if (hasDeliveryId && (deliveryId !== this.deliveryId || this.deliveries === 0)) {
+      this.deliveryId = deliveryId;
+      this.deliverySettled = settled || this.senderSettleMode === settledMode;
+      this.#isVoid = true;
+    }
+    if (!this.#isVoid || more) return;
+    this.#isVoid = false;
+    if (this.deliverySettled && !aborted) this.session.connection.owner.handleVoidDelivery?.();
   }
 
   /** The delivery that was settled early has come to its end, or never will. `isSettled`: by the sender meanwhile. */

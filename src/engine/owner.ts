@@ -33,6 +33,8 @@ export interface ConnectionOwner {
   handleOpened(connection: Connection, open: Open): void;
   /** The peer wants to attach `link`: answer with `link.accept(…)` or `link.refuse(…)` in this call. */
   handleAttach(link: Link, attach: Attach): void;
+  /** A settled delivery came on a link that we had detached before the peer knew: nobody gets it, and its sender is not told. */
+  handleVoidDelivery?(): void;
   /** The connection is over: closed by the peer, by us, or lost. Every link was reported detached before. */
   handleEnded(connection: Connection, error: ErrorInfo | null, by: 'peer' | 'us' | 'loss'): void;
   /** A user name and password came with PLAIN. Answer with `connection.saslVerified(…)`, now or later. */

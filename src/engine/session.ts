@@ -128,7 +128,10 @@ export class Session {
       return;
     }
     if (!this.#isDue) this.due();
-    if (link.state !== LinkState.Attached) return;
+    if (link.state !== LinkState.Attached) {
+      if (link.isIncoming) link.handleVoid(fields);
+      return;
+    }
     if (link.isIncoming) link.handleTransfer(bytes, end, fields, connection.clock.nowMs);
     else link.fault(amqpError(Condition.NotAllowed, 'transfer from the receiver of the link'));
   }

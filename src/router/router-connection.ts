@@ -201,6 +201,10 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
     this.router.core.handleAttach(this.context, link, attach);
   }
 
+  handleVoidDelivery(): void {
+    this.router.core.counters.countDropped('interrupted');
+  }
+
   handleEnded(_connection: Connection, error: ErrorInfo | null, by: 'peer' | 'us' | 'loss'): void {
     if (by !== 'loss') {
       const whose = by === 'peer' ? 'closed by its peer' : 'closed by us';
