@@ -65,27 +65,36 @@ export class Course {
     this.#settle();
   }
 
-  /** Time passes until nothing is under way any more. As long as messages move nothing is stuck, however slow the wires are. */
+  /** Time passes until nothing is under way any more, and nothing begins either: who was just out of reach may send the moment after. */
   #settle(): void {
     const { clock, breaches } = this.#world;
     const end = clock.now + settlingMsMax;
-    let outstanding: string[] = [];
-    for (let movedAt = clock.now, moved = -1; ; ) {
-      this.#pass(lookEveryMs);
+    for (let moved = -1; moved !== this.#movements && clock.now < end; ) {
+      const outstanding = this.#awaitNothing(end);
       if (breaches.any) return;
-      outstanding = this.#outstanding();
-      if (outstanding.length === 0 || this.#failsToConverge()) break;
-      if (this.#movements !== moved) movedAt = clock.now;
+      for (const text of outstanding) breaches.report('promise 6', `in spite of calm: ${text}`);
+      if (breaches.any) return;
       moved = this.#movements;
-      if (clock.now >= movedAt + stuckMs || clock.now >= end) break;
+      this.#pass(restMs);
+      if (breaches.any) return;
     }
-    if (breaches.any) return;
-    for (const text of outstanding) breaches.report('promise 6', `in spite of calm: ${text}`);
-    if (breaches.any) return;
-    this.#pass(restMs);
     for (const { promise3, promise4 } of this.#world.lives) {
       promise3.handleQuiet();
       promise4.handleQuiet();
+    }
+  }
+
+  /** What is still under way at the end, or when nothing moves any more. As long as messages move nothing is stuck, however slow the wires are. */
+  #awaitNothing(end: number): string[] {
+    const { clock, breaches } = this.#world;
+    for (let movedAt = clock.now, moved = -1; ; ) {
+      this.#pass(lookEveryMs);
+      if (breaches.any) return [];
+      const outstanding = this.#outstanding();
+      if (outstanding.length === 0 || this.#failsToConverge()) return outstanding;
+      if (this.#movements !== moved) movedAt = clock.now;
+      moved = this.#movements;
+      if (clock.now >= movedAt + stuckMs || clock.now >= end) return outstanding;
     }
   }
 
