@@ -55,7 +55,7 @@ export class Witness {
   readonly stories = new Map<number, Story>();
   /** Copies begun; those that are through leave at the end of a run's phases. */
   readonly openCopies = new Set<Copy>();
-  /** Settled deliveries that ended before it was known which message they are. */
+  /** Deliveries that may have been settled, and ended before it was known which message they are, or crossed the end of their link. */
   namelessSettled = 0;
   /** How much has happened. */
   copiesBegun = 0;

@@ -37,9 +37,14 @@ export class WitnessedSession {
   transferIn(bytes: Uint8Array, start: number, end: number): void {
     decodeTransfer(bytes, start, end, transfer);
     const link = this.links.ofPeer(transfer.handle);
-    if (link === undefined || link.endedAt >= 0) return;
-    if (link.kind === 'control') return this.#countControl(link);
     const { witness } = this.connection;
+    if (link === undefined) return;
+    if (link.endedAt >= 0) {
+      // It crossed our detach: the router counts it when it is settled, which later frames need not say again.
+      if (!transfer.more) witness.namelessSettled++;
+      return;
+    }
+    if (link.kind === 'control') return this.#countControl(link);
     const arrival = this.#arriving.get(link) ?? this.#newArrival(link);
     const isFirst = arrival.size === 0;
     if (transfer.aborted) {
