@@ -90,13 +90,12 @@ function filesOf({ mesh, router, edge, host: at, domain, teams, operators, isInT
 test('what the check accepts is issued: routers with their hosts, applications, operators', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'weft-certifiable-'));
   let round = 0;
-  let accepted = 0;
   try {
     await fc.assert(
       fc.asyncProperty(named, async (drawn) => {
         const { mesh, faults } = checkFiles(filesOf(drawn));
-        if (mesh === null || faults.some(({ severity }) => severity === 'fault')) return;
-        accepted += 1;
+        fc.pre(mesh !== null && faults.every(({ severity }) => severity !== 'fault'));
+        if (mesh === null) return; // never: for the compiler
         const dir = join(folder, String(round++));
         await initPki(dir, { mesh: mesh.name });
         const routers = [...mesh.routers.values()].map((router) => ({
@@ -109,12 +108,11 @@ test('what the check accepts is issued: routers with their hosts, applications, 
         ]);
         expect(issued.every(({ outcome }) => outcome === 'issued')).toBe(true);
       }),
-      { numRuns: 30 },
+      { numRuns: 10 }, // of meshes that are accepted: about every third one
     );
   } finally {
     await rm(folder, { recursive: true });
   }
-  expect(accepted).toBeGreaterThan(5);
 });
 
 test('every host that the check accepts is one for a certificate', () => {
