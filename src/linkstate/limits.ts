@@ -27,6 +27,10 @@ export const tickMs = 1_000;
  */
 export const publishPaceMs = 100;
 
+/** Addresses may change a few times in a row, so far apart, before they wait for that: an edge that goes over brings all of its own in a few turns. */
+export const addressesAtOnce = 4;
+export const addressesGapMs = 10;
+
 /** After paths were computed, links that came up wait this long to be used; a loss never waits. Computing takes time itself. */
 export const recomputePaceMs = 10;
 

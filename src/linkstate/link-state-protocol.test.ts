@@ -1,5 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { expectedMs, publishPaceMs, recomputePaceMs, requestsMax, wronglyListedMs } from './limits.ts';
+import {
+  addressesAtOnce,
+  addressesGapMs,
+  expectedMs,
+  publishPaceMs,
+  recomputePaceMs,
+  requestsMax,
+  wronglyListedMs,
+} from './limits.ts';
 import { LinkStateProtocol } from './link-state-protocol.ts';
 import type { RemoteRouter } from './router-node.ts';
 import { RecordingPort } from './testing/recording-port.ts';
@@ -243,14 +251,13 @@ describe('news', () => {
     expect(port.last('LSU').ls_seq).toBe(1);
     now += 1;
     hello('C', 'c2');
-    a.addLocalAddress('M0x', 3);
     endTurn();
     now += 1;
     hello('D', 'c3');
     endTurn();
     expect([port.last('LSU').ls_seq, a.nextDeadline]).toEqual([1, now - 2 + publishPaceMs]);
     port.takeSent();
-    expect(pass(publishPaceMs - 2).sent.filter((one) => one.endsWith('all'))).toEqual(['LSU all', 'MAU all', 'RA all']);
+    expect(pass(publishPaceMs - 2).sent.filter((one) => one.endsWith('all'))).toEqual(['LSU all', 'RA all']);
     now += 1;
     hello('E', 'c4');
     endTurn();
@@ -258,6 +265,20 @@ describe('news', () => {
     endTurn();
     expect([...port.last('LSU').ls.peers.keys()]).toEqual(['B', 'C', 'E']);
     expect(port.last('LSU').ls_seq).toBe(3);
+  });
+
+  test('of addresses go out a few times in a row, then together', () => {
+    lineOfThree();
+    const toldAt: number[] = [];
+    const from = now;
+    for (let at = 0; at < 40; at++) {
+      a.addLocalAddress(`M0x${at}`, 3);
+      endTurn();
+      if (port.takeSent().some((one) => one === 'MAU all')) toldAt.push(now - from);
+      now += addressesGapMs / 2;
+    }
+    expect(toldAt.slice(0, 5)).toEqual([0, 10, 20, 30, 100]);
+    expect(toldAt.length).toBeLessThanOrEqual(addressesAtOnce + 200 / publishPaceMs);
   });
 
   test('of links that came up are used a little later, of links that are gone at once', () => {

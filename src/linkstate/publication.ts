@@ -10,7 +10,7 @@
 //
 // Dispatch sends its link state only to who asks. It accepts one that comes unasked, if the sequence is higher.
 import type { Correspondence } from './correspondence.ts';
-import { publishPaceMs, tickMs } from './limits.ts';
+import { addressesAtOnce, addressesGapMs, publishPaceMs, tickMs } from './limits.ts';
 import type { LocalAddresses } from './local-addresses.ts';
 import type { OwnLinkState } from './own-link-state.ts';
 import { Pace } from './pace.ts';
@@ -23,7 +23,8 @@ export class Publication {
   readonly #correspondence: Correspondence;
   readonly #port: LinkStatePort;
   readonly #timing: Timing;
-  readonly #pace = new Pace(publishPaceMs);
+  readonly #linkStatePace = new Pace(publishPaceMs);
+  readonly #addressPace = new Pace(publishPaceMs, addressesAtOnce, addressesGapMs);
   #isUrgent = false;
   #isRaDue = false;
   #lastRaAt = Number.NEGATIVE_INFINITY;
@@ -45,12 +46,14 @@ export class Publication {
 
   /** When news that wait may go out. */
   get dueAt(): number {
-    return this.#pace.dueAt;
+    return Math.min(this.#linkStatePace.dueAt, this.#addressPace.dueAt);
   }
 
   /** There is a first neighbour: others come up with it, and are published together. */
   gather(clock: number): void {
-    this.#pace.hold(clock + Math.min(publishPaceMs, this.#timing.joiningMs));
+    const until = clock + Math.min(publishPaceMs, this.#timing.joiningMs);
+    this.#linkStatePace.hold(until);
+    this.#addressPace.hold(until);
   }
 
   /** Withdraws the link state and the addresses that `keeps` does not name, in this turn and for good. */
@@ -71,20 +74,23 @@ export class Publication {
 
   /** Sends what is due to all, and in its right place between what is due to single routers. */
   send(clock: number): void {
-    const isUrgent = this.#isUrgent || this.#ownLinkState.isUrgent;
-    const hasHearers = this.#ownLinkState.peers.size > 0;
-    const isNews = this.#ownLinkState.isChanged || (hasHearers && this.#localAddresses.isChanged);
-    const isPublishing = this.#pace.permits(isNews, isUrgent, clock);
-    if (isPublishing) {
-      this.#isUrgent = false;
+    const own = this.#ownLinkState;
+    const isUrgent = this.#isUrgent || own.isUrgent;
+    const tellsLinkState = this.#linkStatePace.permits(own.isChanged, isUrgent, clock);
+    const { isChanged } = this.#localAddresses;
+    const hasHearers = own.peers.size > 0;
+    // What goes out together costs one RA.
+    const tellsAddresses = this.#addressPace.permits(isChanged && hasHearers, isChanged && tellsLinkState, clock);
+    this.#isUrgent = false;
+    if (tellsLinkState || tellsAddresses) {
       this.#isRaDue = true;
       this.#lastNewsAt = clock;
     }
-    if (isPublishing && this.#ownLinkState.publish()) {
+    if (tellsLinkState && own.publish()) {
       this.#port.send(this.#correspondence.composeLinkStateUpdate(), { kind: 'flood' });
     }
     this.#correspondence.sendLinkStates(clock);
-    const changes = isPublishing ? this.#localAddresses.takeChanges() : null;
+    const changes = tellsAddresses ? this.#localAddresses.takeChanges() : null;
     if (changes !== null) this.#port.send(this.#correspondence.composeDifferential(changes), { kind: 'flood' });
     this.#correspondence.sendAddresses();
     if (!this.#isRaDue) return;

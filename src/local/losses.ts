@@ -51,7 +51,7 @@ export class Losses {
 
   #look(): void {
     for (const loss of [...this.#due]) {
-      if (performance.now() < loss.atMs || !this.#mayLose()) continue;
+      if (performance.now() < loss.atMs || !this.#mayLose() || !this.#isNextDue) continue;
       const id = this.#targetOf(loss.router);
       if (this.#running.fleet.get(id)?.isUp !== true) continue;
       this.#running.kill(id);
@@ -59,6 +59,11 @@ export class Losses {
       if (this.#everyMs === null) this.#due.splice(this.#due.indexOf(loss), 1);
       else loss.atMs = performance.now() + this.#everyMs * this.#due.length;
     }
+  }
+
+  /** Of a series each loss waits until the one before it has healed: a mesh stands the loss of any one router, not of two. */
+  get #isNextDue(): boolean {
+    return this.#everyMs === null || this.#running.isWhole;
   }
 
   #targetOf(name: string): string {

@@ -155,6 +155,11 @@ export class RunningMesh {
     }, []);
   }
 
+  /** Every router is up, and all their connections are. */
+  get isWhole(): boolean {
+    return isWhole(this.#mesh, this.fleet);
+  }
+
   /** Resolves with true when every router is up, and all their connections are; with false when that takes longer, or the mesh ends. */
   whole(patienceMs: number): Promise<boolean> {
     return new Promise((resolve) => {
@@ -165,7 +170,7 @@ export class RunningMesh {
       };
       const look = (): void => {
         if (this.isStopping) end(false);
-        else if (isWhole(this.#mesh, this.fleet)) end(true);
+        else if (this.isWhole) end(true);
       };
       const timer = setTimeout(end, patienceMs, false);
       this.#lookers.add(look);

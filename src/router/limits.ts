@@ -5,8 +5,12 @@ export const redialAfterFailureMs = 5_000;
 export const redialAfterLossMs = 2_000;
 export const redialFailoverMs = 1_000;
 
-/** Wait before the next attempt to reach another router; it doubles with each failure, up to the one above. */
+/**
+ * Wait before the next attempt to reach another router; it doubles with each failure, up to the longest. One that is back is to be linked with
+ * all its neighbours before the next one may be lost.
+ */
 export const redialRouterMs = 250;
+export const redialRouterLongestMs = 1_000;
 
 /** A router that was called so much later than it asked has stood still. */
 export const absenceMs = 500;
