@@ -47,6 +47,22 @@ describe('a message larger than the listener takes', () => {
     expect(rig.residue()).toEqual(nothingLeft);
   });
 
+  test('takes along what crosses the detach, and what of that is pre-settled is counted', () => {
+    const { rig } = around();
+    const sender = rig.opened({}, 1).send('q');
+    rig.run();
+    sender.send(message({ body: 101 }));
+    sender.send(message({ body: 1 }), true);
+    sender.send(message({ body: 2 }));
+    const { part } = sender.start(true);
+    part(message({ body: 3 }).subarray(0, 4), true);
+    part(message({ body: 3 }).subarray(4), false);
+    rig.run();
+    expect(sender.detached?.error?.condition).toBe('amqp:link:message-size-exceeded');
+    expect(rig.router.core.counters.dropped).toMatchObject({ interrupted: 2 });
+    expect(rig.residue()).toEqual(nothingLeft);
+  });
+
   test.each([
     ['before it went on', 100_000, limit],
     ['in the midst of going on', 150_000, limit],

@@ -5,7 +5,7 @@ import type { OutgoingLink } from '../../engine/outgoing-link.ts';
 import type { DetachCause, OutgoingLinkOwner } from '../../engine/owner.ts';
 import { beforeAll, type RoomWaiter } from '../connection-context.ts';
 import { WholeMessages } from '../whole-messages.ts';
-import { routingMessageBytesMax, routingMessagesMax, routingOutputBytesMax } from './limits.ts';
+import { routingMessageBytesMax, routingOutputBytesMax, routingQueueBytesMax } from './limits.ts';
 import type { Peer } from './peer.ts';
 import { RoutingQueue } from './routing-queue.ts';
 
@@ -43,7 +43,7 @@ export class ControlSender implements OutgoingLinkOwner, RoomWaiter {
   /** Messages are sent settled; nobody is asked what became of them. The bytes are copied. */
   send(bytes: Uint8Array): void {
     if (this.#queue.count === 0 && this.#trySend(bytes)) return;
-    if (this.#queue.count >= routingMessagesMax) this.#queue.shift();
+    while (this.#queue.count > 0 && this.#queue.bytes + bytes.length > routingQueueBytesMax) this.#queue.shift();
     this.#queue.push(bytes);
   }
 

@@ -10,10 +10,10 @@ export const streamsMax = 1024;
 export const idleStreamsMax = 32;
 
 /**
- * Routing messages that wait for credit or window on one control link; the oldest are dropped, for the protocol repeats what matters. Of
- * 1,000 routers that start at once thousands come within a round trip.
+ * Bytes of routing messages that wait for credit or window on one control link, or one message that is larger; the oldest are dropped, for
+ * the protocol repeats what matters. Of 1,000 routers that start at once tens of thousands come within a round trip, of some 300 bytes.
  */
-export const routingMessagesMax = 32_768;
+export const routingQueueBytesMax = 16 * 1024 * 1024;
 
 /** Routing messages join the output of a connection, also one that drains slowly, until so much is in it. */
 export const routingOutputBytesMax = 1024 * 1024;

@@ -19,6 +19,7 @@ test('gives back what was put in, in order, and keeps nothing that is gone', () 
           }
         }
         expect(queue.count).toBe(expected.length);
+        expect(queue.bytes).toBe(expected.reduce((sum, { length }) => sum + 4 + length, 0));
       }
     }),
   );

@@ -13,6 +13,11 @@ export class RoutingQueue {
   #start = 0;
   count = 0;
 
+  /** What waits takes so much room. */
+  get bytes(): number {
+    return this.#writer === null ? 0 : this.#writer.position - this.#start;
+  }
+
   /** Copies the message. */
   push(message: Uint8Array): void {
     this.#writer ??= new Writer(firstBytes);
