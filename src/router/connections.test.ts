@@ -2,9 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Open } from '../amqp/performatives.ts';
 import { type AmqpValue, int, symbol } from '../amqp/values.ts';
+import { amqpError, Condition } from '../engine/conditions.ts';
 import { SaslClient } from '../engine/sasl/client.ts';
 import { SaslServer } from '../engine/sasl/server.ts';
-import type { ListenerEntity } from '../schema/configuration.ts';
+import type { ConnectorEntity, ListenerEntity } from '../schema/configuration.ts';
 import type { Dial } from './ports.ts';
 import { message } from './testing/messages.ts';
 import { type Client, RouterBench } from './testing/router-bench.ts';
@@ -182,6 +183,38 @@ describe('a connector', () => {
       rig.pass(1);
       expect(rig.host.dials).toHaveLength(1);
     }
+  });
+
+  test('to another router dials again within a second', () => {
+    const rig = withConnector({ role: 'inter-router' });
+    for (const afterMs of [250, 500, 1_000, 1_000, 1_000]) {
+      rig.router.dialFailed(taken(rig), 'refused', rig.now);
+      rig.pass(afterMs - 1);
+      expect(rig.host.dials).toEqual([]);
+      rig.pass(1);
+    }
+  });
+
+  test('says how it stands: why the last attempt or connection ended, until there is one again', () => {
+    const rig = withConnector();
+    const [connector] = rig.router.configuration.connectors;
+    const stands = () => {
+      const { status, message } = rig.router.dialerOf(connector as ConnectorEntity)?.status ?? {};
+      return [status, message];
+    };
+    expect(stands()).toEqual(['CONNECTING', '']);
+    rig.router.dialFailed(taken(rig), 'connection refused', rig.now);
+    expect(stands()).toEqual(['FAILED', 'connection refused']);
+    rig.pass(5_000);
+    const peer = answered(rig);
+    expect(stands()).toEqual(['SUCCESS', '']);
+    rig.lose(peer);
+    rig.run();
+    expect(stands()).toEqual(['FAILED', 'the connection was lost']);
+    rig.pass(2_000);
+    answered(rig).connection.close(amqpError(Condition.ConnectionForced, 'we restart'));
+    rig.run();
+    expect(stands()).toEqual(['FAILED', 'we restart']);
   });
 
   test('counts a connection that never opened as a failure', () => {

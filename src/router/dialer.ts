@@ -35,7 +35,7 @@ export class Dialer {
   #failuresInARow = 0;
   #isStopped = false;
   #connection: RouterConnection | null = null;
-  /** How the last attempt ended; '' when it went well. */
+  /** How the last attempt or connection ended; '' while there is a connection, and before the first attempt has ended. */
   #message = '';
   /** Container id of the peer that answered last. */
   #peer = '';
@@ -118,7 +118,9 @@ export class Dialer {
   readonly onEnd = (connection: RouterConnection): void => {
     this.#connection = null;
     if (this.#isStopped) return;
-    if (!connection.hasOpened) this.#message = connection.connection.lastError?.description ?? 'the peer did not open';
+    const { lastError } = connection.connection;
+    this.#message =
+      lastError?.description ?? (connection.hasOpened ? 'the connection was lost' : 'the peer did not open');
     this.#retry(
       connection.connection.clock.nowMs,
       connection.hasOpened ? redialAfterLossMs : redialAfterFailureMs,
