@@ -34,7 +34,7 @@ const routerCapabilities = ['qd.router', 'qd.router-data', 'qd.router-edge-downl
 export function bindLink(core: Core, context: ConnectionContext, link: Link, attach: Attach): void {
   const { peer, admission } = context;
   const denial = admission === null ? null : admit(admission, link, attach);
-  const own = denial === null ? context.edge?.handleAttach(link, attach) : undefined;
+  const own = denial === null ? (context.edge ?? context.uplink)?.handleAttach(link, attach) : undefined;
   if (own === null) return;
   const refusal =
     denial ??
@@ -96,7 +96,7 @@ function bindProducer(core: Core, context: ConnectionContext, link: IncomingLink
       : new RouterDoor(core, address, text, guard);
   const producer = new Producer(core, link, context, address, text, door, edge);
   link.returnsCreditAtOnce = edge !== null;
-  producer.paysBySession = edge === null;
+  producer.paysBySession = edge === null || (text === '' && edge.countAnonymous());
   link.accept(producer, answerSource(attach, null), answerTarget(attach, text), maxMessageSizeOf(context));
   if (text === '') producer.offerCredit();
   else address?.addProducer(producer);

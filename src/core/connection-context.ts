@@ -2,7 +2,9 @@
 import type { Connection } from '../engine/connection.ts';
 import type { Admission } from './admission.ts';
 import type { EdgePeer } from './edge/edge-peer.ts';
+import type { Uplink } from './edge/uplink.ts';
 import type { Peer } from './mesh/peer.ts';
+import type { StreamLinks } from './mesh/stream-links.ts';
 
 /** Something that stands still until a connection's output has drained or a session's window has opened. */
 export interface RoomWaiter {
@@ -39,10 +41,16 @@ export class ConnectionContext {
    * may have come back over another connection; at the edge all its uplinks are one.
    */
   side: object | string = this;
+  /** Capabilities that the peer's Open offers. */
+  offered: readonly string[] = [];
   /** What the peer may do; null: everything. */
   admission: Admission | null = null;
   /** The edge router at the other end, of which this router is the interior. */
   edge: EdgePeer | null = null;
+  /** The uplink of this edge router that the connection is, or was. */
+  uplink: Uplink | null = null;
+  /** Over which consumers of the router at the other end get long messages; null where they have them on their own links. */
+  streams: StreamLinks | null = null;
   #waiters: Set<RoomWaiter> | null = null;
 
   constructor(connection: Connection, options: ContextOptions) {

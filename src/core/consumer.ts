@@ -4,7 +4,7 @@ import type { OutgoingLink } from '../engine/outgoing-link.ts';
 import type { DetachCause, OutgoingLinkOwner } from '../engine/owner.ts';
 import type { Address } from './address.ts';
 import type { ConnectionContext } from './connection-context.ts';
-import { pinPatienceSeconds } from './limits.ts';
+import { cutThroughBytes, pinPatienceSeconds } from './limits.ts';
 import { endDeliveries } from './lost-link.ts';
 import { tellOutcome } from './outcome-of-outlet.ts';
 import { Outlet } from './outlet.ts';
@@ -23,7 +23,9 @@ export class Consumer extends Outlet implements OutgoingLinkOwner {
     defaultOutcome: number,
     isUplink = false,
   ) {
-    super(link, context, address, null, !context.options.stripsOutgoing);
+    // Over a connection between edge and interior a long message has a link of its own, if the router there takes one.
+    const wholeBytesMax = context.streams === null ? Number.POSITIVE_INFINITY : cutThroughBytes;
+    super(link, context, address, null, !context.options.stripsOutgoing, wholeBytesMax);
     this.defaultOutcome = defaultOutcome;
     this.isUplink = isUplink;
   }
@@ -39,7 +41,7 @@ export class Consumer extends Outlet implements OutgoingLinkOwner {
   }
 
   override outletForLong(): Outlet {
-    return this;
+    return this.context.streams?.open(this) ?? this;
   }
 
   /** It is through with a long delivery. */

@@ -43,15 +43,14 @@ export class HeldDeliveries {
 
   /** The outlet for it when `chosen` is where it goes: between routers a long delivery has a link of its own. Null: not now. */
   outletFor(held: HeldDelivery, chosen: Outlet): Outlet | null {
-    if (chosen.way === null || this.#mayGoWhole(held, chosen)) return chosen;
+    const isShort = held.isComplete && held.receivedBytes <= cutThroughBytes;
+    if (isShort && (chosen.way === null || this.#mayGoWhole(held, chosen))) return chosen;
     return chosen.outletForLong();
   }
 
   #mayGoWhole(held: HeldDelivery, outlet: Outlet): boolean {
-    if (!held.isComplete || !held.isOnePiece) return false;
-    return (
-      outlet.way === null || (held.receivedBytes <= cutThroughBytes && outlet.fits(held.receivedBytes + annotationRoom))
-    );
+    if (!held.isComplete || !held.isOnePiece || held.receivedBytes > outlet.wholeBytesMax) return false;
+    return outlet.way === null || outlet.fits(held.receivedBytes + annotationRoom);
   }
 
   /** `outlet` can take it: whole if it is here and fits, else in parts. */
@@ -70,7 +69,6 @@ export class HeldDeliveries {
   /** Copies a delivery that is here in one piece to all consumers. False when it does not fit everywhere as a whole. */
   multicastWhole(held: HeldDelivery, address: Address): boolean {
     this.#producer.messageFormat = held.messageFormat;
-    if (held.receivedBytes > cutThroughBytes && address.hasRemotes) return false;
     const bytes = held.joined();
     const { deliveryId, settled, route, priority } = held;
     if (!multicastWhole(address, this.#producer, bytes, 0, bytes.length, deliveryId, settled, route, priority))

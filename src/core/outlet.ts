@@ -24,6 +24,8 @@ export abstract class Outlet {
   readonly way: Way | null;
   /** It gets the annotations that routers add. */
   readonly wantsAnnotations: boolean;
+  /** Longer messages do not go over it as a whole: see {@link outletForLong}. */
+  readonly wholeBytesMax: number;
   /** A number of its own among the consumers of the address; those of gone ones are given again. */
   slot = 0;
   /** The long delivery that it is in the middle of: it takes no other meanwhile. */
@@ -45,12 +47,14 @@ export abstract class Outlet {
     address: Address,
     way: Way | null,
     wantsAnnotations: boolean,
+    wholeBytesMax: number,
   ) {
     this.link = link;
     this.context = context;
     this.address = address;
     this.way = way;
     this.wantsAnnotations = wantsAnnotations;
+    this.wholeBytesMax = wholeBytesMax;
   }
 
   /** A delivery goes out that entered the network at another router. hot for what comes from there */

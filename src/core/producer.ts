@@ -184,7 +184,7 @@ export class Producer implements IncomingLinkOwner {
 
   /** Between routers a long message has a link of its own. hot */
   #mayGoWhole(outlet: Outlet, length: number): boolean {
-    return outlet.way === null || length <= cutThroughBytes;
+    return length <= outlet.wholeBytesMax;
   }
 
   /** False when it does not fit into the outlet's session window as a whole. hot */

@@ -1,7 +1,7 @@
 // What edge and interior routers say to each other on the wire.
 import { describe, expect, test } from 'vitest';
 import { encodeMessage, Message } from '../amqp/message.ts';
-import { Properties, Source, Target } from '../amqp/performatives.ts';
+import { type Attach, type Open, Properties, Source, Target } from '../amqp/performatives.ts';
 import { type AmqpMap, type AmqpValue, int, symbol, uint } from '../amqp/values.ts';
 import { Writer } from '../amqp/writer.ts';
 import { amqpError, Condition } from '../engine/conditions.ts';
@@ -30,7 +30,10 @@ function encoded(parts: ConstructorParameters<typeof Message>[0]): Uint8Array {
 }
 
 describe('an interior router', () => {
-  function interior(distribution: 'closest' | 'multicast' = 'closest'): { rig: RouterBench; edge: Client } {
+  function interior(
+    distribution: 'closest' | 'multicast' = 'closest',
+    open: Partial<Open> = {},
+  ): { rig: RouterBench; edge: Client } {
     const rig = new RouterBench({
       router: { mode: 'interior' },
       addresses: [
@@ -39,7 +42,7 @@ describe('an interior router', () => {
       ],
       listeners: [{}, { role: 'edge' }],
     });
-    return { rig, edge: rig.opened({ open: { containerId: 'E' } }, edgeListener) };
+    return { rig, edge: rig.opened({ open: { containerId: 'E', ...open } }, edgeListener) };
   }
 
   const updates = ({ complete }: Receiver) =>
@@ -207,6 +210,31 @@ describe('an interior router', () => {
     expect(late.outcomes).toEqual([0x26]);
   });
 
+  test('sends an edge of Dispatch its long messages on its own links, and attaches nothing', () => {
+    const { rig, edge } = interior('closest', { offeredCapabilities: ['ANONYMOUS-RELAY', 'qd.streaming-links'] });
+    const own = edge.receive('q');
+    const sent = rig
+      .opened()
+      .send('q')
+      .send(message({ body: 500_000 }));
+    rig.run();
+    expect([sent.outcome, own.complete.length, edge.attaches]).toEqual([0x24, 1, []]);
+  });
+
+  test('sends an edge that offers to take them its long messages on links of their own', () => {
+    const { rig, edge } = interior('closest', { offeredCapabilities: ['weft.edge-streams'] });
+    const own = edge.receive('q');
+    const sent = rig
+      .opened()
+      .send('q')
+      .send(message({ body: 500_000 }));
+    rig.run();
+    const [stream] = edge.receivers.filter((one) => one !== own);
+    expect([sent.outcome, own.complete.length, stream?.complete.length]).toEqual([0x24, 0, 1]);
+    expect((edge.attaches[0]?.attach.target as Target).capabilities).toBe('qd.router-data');
+    expect(annotations(stream?.complete[0]?.bytes)).toMatchObject({ 'x-opt-qd.to': 'q' });
+  });
+
   test('keeps nothing of a heartbeat that is aborted', () => {
     const { rig, edge } = interior();
     const heart = edge.send('_$qd.edge_heartbeat');
@@ -335,7 +363,8 @@ describe('an edge router', () => {
     tell(body: AmqpValue): void;
   }
 
-  function edge(refuses: (target: string) => boolean = () => false): Up {
+  /** @param refuses senders by the address of their target @param offers capabilities of the interior's Open */
+  function edge(refuses: (target: string | null) => boolean = () => false, offers = ['qd.streaming-links']): Up {
     const rig = new RouterBench({
       router: { mode: 'edge' },
       addresses: [
@@ -344,10 +373,13 @@ describe('an edge router', () => {
       ],
       connectors: [{ role: 'edge', host: 'interior', port: '1' }],
     });
-    const interior = rig.answerDial(rig.host.dials.pop() as Dial, { sasl: new SaslServer(['ANONYMOUS']) });
+    const interior = rig.answerDial(rig.host.dials.pop() as Dial, {
+      sasl: new SaslServer(['ANONYMOUS']),
+      open: { offeredCapabilities: offers },
+    });
     interior.onAttach = (link, attach) => {
-      const target = attach.target as Target | null;
-      if (typeof target?.address === 'string' && refuses(target.address))
+      const address = (attach.target as Target | null)?.address ?? null;
+      if (link.isIncoming && refuses(address as string | null))
         link.refuse(amqpError(Condition.NotFound, 'Node not found'));
       else interior.acceptLink(link, attach);
     };
@@ -434,6 +466,45 @@ describe('an edge router', () => {
     up.rig.run();
     expect(read(up.anonymous.received[0]?.bytes as Uint8Array).properties?.to).toBe('q');
     expect(up.rig.residue()).toEqual(nothingLeft);
+  });
+
+  describe('sends up a long message', () => {
+    const long = message({ body: 500_000 });
+    const sentUp = (up: Up) => {
+      const sender = up.rig.opened().send('q');
+      up.rig.run();
+      up.tell(['M0q', true]);
+      const sent = sender.send(long);
+      up.rig.run();
+      expect(sent.outcomes).toEqual([0x24]);
+      expect(up.rig.residue()).toEqual(nothingLeft);
+      return up.interior.receivers.filter(({ complete }) => complete.length > 0);
+    };
+
+    test('on a further anonymous link with a session of its own, as Dispatch does', () => {
+      const up = edge();
+      const takers = sentUp(up);
+      const { link, received } = takers[0] as Receiver;
+      expect(takers).toHaveLength(1);
+      const attach = up.interior.attaches.find((one) => one.link === link)?.attach as Attach;
+      expect([attach.source?.address, (attach.target as Target).address]).toEqual([null, null]);
+      expect([...(link?.session.links ?? [])]).toEqual([link]);
+      expect(annotations(received[0]?.bytes)).toEqual({ 'x-opt-qd.to': 'q', 'x-opt-qd.trace': ['0/R'] });
+    });
+
+    test('on its proxy when the interior does not offer to take such links', () => {
+      const up = edge(() => false, []);
+      expect(sentUp(up)).toEqual([proxyOf(up, 'q')]);
+    });
+
+    test('on its proxy when the interior refuses such links, of which it is asked once', () => {
+      let asked = -1; // the first one is for all
+      const up = edge((address) => address === null && ++asked > 0);
+      expect(sentUp(up)).toEqual([proxyOf(up, 'q')]);
+      up.rig.opened().send('q').send(long);
+      up.rig.run();
+      expect([asked, proxyOf(up, 'q')?.complete.length]).toEqual([1, 2]);
+    });
   });
 
   test('stays when its interior asks it to leave and there is no other one', () => {

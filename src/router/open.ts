@@ -1,6 +1,7 @@
 // The Open that this router sends (§2.7.1), with the properties that Dispatch's tools and peers look for.
 import { Open } from '../amqp/performatives.ts';
 import { type AmqpMap, type AmqpValue, int, symbol } from '../amqp/values.ts';
+import { streamsCapability, takesStreamsCapability } from '../core/edge/names.ts';
 import type { PlainMap, PlainValue } from '../schema/attribute.ts';
 import type { ConnectorEntity, ListenerEntity } from '../schema/configuration.ts';
 import { parseFailoverUrls } from '../schema/failover-urls.ts';
@@ -11,9 +12,10 @@ const product = 'weft-router';
 export interface OpenIdentity {
   readonly routerId: string;
   readonly version: string;
+  readonly isEdge: boolean;
 }
 
-const capabilities = ['ANONYMOUS-RELAY', 'qd.streaming-links'];
+const capabilities = ['ANONYMOUS-RELAY', streamsCapability];
 
 /** `hostname`: the host that was dialled; a listening side names none. */
 export function makeOpen(
@@ -43,7 +45,8 @@ export function makeOpen(
     channelMax: entity.maxSessions - 1,
     // Half of what we wait for, so that a peer that heeds it is never late (§2.4.5).
     idleTimeOut: Math.trunc(idleTimeoutMsOf(entity) / 2) || null,
-    offeredCapabilities: capabilities,
+    offeredCapabilities:
+      identity.isEdge && entity.role === 'edge' ? [...capabilities, takesStreamsCapability] : capabilities,
     desiredCapabilities: capabilities,
     properties,
   });

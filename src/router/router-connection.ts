@@ -165,6 +165,7 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
   handleOpened(_connection: Connection, open: Open): void {
     this.hasOpened = true;
     this.remoteOpen = open;
+    this.context.offered = [open.offeredCapabilities ?? []].flat();
     this.openedAtMs = this.connection.clock.nowMs;
     this.#log(`opened: ${this.context.who}, role ${this.entity.role}, ${this.#layers}${this.#ruled}`);
     if (this.#denial !== null) return this.connection.close(this.#denial);

@@ -86,7 +86,7 @@ export class Router {
     const inside = { listeners: this.#listeners, dialers: this.#dialers, version, startedAtMs: now };
     this.monitor = new Monitor(this, inside);
     const { id } = configuration.router;
-    this.#identity = { routerId: id, version };
+    this.#identity = { routerId: id, version, isEdge: configuration.router.mode === 'edge' };
     this.core = new Core({
       routerId: id,
       log: host.log,

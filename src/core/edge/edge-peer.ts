@@ -3,6 +3,7 @@
 //   receives from `<edge id>`, capability qd.router-edge-downlink    everything for `_edge/<edge id>/…`
 //   receives from `_$qd.edge_addr_tracking`                          see tracking.ts
 //   sends to `_$qd.addr_lookup`, `_$qd.edge_heartbeat`               see lookup-server.ts; heartbeats are only received
+//   sends on further links without an address                        long messages, one at a time
 
 import { stripAddress } from '../../address/address-key.ts';
 import type { Attach, ErrorInfo, Target } from '../../amqp/performatives.ts';
@@ -13,12 +14,20 @@ import type { OutgoingLink } from '../../engine/outgoing-link.ts';
 import type { ConnectionContext } from '../connection-context.ts';
 import { Consumer } from '../consumer.ts';
 import type { Core } from '../core.ts';
+import { StreamLinks } from '../mesh/stream-links.ts';
+import { dataTermini } from '../mesh/termini.ts';
 import { Backlog, type Origin } from '../origin.ts';
 import type { Producer } from '../producer.ts';
 import { WholeMessages } from '../whole-messages.ts';
 import { edgeMessageBytesMax, heartbeatCredit } from './limits.ts';
 import { LookupServer } from './lookup-server.ts';
-import { downlinkCapability, heartbeatAddress, lookupAddress, trackingAddress } from './names.ts';
+import {
+  downlinkCapability,
+  heartbeatAddress,
+  lookupAddress,
+  takesStreamsCapability,
+  trackingAddress,
+} from './names.ts';
 import { Tracker } from './tracking.ts';
 
 export class EdgePeer implements Origin {
@@ -26,12 +35,19 @@ export class EdgePeer implements Origin {
   readonly backlog = new Backlog();
   readonly tracker: Tracker;
   readonly #core: Core;
+  #anonymous = 0;
 
   constructor(core: Core, context: ConnectionContext) {
     this.#core = core;
     this.context = context;
     context.side = context.connection.remoteContainerId;
     this.tracker = new Tracker(context);
+    if (context.offered.includes(takesStreamsCapability)) context.streams = new StreamLinks(core, context, dataTermini);
+  }
+
+  /** The edge attaches a sender without an address. True for a further one, which carries a long message at a time. */
+  countAnonymous(): boolean {
+    return this.#anonymous++ > 0;
   }
 
   /** Attaches a link of the edge's own; undefined when it is none. */

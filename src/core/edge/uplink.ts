@@ -5,16 +5,30 @@
 //   tracking              whether there is somebody for the addresses of the senders here
 //   incoming proxy        one for every address with consumers here
 //   outgoing proxy        one for every address with senders here; used while the interior says that somebody is there
+//   streams               a further anonymous sender for each long message, with a session of its own
+//
+// The interior attaches the same the other way, if we have offered to take it.
+import { type Attach, type ErrorInfo, Target } from '../../amqp/performatives.ts';
 import type { IncomingLink } from '../../engine/incoming-link.ts';
+import type { Link } from '../../engine/link.ts';
 import type { Session } from '../../engine/session.ts';
 import type { Address } from '../address.ts';
 import type { ConnectionContext } from '../connection-context.ts';
 import type { Core } from '../core.ts';
 import { RouterDoor } from '../doors/router-door.ts';
+import { StreamLinks } from '../mesh/stream-links.ts';
+import { kindOf } from '../mesh/termini.ts';
 import { Backlog, type Origin } from '../origin.ts';
 import type { Outlet } from '../outlet.ts';
 import { Producer } from '../producer.ts';
-import { downlinkCapability, edgeTermini, everywhereKey, leaveKey, trackingAddress } from './names.ts';
+import {
+  downlinkCapability,
+  edgeTermini,
+  everywhereKey,
+  leaveKey,
+  streamsCapability,
+  trackingAddress,
+} from './names.ts';
 import { proxyCapability } from './proxy-capability.ts';
 import { ProxySender } from './proxy-sender.ts';
 import { TrackingReceiver } from './tracking.ts';
@@ -34,6 +48,9 @@ export class Uplink implements Origin {
   constructor(core: Core, context: ConnectionContext) {
     this.#core = core;
     this.context = context;
+    context.uplink = this;
+    if (context.offered.includes(streamsCapability))
+      context.streams = new StreamLinks(core, context, () => edgeTermini(null, null, null));
   }
 
   attachAll(): void {
@@ -44,8 +61,7 @@ export class Uplink implements Origin {
     if (this.#session === null || everywhere === null) return;
     this.#anonymous = this.#attachSender(everywhere, edgeTermini(null, null, null));
     this.#anonymous?.setReachable(true);
-    const downlink = new Producer(this.#core, null, this.context, null, '', new RouterDoor(this.#core), this);
-    this.#attachReceiver(downlink, edgeTermini(self.routerId, null, downlinkCapability));
+    this.#attachReceiver(this.#newProducer(null), edgeTermini(self.routerId, null, downlinkCapability));
     const tracking = new TrackingReceiver((key, isReachable) => this.#handleUpdate(key, isReachable));
     this.#session.attachReceiver(this.#linkName(), tracking, edgeTermini(trackingAddress, null, null));
     for (const address of addresses.all) {
@@ -65,6 +81,22 @@ export class Uplink implements Origin {
 
   #attachReceiver(producer: Producer, termini: ReturnType<typeof edgeTermini>): void {
     this.#session?.attachReceiver(this.#linkName(), producer, termini);
+  }
+
+  /** A link on which messages of any address come. */
+  #newProducer(link: IncomingLink | null): Producer {
+    return new Producer(this.#core, link, this.context, null, '', new RouterDoor(this.#core), this);
+  }
+
+  /** The interior attaches a link for long messages; undefined when it is something else. */
+  handleAttach(link: Link, { source, target }: Attach): ErrorInfo | null | undefined {
+    if (!link.isIncoming || !(target instanceof Target) || kindOf(target.capabilities) !== 'data') return undefined;
+    const producer = this.#newProducer(link);
+    link.accept(producer, source, target);
+    link.returnsCreditAtOnce = true;
+    this.#core.producerCame(producer);
+    producer.offerCredit();
+    return null;
   }
 
   /** A link on which the interior sends is answered. */

@@ -41,7 +41,7 @@ export function multicastWhole(
   const forOthers = wantsBoth ? annotated.from(door.section(bytes, start, end, true, route), bytes, start, end) : null;
   const forOwn = door.isTransit ? plain.from(door.section(bytes, start, end, false, route), bytes, start, end) : null;
   const length = Math.max(end - start, forOthers?.length ?? 0);
-  if (address.hasRemotes && length > cutThroughBytes) return false;
+  if (length > cutThroughBytes && outlets.some(({ wholeBytesMax }) => length > wholeBytesMax)) return false;
   if (!isReady(address, outlets, settled, length)) return false;
   let copies = 0;
   let taken = 0;

@@ -30,7 +30,7 @@ const noRoute = amqpError(Condition.NoRouteToDestination, 'No route to the desti
 export class Peer implements Origin {
   readonly context: ConnectionContext;
   readonly cost: number;
-  readonly streams = new StreamLinks(this);
+  readonly streams: StreamLinks;
   readonly backlog = new Backlog();
   readonly #mesh: Mesh;
   readonly #controlOut = new ControlSender(this);
@@ -47,6 +47,7 @@ export class Peer implements Origin {
     this.#mesh = mesh;
     this.context = context;
     this.cost = cost;
+    this.streams = new StreamLinks(mesh.core, context, dataTermini);
   }
 
   get core(): Core {

@@ -1,39 +1,41 @@
-// Links to one neighbour that carry one long message at a time, so that it delays nobody else's. Each has a session of its own:
+// Links to one other router, a neighbour, an edge or its interior, that carry one long message at a time, so that it delays nobody else's. Each has a session of its own:
 // a consumer that is slow stops its message by the session's window, and no other one. They are used again.
 import type { Attach } from '../../amqp/performatives.ts';
 import type { OutgoingLink } from '../../engine/outgoing-link.ts';
 import type { DetachCause } from '../../engine/owner.ts';
+import type { ConnectionContext } from '../connection-context.ts';
 import type { Core } from '../core.ts';
 import { cutThroughBytes } from '../limits.ts';
 import { endDeliveries } from '../lost-link.ts';
 import type { Outlet } from '../outlet.ts';
 import { idleStreamsMax, streamsMax } from './limits.ts';
 import { LinkToRouter } from './link-to-router.ts';
-import type { Peer } from './peer.ts';
-import { dataTermini } from './termini.ts';
-import { StreamPath, type Way } from './way.ts';
+import { StreamPath } from './stream-path.ts';
 
 export class StreamLinks {
-  readonly #peer: Peer;
+  readonly core: Core;
+  readonly #context: ConnectionContext;
+  readonly #termini: () => Partial<Attach>;
   readonly #idle: StreamLink[] = [];
   #count = 0;
   #names = 0;
+  #isRefused = false;
 
-  constructor(peer: Peer) {
-    this.#peer = peer;
+  /** @param termini by which the other router knows what the links are for */
+  constructor(core: Core, context: ConnectionContext, termini: () => Partial<Attach>) {
+    this.core = core;
+    this.#context = context;
+    this.#termini = termini;
   }
 
-  get core(): Core {
-    return this.#peer.core;
-  }
-
-  /** A link for one long delivery. Null when there are too many. */
-  open(way: Way): StreamPath | null {
+  /** A link for one long delivery that is to go where `outlet` leads. Null when there are too many, or the other router refuses them. */
+  open(outlet: Outlet): StreamPath | null {
+    if (this.#isRefused) return null;
     const stream =
       this.#takeIdle(({ isClear }) => isClear) ??
       this.#attach() ??
       this.#takeIdle(({ link }) => link.session.remoteIncomingWindow > 0);
-    return stream?.take(way) ?? null;
+    return stream?.take(outlet) ?? null;
   }
 
   #takeIdle(isFit: (stream: StreamLink) => boolean): StreamLink | null {
@@ -43,10 +45,11 @@ export class StreamLinks {
 
   #attach(): StreamLink | null {
     if (this.#count >= streamsMax) return null;
-    const session = this.#peer.context.connection.begin();
+    const session = this.#context.connection.begin();
     if (session === null) return null;
     const stream = new StreamLink(this);
-    const link = session.attachSender(this.#peer.linkName(`stream-${++this.#names}`), stream, dataTermini());
+    const name = `${this.core.self.routerId}.stream-${++this.#names}`;
+    const link = session.attachSender(name, stream, this.#termini());
     if (link === null) return null;
     stream.link = link;
     this.#count++;
@@ -69,6 +72,11 @@ export class StreamLinks {
     this.#count--;
     stream.link.detach(null);
     stream.link.session.end(null);
+  }
+
+  /** The other router wants none. */
+  handleRefused(): void {
+    this.#isRefused = true;
   }
 
   handleLost(stream: StreamLink): void {
@@ -101,8 +109,8 @@ export class StreamLink extends LinkToRouter {
     return this.#path;
   }
 
-  take(way: Way): StreamPath {
-    this.#path = new StreamPath(way, this);
+  take(outlet: Outlet): StreamPath {
+    this.#path = new StreamPath(outlet, this);
     return this.#path;
   }
 
@@ -131,8 +139,9 @@ export class StreamLink extends LinkToRouter {
     if (link.unsettledCount === 0) this.#all.handleSettled(this);
   }
 
-  handleAttached(_link: OutgoingLink, _attach: Attach): void {
-    // Credit says that it is there.
+  /** Credit says that it is there; an answer without termini refuses it, and its detach follows (§2.6.3). */
+  handleAttached(_link: OutgoingLink, { target }: Attach): void {
+    if (target === null) this.#all.handleRefused();
   }
 
   handleDetached(link: OutgoingLink, _cause: DetachCause): void {

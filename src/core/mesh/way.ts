@@ -6,10 +6,9 @@
 //            ╰─ way over C …
 import type { OutgoingLink } from '../../engine/outgoing-link.ts';
 import type { Address } from '../address.ts';
-import type { HeldDelivery } from '../held-delivery.ts';
+import { cutThroughBytes } from '../limits.ts';
 import { Outlet } from '../outlet.ts';
 import type { Peer } from './peer.ts';
-import type { StreamLink } from './stream-links.ts';
 
 const priorities = 10;
 
@@ -42,44 +41,15 @@ export class Path extends Outlet {
   override readonly way: Way;
 
   constructor(way: Way, link: OutgoingLink) {
-    super(link, way.peer.context, way.address, way, true);
+    super(link, way.peer.context, way.address, way, true, cutThroughBytes);
     this.way = way;
   }
 
   override outletForLong(): Outlet | null {
-    return this.way.peer.streams.open(this.way);
+    return this.way.peer.streams.open(this);
   }
 
   override handleFree(): void {
     // A shared link is never busy.
-  }
-}
-
-/** Over a link that carries one long delivery at a time. */
-export class StreamPath extends Path {
-  readonly #stream: StreamLink;
-
-  constructor(way: Way, stream: StreamLink) {
-    super(way, stream.link);
-    this.#stream = stream;
-  }
-
-  override outletForLong(): Outlet {
-    return this;
-  }
-
-  override handleFree(): void {
-    this.#stream.free();
-  }
-
-  /** Its link has credit. */
-  handleCredit(): void {
-    this.busyWith?.pump();
-  }
-
-  /** Its link is gone. */
-  handleLost(): void {
-    const held: HeldDelivery | null = this.busyWith;
-    held?.handleOutletLost(this);
   }
 }

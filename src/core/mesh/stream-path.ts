@@ -1,0 +1,43 @@
+// Where one long delivery goes on a link that it has for itself: to where the outlet leads beside which the link was opened.
+import type { HeldDelivery } from '../held-delivery.ts';
+import { Outlet } from '../outlet.ts';
+import type { StreamLink } from './stream-links.ts';
+
+export class StreamPath extends Outlet {
+  readonly #beside: Outlet;
+  readonly #stream: StreamLink;
+
+  constructor(beside: Outlet, stream: StreamLink) {
+    super(stream.link, beside.context, beside.address, beside.way, beside.wantsAnnotations, 0);
+    this.slot = beside.slot;
+    this.#beside = beside;
+    this.#stream = stream;
+  }
+
+  override get leadsOn(): boolean {
+    return true;
+  }
+
+  override countIngress(routerId: string): void {
+    this.#beside.countIngress(routerId);
+  }
+
+  override outletForLong(): Outlet {
+    return this;
+  }
+
+  override handleFree(): void {
+    this.#stream.free();
+  }
+
+  /** Its link has credit. */
+  handleCredit(): void {
+    this.busyWith?.pump();
+  }
+
+  /** Its link is gone. */
+  handleLost(): void {
+    const held: HeldDelivery | null = this.busyWith;
+    held?.handleOutletLost(this);
+  }
+}
