@@ -3,6 +3,7 @@ import type { Connection } from '../engine/connection.ts';
 import type { Admission } from './admission.ts';
 import type { EdgePeer } from './edge/edge-peer.ts';
 import type { Uplink } from './edge/uplink.ts';
+import { routerCapacityMin } from './limits.ts';
 import type { Peer } from './mesh/peer.ts';
 import type { StreamLinks } from './mesh/stream-links.ts';
 
@@ -56,6 +57,15 @@ export class ConnectionContext {
   constructor(connection: Connection, options: ContextOptions) {
     this.connection = connection;
     this.options = options;
+  }
+
+  /**
+   * Deliveries that the peer may have on their way on one link. Between routers, and between edge and interior, they only bound what is in the
+   * sockets: their credit comes back as they come in.
+   */
+  get capacity(): number {
+    const { role, linkCapacity } = this.options;
+    return role === 'inter-router' || role === 'edge' ? Math.max(linkCapacity, routerCapacityMin) : linkCapacity;
   }
 
   get label(): string {

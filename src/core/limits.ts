@@ -39,6 +39,12 @@ export const multicastReportSeconds = 10;
 /** So long a flowing delivery may wait for its session, which others keep shut, before the newest of those are released. */
 export const starvedDeliverySeconds = 2;
 
+/**
+ * Credit for another router on each link, at least. It comes back at once, so it bounds nothing but what is on the way: at 80 ms there and back
+ * 50,000 messages a second.
+ */
+export const routerCapacityMin = 4000;
+
 /** Bytes of deliveries from one router that wait here for their consumers; what comes beyond is released, or dropped. */
 export const backlogBytesMax = 32 * 1024 * 1024;
 

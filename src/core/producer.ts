@@ -96,7 +96,7 @@ export class Producer implements IncomingLinkOwner {
   // --- credit ------------------------------------------------------------------------------------------------------
 
   offerCredit(): void {
-    if (!this.core.isDraining) this.link.offerCredit(this.context.options.linkCapacity);
+    if (!this.core.isDraining) this.link.offerCredit(this.context.capacity);
   }
 
   /** There is somebody to send to, or nobody any more. */

@@ -22,6 +22,8 @@ export interface ConnectionOptions {
   readonly handshakeTimeoutMs: number;
   /** The most frames of a session's incoming window, 0 = bounded by bytes alone. */
   readonly maxSessionFrames: number;
+  /** Bytes that a session may have granted or held, if fewer than the engine's limit. */
+  readonly sessionWindowBytes?: number;
   readonly pool: WriterPool;
   /** Numbers for the links; connections that share it have no number twice. */
   readonly identities?: Identities;

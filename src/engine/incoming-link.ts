@@ -5,6 +5,7 @@ import type { Attach, Coordinator, ErrorInfo, Source, Target } from '../amqp/per
 import type { TransferFields } from '../amqp/transfer.ts';
 import { serialDistance } from '../kit/serial.ts';
 import { amqpError, Condition } from './conditions.ts';
+import { grantBatch } from './limits.ts';
 import { LinkEnd, LinkState } from './link.ts';
 import type { DetachCause, IncomingLinkOwner } from './owner.ts';
 import { settleIncoming } from './settlement.ts';
@@ -143,14 +144,14 @@ export class IncomingLink extends LinkEnd {
   }
 
   /**
-   * Called at the end of the turn: grants what is due. A grant at least doubles what the sender has left, so that a busy
-   * link costs a flow per batch and a slow one is never left waiting.
+   * Called at the end of the turn: grants what is due. A grant at least doubles what the sender has left, or is large by itself, so that a
+   * busy link costs a flow per batch, a slow one is never left waiting, and a long way is never half empty.
    */
   endTurn(): void {
     this.isFlowDue = false;
     if (this.state !== LinkState.Attached) return;
     const grant = this.isDraining ? 0 : this.capacity - this.openCount - this.credit;
-    if (grant > 0 && grant >= this.credit) {
+    if (grant > 0 && grant >= Math.min(this.credit, grantBatch)) {
       this.credit += grant;
       this.creditCame();
     } else if (!this.#isFlowForced) return;

@@ -8,7 +8,12 @@ import type { Session } from './session.ts';
 export function incomingWindowFrames(session: Session): number {
   const { connection, heldBytes } = session;
   const { maxSessionFrames } = connection;
-  const share = Math.min(sessionWindowBytes, connectionWindowBytes / Math.max(1, connection.sessionCount));
+  const share = session.isShared
+    ? connectionWindowBytes
+    : Math.min(
+        connection.options.sessionWindowBytes ?? sessionWindowBytes,
+        connectionWindowBytes / Math.max(1, connection.sessionCount),
+      );
   const frames = Math.floor((share - heldBytes) / Math.max(connection.maxFrameSize, blockBytes));
   // However large its frames may be, a session that holds nothing is never shut.
   const wanted = heldBytes === 0 && frames < sessionWindowFramesMin ? sessionWindowFramesMin : Math.max(0, frames);

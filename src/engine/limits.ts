@@ -21,11 +21,17 @@ export const handshakeTimeoutMs = 60_000;
 /** How long a connection that sent Close waits for the peer's. */
 export const closeTimeoutMs = 2_000;
 
-/** Incoming bytes that one session may have granted or held, see {@link connectionWindowBytes}. */
-export const sessionWindowBytes = 8 * 1024 * 1024;
+/**
+ * Incoming bytes that one session may have granted or held, see {@link connectionWindowBytes}. A sender must stop and go on for each
+ * window of a long message, which costs clients of Proton as much as the whole message each time.
+ */
+export const sessionWindowBytes = 32 * 1024 * 1024;
 
-/** The same over all sessions of a connection: with more than eight sessions each gets its share. */
+/** The same over all sessions of a connection: with more than two sessions each gets its share. */
 export const connectionWindowBytes = 64 * 1024 * 1024;
+
+/** Credit, or frames of a session that many share, of which so many are used up are given again, however many are left. */
+export const grantBatch = 512;
 
 /** No session's incoming window is offered smaller than this many frames while it holds nothing. */
 export const sessionWindowFramesMin = 2;

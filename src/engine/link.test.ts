@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Accepted, Attach, Detach, Flow, Transfer } from '../amqp/performatives.ts';
 import { amqpError, Condition } from './conditions.ts';
-import { transferFrameBytesMax } from './limits.ts';
+import { grantBatch, transferFrameBytesMax } from './limits.ts';
 import type { OutgoingLink } from './outgoing-link.ts';
 import { byteByByte, Pair, splitAt } from './testing/pair.ts';
 import { RawPeer, receiverAttach, senderAttach } from './testing/raw-peer.ts';
@@ -175,6 +175,16 @@ describe('credit', () => {
     pair.run();
     expect(receiver.received).toHaveLength(20);
     expect(receiver.link?.openCount).toBe(0);
+  });
+
+  test('of a large capacity comes back before half of it is used up', () => {
+    const { pair, receiver, sender } = receiving({ credit: 8 * grantBatch });
+    for (let count = 1; count < grantBatch; count++) sender.send(payload(1), true);
+    pair.run();
+    expect([receiver.received.length, sender.credit]).toEqual([grantBatch - 1, 7 * grantBatch + 1]);
+    sender.send(payload(1), true);
+    pair.run();
+    expect(sender.credit).toBe(8 * grantBatch);
   });
 
   test('costs few flows while a busy sender is served', () => {

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { Begin, Disposition, End, Flow, Modified, Rejected, Transfer } from '../amqp/performatives.ts';
 import { blockBytes } from '../kit/block-pool.ts';
 import { amqpError, Condition } from './conditions.ts';
-import { sessionWindowBytes } from './limits.ts';
+import { connectionWindowBytes, grantBatch, sessionWindowBytes } from './limits.ts';
 import type { OutgoingLink } from './outgoing-link.ts';
+import type { Session } from './session.ts';
 import { settleBoundsMs } from './settle-times.ts';
 import { Pair } from './testing/pair.ts';
 import { RawPeer, receiverAttach } from './testing/raw-peer.ts';
@@ -90,6 +91,20 @@ describe('the incoming window', () => {
     expect(windows[0]).toBe(sessionWindowBytes / 16_384);
     expect(windows[63]).toBeLessThan(windows[0] as number);
     expect(windows[63]).toBeGreaterThan(0);
+  });
+
+  test('of a session that many share is that of a whole connection, however many there are, and renewed in batches', () => {
+    const peer = new RawPeer().open();
+    for (let channel = 0; channel < 8; channel++) peer.begin(channel);
+    peer.attachSender();
+    const [session] = peer.endpoint.connection.sessions as [Session];
+    session.isShared = true;
+    const [opened] = all(peer.say(sessionFlow({ echo: true })), Flow);
+    expect(opened?.incomingWindow).toBe(connectionWindowBytes / 16_384);
+    const some = Array.from({ length: grantBatch }, (_, id) => transfer(id, { settled: true }));
+    expect(all(peer.say(...some.slice(1)), Flow)).toEqual([]);
+    const [renewed] = all(peer.say(transfer(grantBatch - 1, { settled: true })), Flow);
+    expect(renewed?.incomingWindow).toBe(connectionWindowBytes / 16_384);
   });
 });
 

@@ -24,7 +24,7 @@ import type { Connection } from './connection.ts';
 import { DispositionRange } from './disposition-range.ts';
 import type { IncomingLink } from './incoming-link.ts';
 import { incomingWindowFrames } from './incoming-window.ts';
-import { handleMax } from './limits.ts';
+import { grantBatch, handleMax } from './limits.ts';
 import { type Link, LinkState } from './link.ts';
 import type { OutgoingLink } from './outgoing-link.ts';
 import type { IncomingLinkOwner, OutgoingLinkOwner } from './owner.ts';
@@ -62,6 +62,11 @@ export class Session {
   remoteIncomingWindow = 0;
   /** Bytes of deliveries from this session that the owner holds; they shrink the window that is offered. */
   heldBytes = 0;
+  /**
+   * Set by its owner: many share it, and it is read whatever becomes of its deliveries. Its window then bounds what is on the way, and is
+   * that of a whole connection: of a smaller one a long way would leave little each round trip.
+   */
+  isShared = false;
   /** Scratch of an owner that sends one delivery to many links: frames spoken for, in which round. */
   claimedFrames = 0;
   claimRound = 0;
@@ -388,7 +393,8 @@ export class Session {
     this.flushDispositions();
     for (let at = 0; at < flows.length; at++) flows.at(at).endTurn();
     flows.clear();
-    if (this.incomingWindow * 2 < incomingWindowFrames(this)) this.#isSessionFlowDue = true;
+    const spent = incomingWindowFrames(this) - this.incomingWindow;
+    if (spent > this.incomingWindow || (this.isShared && spent >= grantBatch)) this.#isSessionFlowDue = true;
     if (!this.#isSessionFlowDue) return;
     this.#isSessionFlowDue = false;
     this.#renewWindow();

@@ -100,20 +100,20 @@ describe.each(directions)('a long message $name an uplink', ({ from, to }) => {
     const { net, receiver, sender } = connected(from, to, { credit: 0 });
     const other = net.receiver(to, 'other');
     const otherSender = net.sender(from, 'other');
-    const stopped = new LongMessage(sender, 60_000_000);
+    const stopped = new LongMessage(sender, 120_000_000);
     receiver.link?.offerCredit(1);
     receiver.link?.session.hold(1e9); // its window stays shut
-    for (let count = 0; count < 100; count++) {
-      stopped.send(1_000_000);
+    for (let count = 0; count < 40; count++) {
+      stopped.send(3_000_000);
       net.run();
     }
-    expect(stopped.at).toBeLessThan(45_000_000);
+    expect(stopped.at).toBeLessThan(110_000_000);
     const sent = [otherSender.send(message({ body: 'short' })), otherSender.send(message({ body: 3_000_000 }))];
     net.run();
     expect(sent.map(({ outcome }) => outcome)).toEqual([0x24, 0x24]);
     expect(other.complete).toHaveLength(2);
     receiver.link?.session.hold(-1e9);
-    while (!stopped.send(1_000_000)) net.run();
+    while (!stopped.send(5_000_000)) net.run();
     net.run();
     expect(receiver.complete).toHaveLength(1);
     expectPeace(net);
@@ -164,9 +164,9 @@ describe('links for long messages of an edge', () => {
     const [toSlow, toOther] = [net.sender('B', addressOf(slow)), net.sender('B', null)];
     net.pass(300);
     slow.link?.session.hold(1e9); // its window stays shut
-    const long = new LongMessage(toSlow, 60_000_000);
-    for (let count = 0; count < 100; count++) {
-      long.send(1_000_000);
+    const long = new LongMessage(toSlow, 120_000_000);
+    for (let count = 0; count < 40; count++) {
+      long.send(3_000_000);
       net.run();
     }
     expect(long.at).toBeLessThan(long.bytes.length);

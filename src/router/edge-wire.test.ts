@@ -67,7 +67,7 @@ describe('an interior router', () => {
       const [first, second] = [rig.opened().receive('q'), rig.opened().receive('q')];
       rig.run();
       expect(updates(tracker)).toEqual([['M0q', true]]);
-      expect(proxy.credit).toBe(250);
+      expect(proxy.credit).toBe(4000);
       first.link?.detach(null);
       rig.run();
       expect(updates(tracker)).toHaveLength(1);
@@ -231,7 +231,7 @@ describe('an interior router', () => {
     rig.run();
     const [stream] = edge.receivers.filter((one) => one !== own);
     expect([sent.outcome, own.complete.length, stream?.complete.length]).toEqual([0x24, 0, 1]);
-    expect((edge.attaches[0]?.attach.target as Target).capabilities).toBe('qd.router-data');
+    expect(edge.attaches.map(({ attach }) => (attach.target as Target).capabilities)).toEqual(['qd.router-data']);
     expect(annotations(stream?.complete[0]?.bytes)).toMatchObject({ 'x-opt-qd.to': 'q' });
   });
 

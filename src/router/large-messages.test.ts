@@ -99,7 +99,7 @@ describe('a long message', () => {
 
   test('for a slow consumer takes no more memory than its session may, and goes on when it reads again', () => {
     const { rig, clients, receivers, sender } = around();
-    const long = new LongMessage(sender, 24_000_000);
+    const long = new LongMessage(sender, 72_000_000);
     (clients[0] as Client).isSlow = true;
     const { session } = sender.link as OutgoingLink;
     let most = 0;
@@ -110,7 +110,7 @@ describe('a long message', () => {
     }
     expect(session.remoteIncomingWindow).toBe(0);
     expect(most).toBeLessThanOrEqual(sessionWindowBytes + 512 * 1024);
-    expect(long.at).toBeLessThan(12_000_000);
+    expect(long.at).toBeLessThan(40_000_000);
     (clients[0] as Client).isSlow = false;
     while (!long.send(10_000_000)) rig.run();
     rig.run();
@@ -122,7 +122,7 @@ describe('a long message', () => {
 
   test('goes to all consumers of a multicast, and its memory is held for the slowest', () => {
     const { rig, clients, receivers, sender } = around([{}, {}, {}], 'multicast');
-    const long = new LongMessage(sender, 20_000_000);
+    const long = new LongMessage(sender, 60_000_000);
     (clients[1] as Client).isSlow = true;
     for (let round = 0; round < 100; round++) {
       long.send(500_000);

@@ -11,7 +11,7 @@ import type { WriterPool } from '../engine/output.ts';
 import type { ConnectionOwner } from '../engine/owner.ts';
 import { Agent } from '../management/agent/agent.ts';
 import type { AgentPort } from '../management/agent/agent-port.ts';
-import { frameBytesMax, roundsPerTurn } from '../management/agent/limits.ts';
+import { frameBytesMax, replyWindowBytes, roundsPerTurn } from '../management/agent/limits.ts';
 
 /** Deliveries that the agent may have open on one link. */
 const linkCapacity = 250;
@@ -37,6 +37,7 @@ export class Management implements ConnectionOwner {
       idleTimeoutMs: 0,
       handshakeTimeoutMs: 0,
       maxSessionFrames: 0,
+      sessionWindowBytes: replyWindowBytes,
       pool,
       clock,
     });

@@ -4,7 +4,7 @@ import { message } from './testing/messages.ts';
 import { RouterBench } from './testing/router-bench.ts';
 
 test('a long delivery comes to its end though what waits behind it has shut its session', () => {
-  const rig = new RouterBench({ listeners: [{ linkCapacity: 1_000 }] });
+  const rig = new RouterBench({ listeners: [{ linkCapacity: 5_000 }] });
   const [a, b] = [rig.opened(), rig.opened()];
   const receiver = b.receive('q');
   const [long, other] = [a.send('q'), a.send('q')];

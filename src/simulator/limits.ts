@@ -31,8 +31,8 @@ export const drainLookMs = 100;
 /** After all clients have left so much time passes before nothing may be left of them. */
 export const endingMs = 20_000;
 
-/** Routers give each other at least this much credit on each link (peerCapacityMin of the core). */
-export const trunkCapacityMin = 1_000;
+/** Routers give each other at least this much credit on each link (routerCapacityMin of the core). */
+export const trunkCapacityMin = 4_000;
 
 /** What came over one link between routers and waits at its end, together (backlogBytesMax of the core). */
 export const trunkBacklogBytesMax = 32 * 1024 * 1024;

@@ -59,6 +59,7 @@ export class Uplink implements Origin {
     this.#session = connection.begin();
     const everywhere = addresses.ofKey(everywhereKey, null);
     if (this.#session === null || everywhere === null) return;
+    this.#session.isShared = true;
     this.#anonymous = this.#attachSender(everywhere, edgeTermini(null, null, null));
     this.#anonymous?.setReachable(true);
     this.#attachReceiver(this.#newProducer(null), edgeTermini(self.routerId, null, downlinkCapability));

@@ -13,7 +13,7 @@ export class ControlReceiver extends WholeMessages {
   readonly #peer: Peer;
 
   constructor(peer: Peer) {
-    super(peer.capacity, routingMessageBytesMax);
+    super(peer.context.capacity, routingMessageBytesMax);
     this.#peer = peer;
   }
 

@@ -23,6 +23,3 @@ export const routingMessageBytesMax = 64 * 1024 * 1024;
 
 /** A router that has withdrawn an address is still sent so long what was on its way there, and can go nowhere else. */
 export const formerRemoteMs = 1_000;
-
-/** Credit for a neighbour on each link, at least: it bounds nothing but what is in the sockets (it comes back at once). */
-export const peerCapacityMin = 1000;

@@ -19,7 +19,7 @@ import { Backlog, type Origin } from '../origin.ts';
 import { Producer } from '../producer.ts';
 import { ControlReceiver, ControlSender } from './control-links.ts';
 import { DataLink } from './data-link.ts';
-import { peerCapacityMin, prioritiesMax } from './limits.ts';
+import { prioritiesMax } from './limits.ts';
 import type { Mesh } from './mesh.ts';
 import { StreamLinks } from './stream-links.ts';
 import { controlTermini, dataTermini, kindOf } from './termini.ts';
@@ -52,11 +52,6 @@ export class Peer implements Origin {
 
   get core(): Core {
     return this.#mesh.core;
-  }
-
-  /** Credit for the links on which the peer sends. */
-  get capacity(): number {
-    return Math.max(this.context.options.linkCapacity, peerCapacityMin);
   }
 
   /** A name that no other link of the connection has. */
@@ -144,9 +139,12 @@ export class Peer implements Origin {
   /** The first ten carry short messages; later ones are for one long message at a time, and slow down their sender. */
   handleDataIn(link: IncomingLink, producer: Producer): void {
     producer.paysBySession = this.#dataIn.length >= prioritiesMax;
-    if (!producer.paysBySession) this.#dataIn.push(link);
+    if (!producer.paysBySession) {
+      this.#dataIn.push(link);
+      link.session.isShared = true;
+    }
     link.returnsCreditAtOnce = true;
-    link.offerCredit(this.capacity);
+    link.offerCredit(this.context.capacity);
     this.core.producerCame(producer);
   }
 

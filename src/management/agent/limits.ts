@@ -9,6 +9,9 @@ export const requestBytesMax = 1024 * 1024;
 /** Replies that are on their way at one time, each on a session of its own: one that is not read holds up no other. */
 export const replyChannels = 6;
 
+/** Of a reply the router takes so much for a reader that is slow; the rest waits here, and is given up if it makes no progress. */
+export const replyWindowBytes = 8 * 1024 * 1024;
+
 /** A reply that makes no progress for so long is given up, with its link: whoever asked does not read. */
 export const replyPatienceMs = 10_000;
 

@@ -26,6 +26,6 @@ export function drawSize(random: Random, style: SizeStyle): number {
     case 'huge':
       return random.below(random.pick([1_000, 200_000, 500_000]));
     case 'flood':
-      return random.between(40_000, 100_000);
+      return random.between(90_000, 130_000);
   }
 }

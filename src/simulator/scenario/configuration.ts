@@ -128,7 +128,7 @@ function drawEndpoint(random: Random, sizes: SizeStyle): EndpointHabits {
   return {
     maxFrameSize: random.pick(isHeavy(sizes) ? [4_096, 16_384, 65_536] : [512, 2_048, 16_384]),
     maxSessionFrames: random.pick(isFlood ? [0] : isHeavy(sizes) ? [0, 0, 20, 100] : [0, 0, 3, 50]),
-    linkCapacity: isFlood ? 250 : random.pick([1, 4, 20, 250]),
+    linkCapacity: isFlood ? 500 : random.pick([1, 4, 20, 250]),
     idleTimeoutSeconds: random.pick([0, 2, 8, 16]),
     initialHandshakeTimeoutSeconds: random.pick([0, 2]),
     stripAnnotations: random.pick(['both', 'both', 'in', 'out', 'no']),

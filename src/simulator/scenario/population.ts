@@ -131,7 +131,7 @@ export class Population {
     const channel = this.#needs.channels.add('flood', this.#defaultDistribution);
     const slow = { credit: this.#random.between(1, 10), delayMs: 2_000 };
     this.#subscriber(this.#random.pick(this.clients), channel, slow);
-    const flood = { settles: 'never', count: 150, everyMs: 1, burst: 150, abortRate: 0, dawdles: false } as const;
+    const flood = { settles: 'never', count: 400, everyMs: 1, burst: 400, abortRate: 0, dawdles: false } as const;
     this.#publisher(this.#random.pick(this.clients), [channel], false, { ...flood, sizes: 'flood' });
   }
 

@@ -56,7 +56,7 @@ export class WitnessedConnection implements Tap {
   /** Credit that its links have when nothing is open on them. */
   get capacity(): number {
     const { linkCapacity } = this.router.entity;
-    return this.isTrunk && !this.isOfEdge ? Math.max(linkCapacity, trunkCapacityMin) : linkCapacity;
+    return this.isTrunk ? Math.max(linkCapacity, trunkCapacityMin) : linkCapacity;
   }
 
   get sessions(): Iterable<WitnessedSession> {
