@@ -7,10 +7,10 @@ import type { ConnectionContext } from './connection-context.ts';
 import { cutThroughBytes, pinPatienceSeconds } from './limits.ts';
 import { endDeliveries } from './lost-link.ts';
 import { tellOutcome } from './outcome-of-outlet.ts';
-import { Outlet } from './outlet.ts';
+import { Outlet, type Tally } from './outlet.ts';
 import type { Producer } from './producer.ts';
 
-export class Consumer extends Outlet implements OutgoingLinkOwner {
+export class Consumer extends Outlet implements OutgoingLinkOwner, Tally {
   /** The outcome of deliveries that the receiver settles without naming one (§3.5.3), 0 when it set none. */
   readonly defaultOutcome: number;
   /** It is the interior to which this edge router is connected: the way to everybody else. */
@@ -28,6 +28,14 @@ export class Consumer extends Outlet implements OutgoingLinkOwner {
     super(link, context, address, null, !context.options.stripsOutgoing, wholeBytesMax);
     this.defaultOutcome = defaultOutcome;
     this.isUplink = isUplink;
+  }
+
+  /** Long deliveries, on links of their own. */
+  outstanding = 0;
+
+  /** Unsettled deliveries. hot for balanced */
+  get load(): number {
+    return this.link.unsettledCount + this.outstanding;
   }
 
   /** It leads to another router, of which there may be more. */

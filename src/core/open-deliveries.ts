@@ -53,8 +53,9 @@ export class OpenDeliveries {
     if (slot < 0 || ring.links[slot] !== this.#link) return; // its sender is gone
     ring.peers[slot] = outlet;
     ring.peerIds[slot] = outgoingId;
-    if (outlet.way !== null) outlet.way.outstanding++;
-    else if (this.#pinned !== null) this.#pinned[outlet.slot % pinnedCounters]++;
+    if (outlet.tally !== null) outlet.tally.outstanding++;
+    if (outlet.way !== null) return;
+    if (this.#pinned !== null) this.#pinned[outlet.slot % pinnedCounters]++;
     else if (outlet.address.consumers.length > 1) this.#startPinned();
   }
 
@@ -95,11 +96,8 @@ export class OpenDeliveries {
   /** It is no longer with `peer`. True when that is a consumer that has no longer half of the credit, and may be given more. */
   #untie(peer: object | null): peer is Outlet {
     if (!(peer instanceof Outlet)) return false;
-    if (peer.way !== null) {
-      peer.way.outstanding--;
-      return false;
-    }
-    if (this.#pinned === null) return false;
+    if (peer.tally !== null) peer.tally.outstanding--;
+    if (peer.way !== null || this.#pinned === null) return false;
     const slot = peer.slot % pinnedCounters;
     const count = this.#pinned[slot] as number;
     if (count === 0) return false;
@@ -122,7 +120,7 @@ export class OpenDeliveries {
       return;
     }
     const outlet = ring.peers[slot] as Outlet;
-    const isFreed = (this.#pinned !== null || outlet.way !== null) && this.#untie(outlet);
+    const isFreed = (this.#pinned !== null || outlet.tally !== null) && this.#untie(outlet);
     if (outcome === Outcome.Accepted || outcome === Outcome.Released) {
       this.#countAge(ring.sinceMs[slot] as number);
       ring.free(slot);

@@ -12,6 +12,11 @@ const never = -1_000_000;
 const ingressesMax = 1024;
 const noIngresses: readonly (readonly [string, Ingress])[] = [];
 
+/** Counts unsettled deliveries that are spread over several links. */
+export interface Tally {
+  outstanding: number;
+}
+
 interface Ingress {
   count: number;
 }
@@ -22,6 +27,8 @@ export abstract class Outlet {
   readonly address: Address;
   /** The way to other routers that it is a part of; null for a consumer. */
   readonly way: Way | null;
+  /** Where its unsettled deliveries are counted; null: its link counts them. */
+  readonly tally: Tally | null;
   /** It gets the annotations that routers add. */
   readonly wantsAnnotations: boolean;
   /** Longer messages do not go over it as a whole: see {@link outletForLong}. */
@@ -48,6 +55,7 @@ export abstract class Outlet {
     way: Way | null,
     wantsAnnotations: boolean,
     wholeBytesMax: number,
+    tally: Tally | null = way,
   ) {
     this.link = link;
     this.context = context;
@@ -55,6 +63,7 @@ export abstract class Outlet {
     this.way = way;
     this.wantsAnnotations = wantsAnnotations;
     this.wholeBytesMax = wholeBytesMax;
+    this.tally = tally;
   }
 
   /** A delivery goes out that entered the network at another router. hot for what comes from there */

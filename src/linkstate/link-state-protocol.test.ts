@@ -420,6 +420,21 @@ describe('addresses', () => {
     expect([port.last('MAR').have_seq, port.takeSent()]).toEqual([1, ['MAR C']]);
   });
 
+  test('of a router that was out of reach count when it has spoken: it may be another one', () => {
+    lineOfThree();
+    mau('C', 1, ['M0x']);
+    expect(a.router('C')?.isConfirmed).toBe(true);
+    lsu('B', 5, { A: 1 });
+    endTurn();
+    lsu('B', 6, { A: 1, C: 1 });
+    expect(pass(recomputePaceMs).sent).toContain('LSR C'); // though it was heard of a moment ago
+    expect([a.router('C')?.isReachable, a.router('C')?.isConfirmed]).toEqual([true, false]);
+    lsu('C', 2, { B: 1 }); // the answer, and nothing new
+    expect(a.router('C')?.isConfirmed).toBe(true);
+    endTurn();
+    expect(port.takeEvents()).toEqual(['routes']);
+  });
+
   test('for other routers only: a local one is our bug', () => {
     expect(() => a.addLocalAddress('Ltemp.x', 2)).toThrow('our bug');
   });

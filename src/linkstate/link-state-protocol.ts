@@ -120,7 +120,10 @@ export class LinkStateProtocol {
       return;
     }
     const node = this.#table.get(hello.id);
-    if (node !== null && !this.#reception.isCurrent(node, hello.instance, true, clock)) return;
+    if (node !== null) {
+      if (!this.#reception.isCurrent(node, hello.instance, true, clock)) return;
+      this.#table.confirm(node);
+    }
     this.#neighbours.handleHello(hello, key, clock);
   }
 
@@ -252,8 +255,9 @@ export class LinkStateProtocol {
     if (this.#recompute(clock)) {
       this.#changedAt = clock;
       this.#lastTopologyChangeAt = now;
+      this.#table.takeConfirmed();
       this.#port.routesChanged();
-    }
+    } else if (this.#table.takeConfirmed()) this.#port.routesChanged();
     this.#remoteAddresses.report();
     this.#greet();
     this.#join(clock);
@@ -373,8 +377,8 @@ export class LinkStateProtocol {
     const appeared = this.#table.recompute(clock);
     if (appeared === null) return false;
     for (const node of appeared) {
-      // While there was no path to it we may have missed what it sent.
-      if (clock - node.lastSeenAt > freshMs) {
+      // While there was no path to it we may have missed what it sent; and it may be another one.
+      if (!node.isConfirmed || clock - node.lastSeenAt > freshMs) {
         node.linkState.want();
         node.mobile.want();
       }

@@ -55,6 +55,7 @@ export class Reception {
       this.#addresses.flush(node);
     }
     node.lastSeenAt = clock;
+    this.#table.confirm(node);
     linkState.noteAdvertised(ra.ls_seq);
     mobile.noteAdvertised(ra.mobile_seq);
     mobile.isWanted = false;
@@ -76,6 +77,7 @@ export class Reception {
   handleLinkStateUpdate(lsu: LinkStateUpdate, isFlooded: boolean, clock: number): void {
     const node = this.learn(lsu.id, lsu.pv, clock);
     if (node === null || !this.isCurrent(node, lsu.instance, false, clock)) return;
+    this.#table.confirm(node);
     const { linkState } = node;
     const sequence = lsu.ls.ls_seq;
     if (sequence > linkState.held) {

@@ -14,6 +14,11 @@ export interface RemoteRouter {
   readonly protocolVersion: number | null;
   /** Whether there is a path. Without one, what else is said is the last that was known. */
   readonly isReachable: boolean;
+  /**
+   * Whether it has spoken since there is a path to it. One that was out of reach may have been started anew, and have none of the
+   * addresses that are known of it.
+   */
+  readonly isConfirmed: boolean;
   /** The neighbour on the path: this router itself when it is that. Null when there is no path. */
   readonly nextHop: RemoteRouter | null;
   /** Cost of the path, Infinity without one. */
@@ -42,6 +47,7 @@ export class RouterNode implements RemoteRouter {
   nextHop: RouterNode | null = null;
   cost = Number.POSITIVE_INFINITY;
   hops = 0;
+  isConfirmed = true;
   connectionKey: ConnectionKey | null = null;
   peers: Peers = noPeers;
   /** Routers are many, and many have no addresses: the map is made for the first one. */

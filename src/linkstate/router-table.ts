@@ -9,6 +9,7 @@ export class RouterTable {
   readonly routes: Routes;
   /** Whether paths may lead over something that is gone. */
   isUrgent = false;
+  #haveConfirmed = false;
   readonly #graph = new LinkStateGraph();
   #ownPeers: Peers = noPeers;
   readonly #nodes = new Map<string, RouterNode>();
@@ -93,6 +94,20 @@ export class RouterTable {
     node.linkState.reset();
   }
 
+  /** It has spoken: what is known of it is its own. */
+  confirm(node: RouterNode): void {
+    if (node.isConfirmed) return;
+    node.isConfirmed = true;
+    this.#haveConfirmed = true;
+  }
+
+  /** Whether any router was confirmed since the last call. */
+  takeConfirmed(): boolean {
+    const haveConfirmed = this.#haveConfirmed;
+    this.#haveConfirmed = false;
+    return haveConfirmed;
+  }
+
   /**
    * Computes the paths anew if a link state has changed. Null when none has; else the routers to which there is a path now,
    * where there was none before.
@@ -105,7 +120,10 @@ export class RouterTable {
       const firstHop = this.routes.firstHop(node.index);
       const nextHop = firstHop < 0 ? null : (this.#byIndex[firstHop] as RouterNode);
       if (nextHop !== null && node.nextHop === null) appeared.push(node);
-      if (nextHop === null && node.nextHop !== null) node.unreachableAt = clock;
+      if (nextHop === null && node.nextHop !== null) {
+        node.unreachableAt = clock;
+        node.isConfirmed = false;
+      }
       node.nextHop = nextHop;
       node.cost = this.routes.cost(node.index);
       node.hops = this.routes.hops(node.index);

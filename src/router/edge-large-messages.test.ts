@@ -158,6 +158,23 @@ describe('links for long messages of an edge', () => {
     expectPeace(net);
   });
 
+  test('count for balanced: of two consumers the slower one gets less', () => {
+    const net = network('balanced');
+    const [slow, quick] = [net.receiver('E', 'q', { outcome: null }), net.receiver('F', 'q')];
+    const sender = net.sender('A', 'q');
+    net.pass(300);
+    for (let count = 0; count < 12; count++) {
+      sender.send(message({ body: 200_000 }));
+      net.run();
+    }
+    expect(slow.received.length).toBeLessThanOrEqual(3);
+    expect(slow.received.length + quick.complete.length).toBe(12);
+    slow.outcome = 0x24;
+    slow.settleAll();
+    net.run();
+    expectPeace(net);
+  });
+
   test('carry replies: what a slow asker does not take stops no other one', () => {
     const net = network();
     const [slow, other] = [net.receiver('E', null, { credit: 1 }), net.receiver('E', null)];

@@ -26,7 +26,7 @@ export function chooseBalanced(address: Address, producer: Producer, route: Rout
       if (lastResort < 0) lastResort = at;
       continue;
     }
-    const load = consumer.link.unsettledCount + (consumer.isUplink ? 1 : 0);
+    const load = consumer.load + (consumer.isUplink ? 1 : 0);
     if (load < bestLoad) {
       best = at;
       bestLoad = load;

@@ -19,7 +19,7 @@ export function chooseOutlet(address: Address, producer: Producer, route: Route,
     return chooseNearestHop(remotes, route, priority);
   }
   const local = address.consumers.length === 0 ? null : chooseBalanced(address, producer, route);
-  if (remotes === null || local?.link.unsettledCount === 0) return local;
+  if (remotes === null || local?.load === 0) return local;
   return chooseLeastLoadedHop(address, remotes, route, priority, local);
 }
 

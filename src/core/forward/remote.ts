@@ -7,6 +7,7 @@
 // While routers see the network differently, right after a change, a message may stand where its origin's path does not lead:
 // then it takes the cheapest way on which it has not been.
 import type { Address } from '../address.ts';
+import type { Consumer } from '../consumer.ts';
 import type { Hop, Remotes } from '../mesh/remotes.ts';
 import type { Path } from '../mesh/way.ts';
 import type { Outlet } from '../outlet.ts';
@@ -36,12 +37,12 @@ export function chooseLeastLoadedHop(
   remotes: Remotes,
   route: Route,
   priority: number,
-  local: Outlet | null,
+  local: Consumer | null,
 ): Outlet | null {
   const { mesh } = address.core;
   const { hops } = remotes;
   let best: Outlet | null = local;
-  let bestLoad = local === null ? Number.POSITIVE_INFINITY : local.link.unsettledCount;
+  let bestLoad = local === null ? Number.POSITIVE_INFINITY : local.load;
   let isBarred = hops.length > 0;
   for (let at = 0; at < hops.length; at++) {
     const hop = hops[at] as Hop;

@@ -12,7 +12,7 @@ const peer = () => new Peer({ core } as unknown as Mesh, {} as ConnectionContext
 
 /** A router at this cost over `next`; null: out of reach. */
 function router(id: string, cost: number, next: { id: string; connectionKey: Peer | null } | null): RemoteRouter {
-  return { id, cost, nextHop: next } as unknown as RemoteRouter;
+  return { id, cost, nextHop: next, isConfirmed: true } as unknown as RemoteRouter;
 }
 
 const route = (...trace: string[]) => ({ ingress: null, trace, stream: false });
@@ -68,6 +68,14 @@ describe('the other routers of an address', () => {
     remotes.add(router('D', 2, null));
     remotes.add(router('E', 2, { id: 'X', connectionKey: null }));
     expect([remotes.hops.length, remotes.nearest, remotes.count]).toEqual([0, 0, 2]);
+    expect(remotes.hasWay(route('B', 'C'))).toBe(true);
+  });
+
+  test('that have not spoken since they were out of reach are no hops yet', () => {
+    const remotes = new Remotes(address);
+    remotes.add({ ...router('D', 2, b), isConfirmed: false });
+    remotes.add(router('E', 3, c));
+    expect(remotes.hops.map((hop) => hop.router.id)).toEqual(['E']);
     expect(remotes.hasWay(route('B', 'C'))).toBe(true);
   });
 

@@ -74,9 +74,9 @@ export class Remotes {
     const hops: Hop[] = [];
     const peers = new Set<Peer>();
     for (const router of this.#routers.values()) {
-      const { nextHop, cost } = router;
+      const { nextHop, cost, isConfirmed } = router;
       const peer = nextHop?.connectionKey;
-      if (nextHop === null || !(peer instanceof Peer)) continue;
+      if (nextHop === null || !isConfirmed || !(peer instanceof Peer)) continue;
       peers.add(peer);
       hops.push({ router, nextHop: nextHop.id, cost, way: this.#wayOver(peer) });
     }
@@ -109,7 +109,7 @@ export class Remotes {
 
   /**
    * Whether a message that came this way may be sent on or wait for that: some router is not behind one that it has passed, or there is
-   * a way around. Those that are out of reach just now count: they are back soon, or forgotten.
+   * a way around. Those that are out of reach just now count, or have not spoken since they were: they are back soon, or forgotten.
    */
   hasWay(route: Route): boolean {
     const { hops } = this;

@@ -1,4 +1,6 @@
 // Where one long delivery goes on a link that it has for itself: to where the outlet leads beside which the link was opened.
+
+import type { Consumer } from '../consumer.ts';
 import type { HeldDelivery } from '../held-delivery.ts';
 import { Outlet } from '../outlet.ts';
 import type { StreamLink } from './stream-links.ts';
@@ -8,7 +10,8 @@ export class StreamPath extends Outlet {
   readonly #stream: StreamLink;
 
   constructor(beside: Outlet, stream: StreamLink) {
-    super(stream.link, beside.context, beside.address, beside.way, beside.wantsAnnotations, 0);
+    const { context, address, way, wantsAnnotations } = beside;
+    super(stream.link, context, address, way, wantsAnnotations, 0, way ?? (beside as Consumer));
     this.slot = beside.slot;
     this.#beside = beside;
     this.#stream = stream;
