@@ -97,7 +97,7 @@ function bindProducer(core: Core, context: ConnectionContext, link: IncomingLink
   const producer = new Producer(core, link, context, address, text, door, edge);
   link.returnsCreditAtOnce = edge !== null;
   producer.paysBySession = edge === null || (text === '' && edge.countAnonymous());
-  if (!producer.paysBySession) link.session.isShared = true;
+  if (!producer.paysBySession) link.session.windowKind = 'whole';
   link.accept(producer, answerSource(attach, null), answerTarget(attach, text), maxMessageSizeOf(context));
   if (text === '') producer.offerCredit();
   else address?.addProducer(producer);

@@ -40,6 +40,12 @@ export const multicastReportSeconds = 10;
 export const starvedDeliverySeconds = 2;
 
 /**
+ * Bytes of long messages from another router that may be granted or held on one session: our streams have one each, those of Dispatch one
+ * together. At 80 ms there and back it is 200 MB/s.
+ */
+export const streamWindowBytes = 16 * 1024 * 1024;
+
+/**
  * Credit for another router on each link, at least. It comes back at once, so it bounds nothing but what is on the way: at 80 ms there and back
  * 50,000 messages a second.
  */

@@ -3,6 +3,7 @@ import type { Begin, End, ErrorInfo } from '../amqp/performatives.ts';
 import { TurnList } from '../kit/turn-list.ts';
 import { amqpError, Condition } from './conditions.ts';
 import type { Connection } from './connection.ts';
+import type { WindowKind } from './incoming-window.ts';
 import { refusedSessionsMax } from './limits.ts';
 import { Session } from './session.ts';
 import { SessionTable } from './session-table.ts';
@@ -21,6 +22,15 @@ export class ConnectionSessions {
     return this.#table.count;
   }
 
+  get sharing(): number {
+    return this.#table.sharing;
+  }
+
+  windowKindChanged(from: WindowKind, to: WindowKind): void {
+    if (from === 'share') this.#table.sharing--;
+    if (to === 'share') this.#table.sharing++;
+  }
+
   get all(): Session[] {
     return this.#table.all;
   }
@@ -37,11 +47,11 @@ export class ConnectionSessions {
   // --- begin and end -------------------------------------------------------------------------------------------------
 
   /** Begins a session from our side; null when the peer allows no more. */
-  begin(): Session | null {
+  begin(windowKind: WindowKind = 'share'): Session | null {
     const { remoteChannelMax, options } = this.#connection;
     const channel = this.#table.freeChannel;
     if (channel > Math.min(remoteChannelMax, options.open.channelMax as number)) return null;
-    const session = new Session(this.#connection, channel);
+    const session = new Session(this.#connection, channel, windowKind);
     this.#table.add(session);
     session.begin();
     return session;

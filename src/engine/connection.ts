@@ -35,6 +35,7 @@ import type { ConnectionOptions } from './connection-options.ts';
 import { ConnectionOutput } from './connection-output.ts';
 import { ConnectionSessions } from './connection-sessions.ts';
 import { Identities } from './identities.ts';
+import type { WindowKind } from './incoming-window.ts';
 import { Expecting, Input, type InputOwner } from './input.ts';
 import { maxFrameSizeMin, nameLengthMax, saslFrameBytesMax, transferFrameBytesMax } from './limits.ts';
 import { LinkNames } from './link-names.ts';
@@ -167,6 +168,11 @@ export class Connection implements InputOwner {
     return this.#sessions.count;
   }
 
+  /** Sessions that share our incoming window, see incoming-window.ts. hot: once a turn and session */
+  get sharingSessions(): number {
+    return this.#sessions.sharing;
+  }
+
   /** Sessions that have not ended. Cold. */
   get sessions(): Session[] {
     return this.#sessions.all.filter((session) => !session.isEnding);
@@ -226,8 +232,8 @@ export class Connection implements InputOwner {
   // --- C. verbs ----------------------------------------------------------------------------------------------------
 
   /** Begins a session from our side; null when the peer allows no more. */
-  begin(): Session | null {
-    return this.#sessions.begin();
+  begin(windowKind: WindowKind = 'share'): Session | null {
+    return this.#sessions.begin(windowKind);
   }
 
   /** Closes from our side, with an error or without, and waits a little for the peer's Close. */
@@ -325,6 +331,10 @@ export class Connection implements InputOwner {
   }
 
   // --- for sessions and links --------------------------------------------------------------------------------------
+
+  windowKindChanged(from: WindowKind, to: WindowKind): void {
+    this.#sessions.windowKindChanged(from, to);
+  }
 
   sessionDue(session: Session): void {
     this.#sessions.addDue(session);

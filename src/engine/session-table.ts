@@ -5,6 +5,8 @@ export class SessionTable {
   readonly #own: (Session | undefined)[] = [];
   readonly #remote: (Session | undefined)[] = [];
   count = 0;
+  /** Those that share the incoming window of their connection. */
+  sharing = 0;
 
   get all(): Session[] {
     return this.#own.filter((session): session is Session => session !== undefined);
@@ -28,6 +30,7 @@ export class SessionTable {
   add(session: Session): void {
     this.#own[session.channel] = session;
     this.count++;
+    if (session.windowKind === 'share') this.sharing++;
   }
 
   bindRemote(session: Session, channel: number): void {
@@ -38,6 +41,7 @@ export class SessionTable {
     if (this.#own[session.channel] !== session) return;
     this.#own[session.channel] = undefined;
     this.count--;
+    if (session.windowKind === 'share') this.sharing--;
     if (session.remoteChannel >= 0) this.#remote[session.remoteChannel] = undefined;
   }
 
@@ -45,5 +49,6 @@ export class SessionTable {
     this.#own.length = 0;
     this.#remote.length = 0;
     this.count = 0;
+    this.sharing = 0;
   }
 }

@@ -98,7 +98,7 @@ describe('the incoming window', () => {
     for (let channel = 0; channel < 8; channel++) peer.begin(channel);
     peer.attachSender();
     const [session] = peer.endpoint.connection.sessions as [Session];
-    session.isShared = true;
+    session.windowKind = 'whole';
     const [opened] = all(peer.say(sessionFlow({ echo: true })), Flow);
     expect(opened?.incomingWindow).toBe(connectionWindowBytes / 16_384);
     const some = Array.from({ length: grantBatch }, (_, id) => transfer(id, { settled: true }));

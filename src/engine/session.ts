@@ -23,7 +23,7 @@ import { amqpError, Condition } from './conditions.ts';
 import type { Connection } from './connection.ts';
 import { DispositionRange } from './disposition-range.ts';
 import type { IncomingLink } from './incoming-link.ts';
-import { incomingWindowFrames } from './incoming-window.ts';
+import { incomingWindowFrames, type WindowKind } from './incoming-window.ts';
 import { grantBatch, handleMax } from './limits.ts';
 import { type Link, LinkState } from './link.ts';
 import type { OutgoingLink } from './outgoing-link.ts';
@@ -62,15 +62,11 @@ export class Session {
   remoteIncomingWindow = 0;
   /** Bytes of deliveries from this session that the owner holds; they shrink the window that is offered. */
   heldBytes = 0;
-  /**
-   * Set by its owner: many share it, and it is read whatever becomes of its deliveries. Its window then bounds what is on the way, and is
-   * that of a whole connection: of a smaller one a long way would leave little each round trip.
-   */
-  isShared = false;
   /** Scratch of an owner that sends one delivery to many links: frames spoken for, in which round. */
   claimedFrames = 0;
   claimRound = 0;
 
+  #windowKind: WindowKind;
   readonly #links = new SessionLinks(this);
   readonly #range = new DispositionRange();
   #nextDeliveryId = 0;
@@ -81,13 +77,25 @@ export class Session {
   #isSessionFlowDue = false;
   #isBeginSent = false;
 
-  constructor(connection: Connection, channel: number) {
+  constructor(connection: Connection, channel: number, windowKind: WindowKind = 'share') {
     this.connection = connection;
     this.channel = channel;
+    this.#windowKind = windowKind;
     this.incomingWindow = incomingWindowFrames(this);
   }
 
   // --- state -------------------------------------------------------------------------------------------------------
+
+  get windowKind(): WindowKind {
+    return this.#windowKind;
+  }
+
+  /** From the next flow on. */
+  set windowKind(kind: WindowKind) {
+    if (kind === this.#windowKind) return;
+    this.connection.windowKindChanged(this.#windowKind, kind);
+    this.#windowKind = kind;
+  }
 
   /** All links that are not gone. Cold. */
   get links(): Link[] {
@@ -394,7 +402,8 @@ export class Session {
     for (let at = 0; at < flows.length; at++) flows.at(at).endTurn();
     flows.clear();
     const spent = incomingWindowFrames(this) - this.incomingWindow;
-    if (spent > this.incomingWindow || (this.isShared && spent >= grantBatch)) this.#isSessionFlowDue = true;
+    if (spent > this.incomingWindow || (this.#windowKind === 'whole' && spent >= grantBatch))
+      this.#isSessionFlowDue = true;
     if (!this.#isSessionFlowDue) return;
     this.#isSessionFlowDue = false;
     this.#renewWindow();

@@ -5,6 +5,7 @@ import { type Attach, type Open, Properties, Source, Target } from '../amqp/perf
 import { type AmqpMap, type AmqpValue, int, symbol, uint } from '../amqp/values.ts';
 import { Writer } from '../amqp/writer.ts';
 import { amqpError, Condition } from '../engine/conditions.ts';
+import type { Link } from '../engine/link.ts';
 import { SaslServer } from '../engine/sasl/server.ts';
 import type { Receiver } from '../engine/testing/receiver.ts';
 import type { Sender } from '../engine/testing/sender.ts';
@@ -210,19 +211,8 @@ describe('an interior router', () => {
     expect(late.outcomes).toEqual([0x26]);
   });
 
-  test('sends an edge of Dispatch its long messages on its own links, and attaches nothing', () => {
+  test('sends an edge its long messages on links of their own, if it offers to take them, as Dispatch does', () => {
     const { rig, edge } = interior('closest', { offeredCapabilities: ['ANONYMOUS-RELAY', 'qd.streaming-links'] });
-    const own = edge.receive('q');
-    const sent = rig
-      .opened()
-      .send('q')
-      .send(message({ body: 500_000 }));
-    rig.run();
-    expect([sent.outcome, own.complete.length, edge.attaches]).toEqual([0x24, 1, []]);
-  });
-
-  test('sends an edge that offers to take them its long messages on links of their own', () => {
-    const { rig, edge } = interior('closest', { offeredCapabilities: ['weft.edge-streams'] });
     const own = edge.receive('q');
     const sent = rig
       .opened()
@@ -231,8 +221,19 @@ describe('an interior router', () => {
     rig.run();
     const [stream] = edge.receivers.filter((one) => one !== own);
     expect([sent.outcome, own.complete.length, stream?.complete.length]).toEqual([0x24, 0, 1]);
-    expect(edge.attaches.map(({ attach }) => (attach.target as Target).capabilities)).toEqual(['qd.router-data']);
+    expect(edge.attaches.map(({ attach }) => (attach.target as Target).address)).toEqual([null]);
     expect(annotations(stream?.complete[0]?.bytes)).toMatchObject({ 'x-opt-qd.to': 'q' });
+  });
+
+  test('sends an edge its long messages on the links of their addresses otherwise', () => {
+    const { rig, edge } = interior();
+    const own = edge.receive('q');
+    const sent = rig
+      .opened()
+      .send('q')
+      .send(message({ body: 500_000 }));
+    rig.run();
+    expect([sent.outcome, own.complete.length, edge.attaches]).toEqual([0x24, 1, []]);
   });
 
   test('keeps nothing of a heartbeat that is aborted', () => {
@@ -364,7 +365,11 @@ describe('an edge router', () => {
   }
 
   /** @param refuses senders by the address of their target @param offers capabilities of the interior's Open */
-  function edge(refuses: (target: string | null) => boolean = () => false, offers = ['qd.streaming-links']): Up {
+  function edge(
+    refuses: (target: string | null) => boolean = () => false,
+    offers = ['qd.streaming-links'],
+    refuse: (link: Link) => void = (link) => link.refuse(amqpError(Condition.NotFound, 'Node not found')),
+  ): Up {
     const rig = new RouterBench({
       router: { mode: 'edge' },
       addresses: [
@@ -379,8 +384,7 @@ describe('an edge router', () => {
     });
     interior.onAttach = (link, attach) => {
       const address = (attach.target as Target | null)?.address ?? null;
-      if (link.isIncoming && refuses(address as string | null))
-        link.refuse(amqpError(Condition.NotFound, 'Node not found'));
+      if (link.isIncoming && refuses(address as string | null)) refuse(link);
       else interior.acceptLink(link, attach);
     };
     rig.run();
@@ -497,9 +501,12 @@ describe('an edge router', () => {
       expect(sentUp(up)).toEqual([proxyOf(up, 'q')]);
     });
 
-    test('on its proxy when the interior refuses such links, of which it is asked once', () => {
+    test.each([
+      ['such links', (link: Link) => link.refuse(amqpError(Condition.NotAllowed, 'no'))],
+      ['further sessions', (link: Link) => link.session.end(amqpError(Condition.ResourceLimitExceeded, 'no'))],
+    ] as const)('on its proxy when the interior refuses %s, of which it is asked once', (_, refuse) => {
       let asked = -1; // the first one is for all
-      const up = edge((address) => address === null && ++asked > 0);
+      const up = edge((address) => address === null && ++asked > 0, ['qd.streaming-links'], refuse);
       expect(sentUp(up)).toEqual([proxyOf(up, 'q')]);
       up.rig.opened().send('q').send(long);
       up.rig.run();
@@ -581,6 +588,23 @@ describe('an edge router', () => {
     up.rig.run();
     expect([...here, up.anonymous].map(({ received }) => received.length)).toEqual([1, 1, 1]);
     expect(sent.outcomes).toEqual([0x24]);
+    expect(up.rig.residue()).toEqual(nothingLeft);
+  });
+
+  test('takes long messages on links without an address that the interior attaches', () => {
+    const up = edge();
+    const consumers = [up.rig.opened().receive('q'), up.rig.opened().receive('q')];
+    const stream = up.interior.send(null);
+    up.rig.run();
+    const passed: AmqpMap = new Map<AmqpValue, AmqpValue>([
+      [symbol('x-opt-qd.to'), 'q'],
+      [symbol('x-opt-qd.trace'), ['0/INTERIOR']],
+    ]);
+    const sent = stream.send(message({ annotations: passed, body: 500_000 }));
+    up.rig.run();
+    expect(sent.outcome).toBe(0x24);
+    const [came] = consumers.flatMap(({ complete }) => complete);
+    expect(read(came?.bytes as Uint8Array).messageAnnotations).toBeNull(); // it did not enter here
     expect(up.rig.residue()).toEqual(nothingLeft);
   });
 

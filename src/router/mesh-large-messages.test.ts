@@ -191,7 +191,7 @@ describe('links for long messages', () => {
       net.run();
     }
     const [stopped] = longs as [LongMessage];
-    expect(stopped.at).toBeLessThan(60_000_000);
+    expect(stopped.at).toBeLessThan(80_000_000);
     otherSender.send(message({ body: 3_000_000 }));
     net.run();
     expect(other.complete).toHaveLength(1);

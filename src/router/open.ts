@@ -1,7 +1,7 @@
 // The Open that this router sends (§2.7.1), with the properties that Dispatch's tools and peers look for.
 import { Open } from '../amqp/performatives.ts';
 import { type AmqpMap, type AmqpValue, int, symbol } from '../amqp/values.ts';
-import { streamsCapability, takesStreamsCapability } from '../core/edge/names.ts';
+import { streamsCapability } from '../core/edge/names.ts';
 import type { PlainMap, PlainValue } from '../schema/attribute.ts';
 import type { ConnectorEntity, ListenerEntity } from '../schema/configuration.ts';
 import { parseFailoverUrls } from '../schema/failover-urls.ts';
@@ -12,7 +12,6 @@ const product = 'weft-router';
 export interface OpenIdentity {
   readonly routerId: string;
   readonly version: string;
-  readonly isEdge: boolean;
 }
 
 const capabilities = ['ANONYMOUS-RELAY', streamsCapability];
@@ -45,8 +44,7 @@ export function makeOpen(
     channelMax: entity.maxSessions - 1,
     // Half of what we wait for, so that a peer that heeds it is never late (§2.4.5).
     idleTimeOut: Math.trunc(idleTimeoutMsOf(entity) / 2) || null,
-    offeredCapabilities:
-      identity.isEdge && entity.role === 'edge' ? [...capabilities, takesStreamsCapability] : capabilities,
+    offeredCapabilities: capabilities,
     desiredCapabilities: capabilities,
     properties,
   });

@@ -5,6 +5,7 @@
 // A turn: the host hands in what happened, then calls `flush` once, which finishes the output of every connection touched.
 import { Core } from '../core/core.ts';
 import { trafficOf } from '../core/figures.ts';
+import { streamWindowBytes } from '../core/limits.ts';
 import { LogLevel } from '../core/log.ts';
 import { Clock } from '../engine/clock.ts';
 import { amqpError, Condition } from '../engine/conditions.ts';
@@ -86,7 +87,7 @@ export class Router {
     const inside = { listeners: this.#listeners, dialers: this.#dialers, version, startedAtMs: now };
     this.monitor = new Monitor(this, inside);
     const { id } = configuration.router;
-    this.#identity = { routerId: id, version, isEdge: configuration.router.mode === 'edge' };
+    this.#identity = { routerId: id, version };
     this.core = new Core({
       routerId: id,
       log: host.log,
@@ -254,6 +255,7 @@ export class Router {
       open: makeOpen(this.#identity, entity, id, hostname),
       idleTimeoutMs: idleTimeoutMsOf(entity),
       maxSessionFrames: entity.maxSessionFrames,
+      ...(isBetweenRouters(entity) ? { sessionWindowBytes: streamWindowBytes } : {}),
       pool: this.#pool,
       clock: this.#clock,
       settleTimes: isBetweenRouters(entity) ? this.settleTimes.routers : this.settleTimes.clients,

@@ -15,7 +15,6 @@ import type { ConnectionContext } from '../connection-context.ts';
 import { Consumer } from '../consumer.ts';
 import type { Core } from '../core.ts';
 import { StreamLinks } from '../mesh/stream-links.ts';
-import { dataTermini } from '../mesh/termini.ts';
 import { Backlog, type Origin } from '../origin.ts';
 import type { Producer } from '../producer.ts';
 import { WholeMessages } from '../whole-messages.ts';
@@ -25,7 +24,8 @@ import {
   downlinkCapability,
   heartbeatAddress,
   lookupAddress,
-  takesStreamsCapability,
+  streamsCapability,
+  streamTermini,
   trackingAddress,
 } from './names.ts';
 import { Tracker } from './tracking.ts';
@@ -42,7 +42,7 @@ export class EdgePeer implements Origin {
     this.context = context;
     context.side = context.connection.remoteContainerId;
     this.tracker = new Tracker(context);
-    if (context.offered.includes(takesStreamsCapability)) context.streams = new StreamLinks(core, context, dataTermini);
+    if (context.offered.includes(streamsCapability)) context.streams = new StreamLinks(core, context, streamTermini);
   }
 
   /** The edge attaches a sender without an address. True for a further one, which carries a long message at a time. */

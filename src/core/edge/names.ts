@@ -12,17 +12,14 @@ export const heartbeatAddress = '_$qd.edge_heartbeat';
  */
 export const leaveKey = 'L_$weft.leave';
 
-/**
- * Offered in the Open of an edge router that takes links for long messages from its interior (capability `qd.router-data`, as between
- * interiors). Ours: to a Dispatch edge the interior attaches nothing.
- */
-export const takesStreamsCapability = 'weft.edge-streams';
-
-/** Offered by whoever takes further anonymous links for long messages: every interior, of Dispatch as well. */
+/** Offered by whoever takes further anonymous links for long messages. */
 export const streamsCapability = 'qd.streaming-links';
 
 /** At an edge router: the address of all that is not here. */
 export const everywhereKey = 'L_edge';
+
+/** Of a link for long messages, in either direction: each message says where it goes. */
+export const streamTermini = () => edgeTermini(null, null, null);
 
 /** The termini of an edge's links: `address` null is an empty one. */
 export function edgeTermini(sourceAddress: string | null, targetAddress: string | null, capabilities: string | null) {

@@ -7,8 +7,9 @@
 //   outgoing proxy        one for every address with senders here; used while the interior says that somebody is there
 //   streams               a further anonymous sender for each long message, with a session of its own
 //
-// The interior attaches the same the other way, if we have offered to take it.
+// The interior attaches the same the other way.
 import { type Attach, type ErrorInfo, Target } from '../../amqp/performatives.ts';
+import { asText } from '../../amqp/values.ts';
 import type { IncomingLink } from '../../engine/incoming-link.ts';
 import type { Link } from '../../engine/link.ts';
 import type { Session } from '../../engine/session.ts';
@@ -17,7 +18,6 @@ import type { ConnectionContext } from '../connection-context.ts';
 import type { Core } from '../core.ts';
 import { RouterDoor } from '../doors/router-door.ts';
 import { StreamLinks } from '../mesh/stream-links.ts';
-import { kindOf } from '../mesh/termini.ts';
 import { Backlog, type Origin } from '../origin.ts';
 import type { Outlet } from '../outlet.ts';
 import { Producer } from '../producer.ts';
@@ -27,6 +27,7 @@ import {
   everywhereKey,
   leaveKey,
   streamsCapability,
+  streamTermini,
   trackingAddress,
 } from './names.ts';
 import { proxyCapability } from './proxy-capability.ts';
@@ -49,8 +50,7 @@ export class Uplink implements Origin {
     this.#core = core;
     this.context = context;
     context.uplink = this;
-    if (context.offered.includes(streamsCapability))
-      context.streams = new StreamLinks(core, context, () => edgeTermini(null, null, null));
+    if (context.offered.includes(streamsCapability)) context.streams = new StreamLinks(core, context, streamTermini);
   }
 
   attachAll(): void {
@@ -59,7 +59,7 @@ export class Uplink implements Origin {
     this.#session = connection.begin();
     const everywhere = addresses.ofKey(everywhereKey, null);
     if (this.#session === null || everywhere === null) return;
-    this.#session.isShared = true;
+    if (this.context.streams !== null) this.#session.windowKind = 'whole'; // else long messages come there as well
     this.#anonymous = this.#attachSender(everywhere, edgeTermini(null, null, null));
     this.#anonymous?.setReachable(true);
     this.#attachReceiver(this.#newProducer(null), edgeTermini(self.routerId, null, downlinkCapability));
@@ -89,9 +89,10 @@ export class Uplink implements Origin {
     return new Producer(this.#core, link, this.context, null, '', new RouterDoor(this.#core), this);
   }
 
-  /** The interior attaches a link for long messages; undefined when it is something else. */
+  /** The interior attaches a link without an address, for long messages; undefined when it is something else. */
   handleAttach(link: Link, { source, target }: Attach): ErrorInfo | null | undefined {
-    if (!link.isIncoming || !(target instanceof Target) || kindOf(target.capabilities) !== 'data') return undefined;
+    if (!link.isIncoming || !(target instanceof Target) || (asText(target.address) ?? '') !== '' || target.dynamic)
+      return undefined;
     const producer = this.#newProducer(link);
     link.accept(producer, source, target);
     link.returnsCreditAtOnce = true;

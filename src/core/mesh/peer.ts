@@ -141,7 +141,7 @@ export class Peer implements Origin {
     producer.paysBySession = this.#dataIn.length >= prioritiesMax;
     if (!producer.paysBySession) {
       this.#dataIn.push(link);
-      link.session.isShared = true;
+      link.session.windowKind = 'whole';
     }
     link.returnsCreditAtOnce = true;
     link.offerCredit(this.context.capacity);

@@ -45,7 +45,7 @@ export class StreamLinks {
 
   #attach(): StreamLink | null {
     if (this.#count >= streamsMax) return null;
-    const session = this.#context.connection.begin();
+    const session = this.#context.connection.begin('none');
     if (session === null) return null;
     const stream = new StreamLink(this);
     const name = `${this.core.self.routerId}.stream-${++this.#names}`;
@@ -74,7 +74,7 @@ export class StreamLinks {
     stream.link.session.end(null);
   }
 
-  /** The other router wants none. */
+  /** The other router wants none, or not the session for it. */
   handleRefused(): void {
     this.#isRefused = true;
   }
@@ -90,6 +90,7 @@ export class StreamLink extends LinkToRouter {
   readonly #all: StreamLinks;
   link!: OutgoingLink;
   #path: StreamPath | null = null;
+  #isTaken = false;
 
   constructor(all: StreamLinks) {
     super();
@@ -139,12 +140,13 @@ export class StreamLink extends LinkToRouter {
     if (link.unsettledCount === 0) this.#all.handleSettled(this);
   }
 
-  /** Credit says that it is there; an answer without termini refuses it, and its detach follows (§2.6.3). */
+  /** An answer without termini refuses it, and its detach follows (§2.6.3). */
   handleAttached(_link: OutgoingLink, { target }: Attach): void {
-    if (target === null) this.#all.handleRefused();
+    this.#isTaken = target !== null;
   }
 
   handleDetached(link: OutgoingLink, _cause: DetachCause): void {
+    if (!this.#isTaken) this.#all.handleRefused();
     this.#all.handleLost(this);
     const path = this.#path;
     this.#path = null;

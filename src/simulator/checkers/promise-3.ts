@@ -122,7 +122,7 @@ export class Promise3 implements Checker {
 }
 
 /** Between routers a long message has a link for itself. */
-function isBeside(one: WitnessedLink, link: WitnessedLink): boolean {
+export function isBeside(one: WitnessedLink, link: WitnessedLink): boolean {
   return link.kind === 'data' && one.kind === 'data' && one.connection === link.connection;
 }
 

@@ -3,7 +3,7 @@
 import type { Breaches } from '../breaches.ts';
 import type { Copy, Story, WitnessedLink } from '../witness/records.ts';
 import type { Checker, Witness } from '../witness/witness.ts';
-import { isEcho, isMulticast } from './promise-3.ts';
+import { isBeside, isEcho, isMulticast } from './promise-3.ts';
 
 export class Promise4 implements Checker {
   readonly #witness: Witness;
@@ -69,7 +69,7 @@ export class Promise4 implements Checker {
     if (!isMulticast(story) || arrival?.isTooLarge) return Math.max(0, arrivals.length - copies.length);
     const wasThere = ({ isLive, answeredAt }: WitnessedLink) => isLive && answeredAt < (arrival?.begunAt ?? 0);
     const consumers = this.#witness.consumersOf(message.channel).filter(wasThere);
-    const isMissing = (link: WitnessedLink) => !copies.some((copy) => copy.link === link);
+    const isMissing = (link: WitnessedLink) => !copies.some((copy) => copy.link === link || isBeside(copy.link, link));
     return consumers.filter((link) => isMissing(link) && !(arrival !== undefined && isEcho(link, arrival))).length;
   }
 }
