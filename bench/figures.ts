@@ -1,7 +1,7 @@
 // The vocabulary of the bench: what is measured (scenarios), of whom (targets), and what came out (samples).
 
 /** Whose CPU is measured, and through what the messages go. */
-export type TargetName = 'weft' | 'policed' | 'relay' | 'peer' | LineName;
+export type TargetName = 'weft' | 'policed' | 'relay' | 'peer' | 'far' | LineName;
 
 /** Three routers in line, or three bare relays crossed once or twice; between them in clear or under TLS. */
 export type LineName = `${'' | 'tls-'}${'line' | 'relays' | 'relays-twice'}`;

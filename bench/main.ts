@@ -34,7 +34,7 @@ const describeRun = (options: BenchOptions): Environment => ({
   date: new Date().toISOString().slice(0, 10),
   commit: describeCommit(),
   router: options.router,
-  peer: options.peer === null ? null : `${options.peer.host}:${options.peer.port}, process ${options.peer.pid}`,
+  peer: options.peer?.name ?? null,
   rounds: options.rounds,
   secondsPerRun: options.seconds,
   quick: options.quick,
@@ -62,7 +62,7 @@ async function bench(options: BenchOptions): Promise<number> {
     ...{ program, sasl: options.sasl, rounds: options.rounds, secondsPerRun: options.seconds },
     idleSettleMs: options.quick ? 300 : 3_000,
     routerCommand: options.router,
-    peer: options.peer === null ? null : { name: 'peer', ...options.peer },
+    peer: options.peer === null ? null : { ...options.peer, name: 'peer' },
     onSample: (sample, done) => say(sampleLine(sample, done)),
   });
   const report = composeReport(environment, samples);

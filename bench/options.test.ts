@@ -13,7 +13,9 @@ test('a part of the bench, or a quick one, does not overwrite the results unaske
 
 test('a peer is a host, a port and a process', () => {
   const options = readOptions(['--peer', '[::1]:5672', '--peer-pid', '4711'])!;
-  expect(options.peer).toEqual({ host: '::1', port: 5672, pid: 4711 });
+  expect(options.peer).toEqual({ host: '::1', port: 5672, pid: 4711, name: '[::1]:5672' });
+  const named = readOptions(['--peer', 'h:1', '--peer-pid', '2', '--peer-name', 'qdrouterd 1.19'])!;
+  expect(named.peer?.name).toBe('qdrouterd 1.19');
 });
 
 test.each([

@@ -12,7 +12,7 @@ export interface BenchOptions {
   readonly seconds: number;
   readonly router: string;
   readonly sasl: 'anonymous' | 'none';
-  readonly peer: { readonly host: string; readonly port: number; readonly pid: number } | null;
+  readonly peer: { readonly host: string; readonly port: number; readonly pid: number; readonly name: string } | null;
 }
 
 /** Wrong options: the message is shown with the usage, exit code 2. */
@@ -37,6 +37,7 @@ npm run bench -- failover|mesh|large|policy|management [options]
   --quick               toy sizes, one round: shows that the bench works, in about half a minute
   --peer HOST:PORT      measure another router too …
   --peer-pid PID        … whose process is this one
+  --peer-name TEXT      … and what the report calls it (default: HOST:PORT)
   --json                environment and all samples as JSON on standard output
   --out FILE            where to write the report (default for a whole bench: bench/results.md)
   --router COMMAND      how to start the router (default: ${defaultRouterCommand})
@@ -54,6 +55,7 @@ const definition = {
   quick: { type: 'boolean', default: false },
   peer: { type: 'string' },
   'peer-pid': { type: 'string' },
+  'peer-name': { type: 'string' },
   json: { type: 'boolean', default: false },
   out: { type: 'string' },
   router: { type: 'string', default: defaultRouterCommand },
@@ -73,13 +75,14 @@ function positiveInteger(name: string, text: string): number {
   return value;
 }
 
-function readPeer(peer: string | undefined, pid: string | undefined): BenchOptions['peer'] {
+function readPeer(peer: string | undefined, pid: string | undefined, name = peer): BenchOptions['peer'] {
   if (peer === undefined && pid === undefined) return null;
   if (peer === undefined || pid === undefined) throw new UsageError('--peer and --peer-pid belong together');
   const colon = peer.lastIndexOf(':');
   if (colon < 1) throw new UsageError(`--peer must be HOST:PORT, not “${peer}”`);
   const host = peer.slice(0, colon).replace(/^\[|\]$/g, '');
-  return { host, port: positiveInteger('peer', peer.slice(colon + 1)), pid: positiveInteger('peer-pid', pid) };
+  const port = positiveInteger('peer', peer.slice(colon + 1));
+  return { host, port, pid: positiveInteger('peer-pid', pid), name: name ?? peer };
 }
 
 function parse(args: readonly string[]) {
@@ -104,6 +107,6 @@ export function readOptions(args: readonly string[]): BenchOptions | null {
     seconds: values.seconds === undefined ? (quick ? 0.3 : 2.5) : positive('seconds', values.seconds),
     // A part of the bench, or a toy, must not overwrite the whole one's results unasked.
     out: values.out ?? (whole ? 'bench/results.md' : null),
-    peer: readPeer(values.peer, values['peer-pid']),
+    peer: readPeer(values.peer, values['peer-pid'], values['peer-name']),
   };
 }

@@ -28,7 +28,7 @@ export const targetTexts: Record<TargetName, string> = {
   ...{ weft: 'weft', policed: 'weft with policy', relay: 'relay → weft', peer: 'peer' },
   ...{ line: 'three weft routers', relays: 'three relays, crossed once', 'relays-twice': 'three relays, in and out' },
   ...{ 'tls-line': 'three weft routers, TLS', 'tls-relays': 'three relays, TLS, crossed once' },
-  'tls-relays-twice': 'three relays, TLS, in and out',
+  ...{ 'tls-relays-twice': 'three relays, TLS, in and out', far: 'two weft routers, 40 ms each way' },
 };
 
 /** The word for {@link isMet}. */

@@ -30,7 +30,8 @@ export function startRingWithOutside(guard: string, delayMs: number): Promise<Ne
   return Network.start(guard, { links: [...ring, ...outside], ...delayed(guard, delayMs) });
 }
 
-function delayed(guard: string, delayMs: number) {
+/** For a network of which every link between routers is so long. */
+export function delayed(guard: string, delayMs: number) {
   if (delayMs === 0) return {};
   const script = join(root, 'dist', 'bench', 'failover', 'delay-proxy.js');
   return {

@@ -9,8 +9,8 @@ import { UsageError } from '../options.ts';
 import { writeSection } from '../results-file.ts';
 import { saturationScenario, scenarios, steadyScenario } from '../scenarios.ts';
 import { defaultRouterCommand, startRouter, type Target } from '../targets.ts';
-import { composeMeshReport } from './report.ts';
-import { makeCertificates, startLine, startRelays } from './targets.ts';
+import { composeMeshReport, crowdScenario } from './report.ts';
+import { makeCertificates, startFar, startLine, startRelays } from './targets.ts';
 
 const meshUsage = `npm run bench -- mesh [options]
 
@@ -49,7 +49,9 @@ export async function benchMesh(args: readonly string[]): Promise<number> {
     ...{ ...describeMachine(), date: new Date().toISOString().slice(0, 10), commit: describeCommit() },
     ...{ router: 'node bin/weft.js router --config …', peer: null, rounds, secondsPerRun: seconds, quick: false },
   };
-  const chosen = scenarios(100, 100).filter(({ name }) => name === saturationScenario || name === steadyScenario);
+  const all = scenarios(100, 100);
+  const chosen = all.filter(({ name }) => name === saturationScenario || name === steadyScenario);
+  const crowd = all.filter(({ name }) => name === crowdScenario);
   const options = { program, sasl: 'anonymous', secondsPerRun: seconds, idleSettleMs: 0 } as const;
   const run = async (scenario: Scenario, target: Target, round: number): Promise<Sample> => {
     try {
@@ -71,15 +73,19 @@ export async function benchMesh(args: readonly string[]): Promise<number> {
     lines.push(line);
     targets.push(line.target, ...(await startRelays(program, last.port, isTls)));
   }
+  const far = await startFar(program);
+  lines.push(far);
+  const jobs = [
+    ...chosen.flatMap((scenario) => targets.map((target) => ({ scenario, target }))),
+    ...crowd.map((scenario) => ({ scenario, target: far.target })),
+  ];
   const samples: Sample[] = [];
   // Round 0 warms the compilers up.
   for (let round = 0; round <= rounds; round++) {
-    for (const scenario of chosen) {
-      for (const target of targets) {
-        const sample = await run(scenario, target, round);
-        if (round > 0 || sample.kind === 'fault') samples.push(sample);
-        say(`round ${round}  ${JSON.stringify(sample)}`);
-      }
+    for (const { scenario, target } of jobs) {
+      const sample = await run(scenario, target, round);
+      if (round > 0 || sample.kind === 'fault') samples.push(sample);
+      say(`round ${round}  ${JSON.stringify(sample)}`);
     }
   }
   for (const line of lines) await line.stop();

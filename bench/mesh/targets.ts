@@ -4,6 +4,8 @@
 //   relays         sender ─▶ relay ─▶ relay ─▶ relay ─▶ one router ─▶ receiver        the router's CPU is not counted
 //   relays-twice   … and from the router back over the three relays to the receiver: in and out, as in the router's own bench
 //
+//   far            senders ─▶ FA ── 40 ms ──▶ FB ─▶ receivers
+//
 // With TLS it is that between the three; clients are in clear.
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -11,6 +13,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { TestAuthority } from '../../src/host/testing/certificates.ts';
 import { start } from '../children.ts';
+import { delayed } from '../failover/ring.ts';
 import { Network, type NetworkOptions } from '../network.ts';
 import { buildFolder, root } from '../root.ts';
 import type { Target } from '../targets.ts';
@@ -19,6 +22,8 @@ const links = [
   { from: 'A', to: 'B' },
   { from: 'B', to: 'C' },
 ];
+/** Each way. */
+const farMs = 40;
 const certificates = join(buildFolder, 'certificates');
 
 /** Makes the certificates that the lines under TLS use. */
@@ -46,6 +51,21 @@ export async function startLine(guard: string, isTls: boolean): Promise<{ target
   const target: Target = {
     ...{ name: isTls ? 'tls-line' : 'line', host: '127.0.0.1', port: a!.port, exitPort: c!.port },
     ...{ pid: a!.pid, otherPids: [b!.pid, c!.pid] },
+  };
+  return { target, stop: () => network.stop() };
+}
+
+/** Two routers that are far from each other. */
+export async function startFar(guard: string): Promise<{ target: Target; stop: () => Promise<void> }> {
+  const network = await Network.start(guard, { links: [{ from: 'FA', to: 'FB' }], ...delayed(guard, farMs) });
+  const [a, b] = [network.router('FA'), network.router('FB')];
+  const target: Target = {
+    name: 'far',
+    host: '127.0.0.1',
+    port: a.port,
+    exitPort: b.port,
+    pid: a.pid,
+    otherPids: [b.pid],
   };
   return { target, stop: () => network.stop() };
 }

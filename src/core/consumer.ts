@@ -10,6 +10,9 @@ import { tellOutcome } from './outcome-of-outlet.ts';
 import { Outlet, type Tally } from './outlet.ts';
 import type { Producer } from './producer.ts';
 
+/** A small integer: it is compared for each message. */
+const anyLength = 0x3fff_ffff;
+
 export class Consumer extends Outlet implements OutgoingLinkOwner, Tally {
   /** The outcome of deliveries that the receiver settles without naming one (§3.5.3), 0 when it set none. */
   readonly defaultOutcome: number;
@@ -24,7 +27,7 @@ export class Consumer extends Outlet implements OutgoingLinkOwner, Tally {
     isUplink = false,
   ) {
     // Over a connection between edge and interior a long message has a link of its own, if the router there takes one.
-    const wholeBytesMax = context.streams === null ? Number.POSITIVE_INFINITY : cutThroughBytes;
+    const wholeBytesMax = context.streams === null ? anyLength : cutThroughBytes;
     super(link, context, address, null, !context.options.stripsOutgoing, wholeBytesMax);
     this.defaultOutcome = defaultOutcome;
     this.isUplink = isUplink;
