@@ -1,5 +1,6 @@
-// Links to one other router, a neighbour, an edge or its interior, that carry one long message at a time, so that it delays nobody else's. Each has a session of its own:
-// a consumer that is slow stops its message by the session's window, and no other one. They are used again.
+// Links to one other router (a neighbour, an edge, an edge's interior) that carry one long message at a time, so that it delays nobody
+// else's. Each has a session of its own: a consumer that is slow stops its message by the session's window, and no other one. They are used
+// again.
 import type { Attach } from '../../amqp/performatives.ts';
 import type { OutgoingLink } from '../../engine/outgoing-link.ts';
 import type { DetachCause } from '../../engine/owner.ts';
