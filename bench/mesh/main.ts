@@ -73,22 +73,22 @@ export async function benchMesh(args: readonly string[]): Promise<number> {
     lines.push(line);
     targets.push(line.target, ...(await startRelays(program, last.port, isTls)));
   }
-  const far = await startFar(program);
-  lines.push(far);
-  const jobs = [
-    ...chosen.flatMap((scenario) => targets.map((target) => ({ scenario, target }))),
-    ...crowd.map((scenario) => ({ scenario, target: far.target })),
-  ];
   const samples: Sample[] = [];
   // Round 0 warms the compilers up.
-  for (let round = 0; round <= rounds; round++) {
-    for (const { scenario, target } of jobs) {
-      const sample = await run(scenario, target, round);
-      if (round > 0 || sample.kind === 'fault') samples.push(sample);
-      say(`round ${round}  ${JSON.stringify(sample)}`);
+  const runAll = async (scenarios: readonly Scenario[], targets: readonly Target[]): Promise<void> => {
+    for (let round = 0; round <= rounds; round++) {
+      for (const [scenario, target] of scenarios.flatMap((one) => targets.map((target) => [one, target] as const))) {
+        const sample = await run(scenario, target, round);
+        if (round > 0 || sample.kind === 'fault') samples.push(sample);
+        say(`round ${round}  ${JSON.stringify(sample)}`);
+      }
     }
-  }
+  };
+  await runAll(chosen, targets);
   for (const line of lines) await line.stop();
+  const far = await startFar(program);
+  await runAll(crowd, [far.target]);
+  await far.stop();
   await stop(last.child);
   const report = composeMeshReport(environment, samples);
   writeSection(out, 'mesh', report);
