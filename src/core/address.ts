@@ -331,6 +331,9 @@ export class Address implements RoomWaiter {
       else if (!this.isMulticast) this.core.lookAgain.add(this);
     }
     if (this.remotes !== null) this.#waitForNeighbours(this.remotes);
+    // The uplink of an edge, to which a multicast goes beside its consumers; for its credit see ProxySender.
+    const { heldUpBy } = this;
+    if (heldUpBy !== null && heldUpBy.address !== this) heldUpBy.context.waitForRoom(this);
   }
 
   #waitForNeighbours(remotes: Remotes): void {

@@ -591,6 +591,31 @@ describe('an edge router', () => {
     expect(up.rig.residue()).toEqual(nothingLeft);
   });
 
+  test.each(['room', 'credit'])(
+    'lets a multicast go on as soon as its uplink has %s, though nobody is known there',
+    (lacks) => {
+      const up = edge();
+      const here = up.rig.opened().receive('all/x');
+      const sender = up.rig.opened().send('all/x');
+      up.rig.run();
+      const { link } = up.anonymous;
+      if (lacks === 'room') {
+        up.interior.isSlow = true;
+        sender.send(message()); // stands in a write that does not drain
+      } else link?.withdrawCredit();
+      up.rig.run();
+      const before = here.complete.length;
+      sender.send(message());
+      up.rig.run();
+      expect(here.complete.length).toBe(before);
+      if (lacks === 'room') up.interior.isSlow = false;
+      else link?.offerCredit(10);
+      up.rig.run(); // no time has passed
+      expect(here.complete.length).toBe(before + 1);
+      expect(up.rig.residue()).toEqual(nothingLeft);
+    },
+  );
+
   test('takes long messages on links without an address that the interior attaches', () => {
     const up = edge();
     const consumers = [up.rig.opened().receive('q'), up.rig.opened().receive('q')];

@@ -117,6 +117,12 @@ class ProxyConsumer extends Consumer {
     if (wasBound) this.address.handleConsumerGone(this);
   }
 
+  /** Multicasts of other addresses may wait for the anonymous link. */
+  override handleCredit(link: OutgoingLink): void {
+    super.handleCredit(link);
+    for (const address of [...this.address.core.heldUp]) if (address.heldUpBy === this) address.pull();
+  }
+
   override handleDetached(link: OutgoingLink, cause: DetachCause): void {
     if (this.#isBound) {
       this.#isBound = false;
