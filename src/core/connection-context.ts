@@ -42,8 +42,8 @@ export class ConnectionContext {
    * may have come back over another connection; at the edge all its uplinks are one.
    */
   side: object | string = this;
-  /** Capabilities that the peer's Open offers. */
-  offered: readonly string[] = [];
+  /** The edge or interior at the other end takes links for long messages. */
+  takesStreams = false;
   /** What the peer may do; null: everything. */
   admission: Admission | null = null;
   /** The edge router at the other end, of which this router is the interior. */

@@ -18,6 +18,8 @@ export class Consumer extends Outlet implements OutgoingLinkOwner, Tally {
   readonly defaultOutcome: number;
   /** It is the interior to which this edge router is connected: the way to everybody else. */
   readonly isUplink: boolean;
+  /** Long deliveries, on links of their own. */
+  outstanding = 0;
 
   constructor(
     link: OutgoingLink,
@@ -32,9 +34,6 @@ export class Consumer extends Outlet implements OutgoingLinkOwner, Tally {
     this.defaultOutcome = defaultOutcome;
     this.isUplink = isUplink;
   }
-
-  /** Long deliveries, on links of their own. */
-  outstanding = 0;
 
   /** Unsettled deliveries. hot for balanced */
   get load(): number {
@@ -52,7 +51,8 @@ export class Consumer extends Outlet implements OutgoingLinkOwner, Tally {
   }
 
   override outletForLong(): Outlet {
-    return this.context.streams?.open(this) ?? this;
+    const { streams } = this.context;
+    return streams === null || streams.isRefused ? this : (streams.open(this) ?? this);
   }
 
   /** It is through with a long delivery. */

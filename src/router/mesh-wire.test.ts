@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Source, Target } from '../amqp/performatives.ts';
 import { type AmqpMap, type AmqpValue, int, symbol } from '../amqp/values.ts';
+import { amqpError, Condition } from '../engine/conditions.ts';
 import { SaslServer } from '../engine/sasl/server.ts';
 import { type Dial, LogLevel } from './ports.ts';
 import { message, read } from './testing/messages.ts';
@@ -202,6 +203,22 @@ describe('the links of a neighbour', () => {
     expect(link?.waitingCount).toBe(0);
     expect(link?.credit).toBeGreaterThanOrEqual(250);
     expect(link?.sent.every(({ outcome }) => outcome === null)).toBe(true);
+  });
+
+  test('for long messages that the neighbour refuses let these be released, each of them, and nothing waits', () => {
+    const rig = interior();
+    const n = neighbour(rig, 'N');
+    n.join(['M0q']);
+    n.client.onAttach = (link) => link.refuse(amqpError(Condition.NotAllowed, 'no further link'));
+    const sender = rig.opened().send('q');
+    rig.run();
+    const sent = [message({ body: 500_000 }), message({ body: 500_000 }), message({ body: 'short' })].map((bytes) => {
+      const one = sender.send(bytes);
+      rig.run();
+      return one;
+    });
+    expect(sent.map(({ outcome }) => outcome)).toEqual([0x26, 0x26, 0x24]);
+    expect(rig.residue()).toEqual(nothingLeft);
   });
 
   test('wait for credit of the neighbour, and go on when it comes', () => {

@@ -2,6 +2,7 @@
 import type { Attach, ErrorInfo, Open } from '../amqp/performatives.ts';
 import { ConnectionContext } from '../core/connection-context.ts';
 import { EdgePeer } from '../core/edge/edge-peer.ts';
+import { streamsCapability } from '../core/edge/names.ts';
 import { LogLevel } from '../core/log.ts';
 import { amqpError, Condition } from '../engine/conditions.ts';
 import { Connection } from '../engine/connection.ts';
@@ -165,7 +166,6 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
   handleOpened(_connection: Connection, open: Open): void {
     this.hasOpened = true;
     this.remoteOpen = open;
-    this.context.offered = [open.offeredCapabilities ?? []].flat();
     this.openedAtMs = this.connection.clock.nowMs;
     this.#log(`opened: ${this.context.who}, role ${this.entity.role}, ${this.#layers}${this.#ruled}`);
     if (this.#denial !== null) return this.connection.close(this.#denial);
@@ -191,6 +191,7 @@ export class RouterConnection implements HostedConnection, ConnectionOwner, Dead
     const { core } = this.router;
     const { mesh, edge } = core;
     if (this.entity.role === 'edge') {
+      this.context.takesStreams = [open.offeredCapabilities ?? []].flat().includes(streamsCapability);
       if (edge !== null) edge.connected(this.context);
       else if (mesh !== null) this.context.edge = new EdgePeer(core, this.context);
     }

@@ -20,14 +20,7 @@ import type { Producer } from '../producer.ts';
 import { WholeMessages } from '../whole-messages.ts';
 import { edgeMessageBytesMax, heartbeatCredit } from './limits.ts';
 import { LookupServer } from './lookup-server.ts';
-import {
-  downlinkCapability,
-  heartbeatAddress,
-  lookupAddress,
-  streamsCapability,
-  streamTermini,
-  trackingAddress,
-} from './names.ts';
+import { downlinkCapability, heartbeatAddress, lookupAddress, streamTermini, trackingAddress } from './names.ts';
 import { Tracker } from './tracking.ts';
 
 export class EdgePeer implements Origin {
@@ -42,7 +35,7 @@ export class EdgePeer implements Origin {
     this.context = context;
     context.side = context.connection.remoteContainerId;
     this.tracker = new Tracker(context);
-    if (context.offered.includes(streamsCapability)) context.streams = new StreamLinks(core, context, streamTermini);
+    if (context.takesStreams) context.streams = new StreamLinks(core, context, streamTermini);
   }
 
   /** The edge attaches a sender without an address. True for a further one, which carries a long message at a time. */

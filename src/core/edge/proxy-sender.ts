@@ -120,7 +120,9 @@ class ProxyConsumer extends Consumer {
   /** Multicasts of other addresses may wait for the anonymous link. */
   override handleCredit(link: OutgoingLink): void {
     super.handleCredit(link);
-    for (const address of [...this.address.core.heldUp]) if (address.heldUpBy === this) address.pull();
+    const { heldUp } = this.address.core;
+    if (heldUp.size === 0) return;
+    for (const address of [...heldUp]) if (address.heldUpBy === this) address.pull();
   }
 
   override handleDetached(link: OutgoingLink, cause: DetachCause): void {

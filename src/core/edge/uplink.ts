@@ -21,15 +21,7 @@ import { StreamLinks } from '../mesh/stream-links.ts';
 import { Backlog, type Origin } from '../origin.ts';
 import type { Outlet } from '../outlet.ts';
 import { Producer } from '../producer.ts';
-import {
-  downlinkCapability,
-  edgeTermini,
-  everywhereKey,
-  leaveKey,
-  streamsCapability,
-  streamTermini,
-  trackingAddress,
-} from './names.ts';
+import { downlinkCapability, edgeTermini, everywhereKey, leaveKey, streamTermini, trackingAddress } from './names.ts';
 import { proxyCapability } from './proxy-capability.ts';
 import { ProxySender } from './proxy-sender.ts';
 import { TrackingReceiver } from './tracking.ts';
@@ -50,7 +42,7 @@ export class Uplink implements Origin {
     this.#core = core;
     this.context = context;
     context.uplink = this;
-    if (context.offered.includes(streamsCapability)) context.streams = new StreamLinks(core, context, streamTermini);
+    if (context.takesStreams) context.streams = new StreamLinks(core, context, streamTermini);
   }
 
   attachAll(): void {

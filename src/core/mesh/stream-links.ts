@@ -20,7 +20,8 @@ export class StreamLinks {
   readonly #idle: StreamLink[] = [];
   #count = 0;
   #names = 0;
-  #isRefused = false;
+  /** The other router wants none, or not the session for it. */
+  isRefused = false;
 
   /** @param termini by which the other router knows what the links are for */
   constructor(core: Core, context: ConnectionContext, termini: () => Partial<Attach>) {
@@ -29,9 +30,8 @@ export class StreamLinks {
     this.#termini = termini;
   }
 
-  /** A link for one long delivery that is to go where `outlet` leads. Null when there are too many, or the other router refuses them. */
+  /** A link for one long delivery that is to go where `outlet` leads. Null when there are too many. */
   open(outlet: Outlet): StreamPath | null {
-    if (this.#isRefused) return null;
     const stream =
       this.#takeIdle(({ isClear }) => isClear) ??
       this.#attach() ??
@@ -75,11 +75,6 @@ export class StreamLinks {
     stream.link.session.end(null);
   }
 
-  /** The other router wants none, or not the session for it. */
-  handleRefused(): void {
-    this.#isRefused = true;
-  }
-
   handleLost(stream: StreamLink): void {
     this.#count--;
     const at = this.#idle.indexOf(stream);
@@ -92,6 +87,8 @@ export class StreamLink extends LinkToRouter {
   link!: OutgoingLink;
   #path: StreamPath | null = null;
   #isTaken = false;
+  /** The other router has answered that it does not want this link. */
+  isRefused = false;
 
   constructor(all: StreamLinks) {
     super();
@@ -144,10 +141,11 @@ export class StreamLink extends LinkToRouter {
   /** An answer without termini refuses it, and its detach follows (§2.6.3). */
   handleAttached(_link: OutgoingLink, { target }: Attach): void {
     this.#isTaken = target !== null;
+    this.isRefused = target === null;
   }
 
   handleDetached(link: OutgoingLink, _cause: DetachCause): void {
-    if (!this.#isTaken) this.#all.handleRefused();
+    if (!this.#isTaken) this.#all.isRefused = true;
     this.#all.handleLost(this);
     const path = this.#path;
     this.#path = null;

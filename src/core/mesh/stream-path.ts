@@ -17,8 +17,9 @@ export class StreamPath extends Outlet {
     this.#stream = stream;
   }
 
+  /** What a neighbour refuses has no other link to it: it is released. An edge and its interior send it on the link of its address. */
   override get leadsOn(): boolean {
-    return true;
+    return this.way === null || !this.#stream.isRefused;
   }
 
   override countIngress(routerId: string): void {

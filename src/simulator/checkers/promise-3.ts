@@ -92,7 +92,7 @@ export class Promise3 implements Checker {
       );
     }
     for (const link of this.#consumersThroughout(arrival, story)) {
-      if (!story.copies.some((copy) => copy.link === link || isBeside(copy.link, link)))
+      if (!story.copies.some((copy) => isSameWay(copy.link, link)))
         this.#report(arrival, `has its outcome, but ${link.describe()} has got no copy`);
     }
   }
@@ -121,9 +121,9 @@ export class Promise3 implements Checker {
   }
 }
 
-/** Between routers a long message has a link for itself. */
-export function isBeside(one: WitnessedLink, link: WitnessedLink): boolean {
-  return link.kind === 'data' && one.kind === 'data' && one.connection === link.connection;
+/** Between routers priorities and long messages have links of their own. */
+export function isSameWay(one: WitnessedLink, other: WitnessedLink): boolean {
+  return one === other || (one.kind === 'data' && other.kind === 'data' && one.connection === other.connection);
 }
 
 /** What an edge router sent does not go back there. */

@@ -3,7 +3,7 @@
 import type { Breaches } from '../breaches.ts';
 import type { Copy, Story, WitnessedLink } from '../witness/records.ts';
 import type { Checker, Witness } from '../witness/witness.ts';
-import { isBeside, isEcho, isMulticast } from './promise-3.ts';
+import { isEcho, isMulticast, isSameWay } from './promise-3.ts';
 
 export class Promise4 implements Checker {
   readonly #witness: Witness;
@@ -23,7 +23,7 @@ export class Promise4 implements Checker {
     if (copy.message === null) return;
     const story = this.#witness.storyOf(copy.message);
     const others = story.copies.filter((other) => other !== copy);
-    const again = isMulticast(story) ? others.filter((other) => isSameWay(other, copy)) : others;
+    const again = isMulticast(story) ? others.filter((other) => isSameWay(other.link, copy.link)) : others;
     // Between routers copies may come over several ways while link states differ; what consumers get is judged elsewhere.
     if (again.length === 0 || (isMulticast(story) && story.arrivals.length > 1)) return;
     const links = story.copies.map(({ link }) => link.describe()).join(' and ');
@@ -69,11 +69,7 @@ export class Promise4 implements Checker {
     if (!isMulticast(story) || arrival?.isTooLarge) return Math.max(0, arrivals.length - copies.length);
     const wasThere = ({ isLive, answeredAt }: WitnessedLink) => isLive && answeredAt < (arrival?.begunAt ?? 0);
     const consumers = this.#witness.consumersOf(message.channel).filter(wasThere);
-    const isMissing = (link: WitnessedLink) => !copies.some((copy) => copy.link === link || isBeside(copy.link, link));
+    const isMissing = (link: WitnessedLink) => !copies.some((copy) => isSameWay(copy.link, link));
     return consumers.filter((link) => isMissing(link) && !(arrival !== undefined && isEcho(link, arrival))).length;
   }
-}
-
-function isSameWay(one: Copy, other: Copy): boolean {
-  return one.link === other.link || (one.link.kind === 'data' && one.link.connection === other.link.connection);
 }
